@@ -1,0 +1,1 @@
+"""Form templates in, filed copies out."""

@@ -1,0 +1,227 @@
+"""What can go wrong, as facts without sentences.
+
+A `Problem` is something a clerk can mend: problems are values, all of them are collected and shown. A
+`FormsvcError` is something nobody at the desk can mend in passing: it stops the command and knows its exit code.
+Neither holds a sentence: the catalogues in `formsvc/i18n` hold one for each code and language, and
+`docs/errors.md` documents each code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from types import MappingProxyType
+from typing import ClassVar
+
+Param = str | int
+"""A fact inside a sentence: a name, a number, a piece of raw text."""
+
+
+class ExitCode(IntEnum):
+    """The exit codes of the command line (fixed)."""
+
+    OK = 0
+    SOME_FAILED = 1
+    USAGE = 2
+    NOTHING_FOUND = 3
+    DAMAGED = 4
+    BUSY = 5
+
+
+class Code(StrEnum):
+    """Every code a clerk can meet on a problem; each has a sentence, a line in the docs and a test file."""
+
+    # The submission is set aside.
+    NOT_A_FILE = "not-a-file"
+    EMPTY_FILE = "empty-file"
+    TOO_LARGE = "too-large"
+    UNKNOWN_TYPE = "unknown-type"
+    OLD_FORMAT = "old-format"
+    PACKED_FILE = "packed-file"
+    DAMAGED_FILE = "damaged-file"
+    ENCRYPTED = "encrypted"
+    UNSAFE_CONTENT = "unsafe-content"
+    MACRO = "macro"
+    TOO_COMPLEX = "too-complex"
+    TOO_MANY_PAGES = "too-many-pages"
+    READER_STOPPED = "reader-stopped"
+    NOT_A_FORM = "not-a-form"
+    OTHER_DOCUMENT = "other-document"
+    EMPTY_FORM = "empty-form"
+    REJECTED_BY_PERSON = "rejected-by-person"
+
+    # A person decides.
+    NO_READER = "no-reader"
+    YEAR_MISSING = "year-missing"
+    YEAR_PROPOSED = "year-proposed"
+    YEAR_CONFLICT = "year-conflict"
+    SUBJECT_MISSING = "subject-missing"
+    IDENTITY_MISSING = "identity-missing"
+    FIELD_MISSING = "field-missing"
+    FIELD_UNREADABLE = "field-unreadable"
+    SOURCES_DISAGREE = "sources-disagree"
+    ALIAS_LABEL = "alias-label"
+    LOW_CONFIDENCE = "low-confidence"
+    NAMESAKE = "namesake"
+    FORM_UNSURE = "form-unsure"
+    TEXT_LEFT_OVER = "text-left-over"
+    TRACKED_CHANGES = "tracked-changes"
+    MARK_MISMATCH = "mark-mismatch"
+    RETURNED_TWICE = "returned-twice"
+
+    # Noted, and never a reason to hold a form up.
+    SIGNATURE_MISSING = "signature-missing"
+    SEAL_MISSING = "seal-missing"
+    EXTRA_ROW = "extra-row"
+    NOT_ON_ROSTER = "not-on-roster"
+    PRIVATE_DATA = "private-data"
+    PICTURE_IN_BOX = "picture-in-box"
+
+    # A row of a roster.
+    ROSTER_NO_HEADER = "roster-no-header"
+    ROSTER_COLUMN_MISSING = "roster-column-missing"
+    ROSTER_CELL_UNREADABLE = "roster-cell-unreadable"
+    ROSTER_DUPLICATE = "roster-duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing a clerk can mend, without its sentence."""
+
+    code: Code
+    """Which kind of problem; the key of its sentence in the catalogues."""
+    field: str | None = None
+    """The field key it is about, or None when it is about the whole form or file."""
+    params: Mapping[str, Param] = field(default_factory=lambda: MappingProxyType({}))
+    """The facts the sentence names."""
+
+
+class FormsvcError(Exception):
+    """The root of the tree; never raised itself.
+
+    `code` is the key of the sentence in the catalogues and `params` holds the facts in it.
+    """
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[ExitCode] = ExitCode.SOME_FAILED
+
+    def __init__(self, **params: Param) -> None:
+        super().__init__(self.code, params)
+        self.params: dict[str, Param] = params
+
+    def __str__(self) -> str:
+        facts = ", ".join(f"{key}={value}" for key, value in self.params.items())
+        return f"{self.code} ({facts})" if facts else self.code
+
+
+class UsageError(FormsvcError):
+    """The words of a command are off; `reason` says which."""
+
+    code = "usage"
+    exit_code = ExitCode.USAGE
+
+
+class NoWorkspaceError(FormsvcError):
+    """No formsvc.toml in `folder` or above it."""
+
+    code = "no-workspace"
+    exit_code = ExitCode.USAGE
+
+
+class SettingsError(FormsvcError):
+    """`file` holds a setting, `key`, that is unknown or has a value of the wrong kind."""
+
+    code = "settings"
+    exit_code = ExitCode.USAGE
+
+
+class FormSpecError(FormsvcError):
+    """A form.toml is wrong: `file`, `table`, `key` and a `reason` code say where."""
+
+    code = "form-spec"
+    exit_code = ExitCode.USAGE
+
+
+class UnknownFormError(FormsvcError):
+    """The workspace has no form of the id `form`; `known` lists those it has."""
+
+    code = "unknown-form"
+    exit_code = ExitCode.USAGE
+
+
+class UnknownFieldError(FormsvcError):
+    """The form `form` has no field `field`, or the `value` given for it cannot be read as its kind."""
+
+    code = "unknown-field"
+    exit_code = ExitCode.USAGE
+
+
+class UnknownIdError(FormsvcError):
+    """No record or queued reading has an id that begins with `id`."""
+
+    code = "unknown-id"
+    exit_code = ExitCode.NOTHING_FOUND
+
+
+class AmbiguousIdError(FormsvcError):
+    """More than one id begins with `id`; `candidates` lists them."""
+
+    code = "ambiguous-id"
+    exit_code = ExitCode.USAGE
+
+
+class NotAllowedError(FormsvcError):
+    """The record's history does not allow this now; `reason` is a code of its own in the catalogues."""
+
+    code = "not-allowed"
+    exit_code = ExitCode.SOME_FAILED
+
+
+class ConflictError(FormsvcError):
+    """Somebody else wrote the event `number` of the record `id` first; look again and repeat."""
+
+    code = "conflict"
+    exit_code = ExitCode.BUSY
+
+
+class BusyError(FormsvcError):
+    """Another formsvc holds the lock `lock`."""
+
+    code = "busy"
+    exit_code = ExitCode.BUSY
+
+
+class DamagedArchiveError(FormsvcError):
+    """What stands at `path` in the archive is not what formsvc wrote; `reason` says what was seen."""
+
+    code = "damaged"
+    exit_code = ExitCode.DAMAGED
+
+
+class NewerFormatError(FormsvcError):
+    """The archive declares the format `found`, newer than this program's `known`: it is not written to."""
+
+    code = "newer-format"
+    exit_code = ExitCode.DAMAGED
+
+
+class TakenError(FormsvcError):
+    """A create-only write found `path` there already; nothing was changed."""
+
+    code = "taken"
+    exit_code = ExitCode.BUSY
+
+
+class MissingInboxError(FormsvcError):
+    """The inbox `path` is not there or is not the one known (a share that is not mounted): work stops."""
+
+    code = "missing-inbox"
+    exit_code = ExitCode.SOME_FAILED
+
+
+class NoGlyphError(FormsvcError):
+    """No face has the character `character` (in `field` of `form`); nothing was printed."""
+
+    code = "no-glyph"
+    exit_code = ExitCode.SOME_FAILED
