@@ -8,8 +8,9 @@ Neither holds a sentence: the catalogues in `formsvc/i18n` hold one for each cod
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from types import MappingProxyType
 from typing import ClassVar
@@ -27,6 +28,17 @@ class ExitCode(IntEnum):
     NOTHING_FOUND = 3
     DAMAGED = 4
     BUSY = 5
+
+
+class Weight(StrEnum):
+    """What a problem does to a form."""
+
+    REFUSES = "refuses"
+    """The submission is set aside."""
+    ASKS = "asks"
+    """A person decides in the review queue."""
+    NOTES = "notes"
+    """It is noted in the record and holds nothing up."""
 
 
 class Code(StrEnum):
@@ -84,6 +96,50 @@ class Code(StrEnum):
     ROSTER_CELL_UNREADABLE = "roster-cell-unreadable"
     ROSTER_DUPLICATE = "roster-duplicate"
 
+    @property
+    def weight(self) -> Weight:
+        """What a problem of this code does to a form."""
+        if self in _REFUSING:
+            return Weight.REFUSES
+        return Weight.NOTES if self in _NOTING else Weight.ASKS
+
+
+_REFUSING = frozenset(
+    {
+        Code.NOT_A_FILE,
+        Code.EMPTY_FILE,
+        Code.TOO_LARGE,
+        Code.UNKNOWN_TYPE,
+        Code.OLD_FORMAT,
+        Code.PACKED_FILE,
+        Code.DAMAGED_FILE,
+        Code.ENCRYPTED,
+        Code.UNSAFE_CONTENT,
+        Code.MACRO,
+        Code.TOO_COMPLEX,
+        Code.TOO_MANY_PAGES,
+        Code.READER_STOPPED,
+        Code.NOT_A_FORM,
+        Code.OTHER_DOCUMENT,
+        Code.EMPTY_FORM,
+        Code.REJECTED_BY_PERSON,
+    }
+)
+_NOTING = frozenset(
+    {
+        Code.SIGNATURE_MISSING,
+        Code.SEAL_MISSING,
+        Code.EXTRA_ROW,
+        Code.NOT_ON_ROSTER,
+        Code.PRIVATE_DATA,
+        Code.PICTURE_IN_BOX,
+        Code.ROSTER_NO_HEADER,
+        Code.ROSTER_COLUMN_MISSING,
+        Code.ROSTER_CELL_UNREADABLE,
+        Code.ROSTER_DUPLICATE,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -93,8 +149,11 @@ class Problem:
     """Which kind of problem; the key of its sentence in the catalogues."""
     field: str | None = None
     """The field key it is about, or None when it is about the whole form or file."""
-    params: Mapping[str, Param] = field(default_factory=lambda: MappingProxyType({}))
+    params: Mapping[str, Param] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     """The facts the sentence names."""
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.field, tuple(sorted(self.params.items(), key=lambda item: item[0]))))
 
 
 class FormsvcError(Exception):

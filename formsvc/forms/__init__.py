@@ -1,0 +1,1 @@
+"""Forms as data, and what was read from one."""
