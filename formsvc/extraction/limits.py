@@ -1,0 +1,60 @@
+"""How much a file, and the child that reads it, may ask for.
+
+`FileLimits` bound what a file may claim or unpack to; `ChildLimits` bound the process that looks at it. Both are plain
+values: a reader with other needs (a scan) passes its own. What a limit does not promise: that a file within it is
+harmless; that is what the child is thrown away for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEBIBYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What a file may be or claim before a parser sees it."""
+
+    file_bytes: int = 50 * MEBIBYTE
+    """The largest file taken at all, in bytes."""
+    entries: int = 2_000
+    """The most entries a package (a zip) may hold."""
+    unpacked_bytes: int = 200 * MEBIBYTE
+    """The most a package may unpack to, all entries together, in bytes."""
+    ratio: int = 200
+    """The most an entry above `ratio_from` may grow by unpacking, in times."""
+    ratio_from: int = MEBIBYTE
+    """Entries that unpack to less than this may grow as they like, in bytes."""
+    side: int = 20_000
+    """The longest side of a picture, in pixels."""
+    pixels: int = 100_000_000
+    """The most pixels of one picture."""
+    pictures: int = 10_000
+    """The most pages of one TIFF whose headers are looked at."""
+
+
+TYPED_FILE = FileLimits()
+"""For documents whose text is typed."""
+SCANNED_FILE = FileLimits(file_bytes=300 * MEBIBYTE)
+"""For scans and photographs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLimits:
+    """What the process that reads one file may use."""
+
+    address_space: int = 768 * MEBIBYTE
+    """Its virtual memory, in bytes (RLIMIT_AS)."""
+    cpu_s: int = 8
+    """Its processor time, in seconds (RLIMIT_CPU)."""
+    wall_s: float = 20.0
+    """Its life from fork to SIGKILL, in seconds."""
+    open_files: int = 16
+    """Its descriptors (RLIMIT_NOFILE)."""
+    answer_bytes: int = MEBIBYTE
+    """The longest answer taken from it, in bytes of JSON."""
+
+
+TYPED_CHILD = ChildLimits()
+"""For documents whose text is typed."""
