@@ -272,6 +272,27 @@ class TakenError(FormsvcError):
     exit_code = ExitCode.BUSY
 
 
+class MissingError(FormsvcError):
+    """Nothing is stored under `path`."""
+
+    code = "missing"
+    exit_code = ExitCode.NOTHING_FOUND
+
+
+class ChangedError(FormsvcError):
+    """The file `path` is not the one that was read: it changed before it was copied; nothing was kept of the copy."""
+
+    code = "changed"
+    exit_code = ExitCode.BUSY
+
+
+class BadNameError(FormsvcError):
+    """`name` cannot be a name in the archive; `reason` is a code of its own that says why."""
+
+    code = "bad-name"
+    exit_code = ExitCode.SOME_FAILED
+
+
 class MissingInboxError(FormsvcError):
     """The inbox `path` is not there or is not the one known (a share that is not mounted): work stops."""
 
