@@ -1,0 +1,41 @@
+"""What Chinese text needs before it can be compared, filed and shown: pure functions, standard library only.
+
+Nothing here guesses. What can be read in one way only gets its normal form; the rest gets None or a fault, and
+the text as written stays with the caller.
+"""
+
+from __future__ import annotations
+
+from formsvc.chinese.contacts import PrivateKind, clean_email, clean_phone, is_email, is_phone, private_data
+from formsvc.chinese.dates import DateFault, DateReading, parse_date, parse_month, parse_number, parse_year, read_date
+from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
+from formsvc.chinese.items import Items, read_items, split_items
+from formsvc.chinese.paths import safe_file_name, safe_part
+
+__all__ = [
+    "DateFault",
+    "DateReading",
+    "Items",
+    "PrivateKind",
+    "clean_email",
+    "clean_name",
+    "clean_phone",
+    "display_width",
+    "fold",
+    "fold_label",
+    "fold_name",
+    "is_email",
+    "is_han",
+    "is_phone",
+    "pad",
+    "parse_date",
+    "parse_month",
+    "parse_number",
+    "parse_year",
+    "private_data",
+    "read_date",
+    "read_items",
+    "safe_file_name",
+    "safe_part",
+    "split_items",
+]
