@@ -1,0 +1,107 @@
+"""Events: what befell a record, numbered from 1, each naming the hash of the one before.
+
+An event is written once and never changed; undoing something is a later event. What an event of each kind says is
+one of the small classes below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What can befall a record."""
+
+    FILED = "filed"
+    CORRECTED = "corrected"
+    REVIEWED = "reviewed"
+    RETURNED = "returned"
+    ASSIGNED = "assigned"
+
+
+class ReviewDecision(StrEnum):
+    """What a reviewer decided; `unset` is what a paper brought along and no person has decided yet."""
+
+    APPROVE = "approve"
+    RETURN = "return"
+    UNSET = "unset"
+
+
+class StampSource(StrEnum):
+    """Where a review stamp comes from."""
+
+    PERSON = "person"
+    FORM = "form"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A version was filed."""
+
+    version: int
+    manifest_sha256: str
+    """The hash of the version's manifest, which binds every file of it into the chain of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A person corrected values of a filed version; the original and the copies stay as they are."""
+
+    version: int
+    changes: Mapping[str, tuple[str, str]]
+    """Field key -> (before, after), as text."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review stamp."""
+
+    version: int
+    step: str
+    decision: ReviewDecision
+    organisation: str | None
+    """The reviewing organisation."""
+    on: str | None
+    """The date on the stamp, as much as is written of YYYY-MM-DD."""
+    opinion: str
+    criteria: Mapping[str, bool]
+    """Criterion key -> met; a criterion that is not here is unset."""
+    seal: str | None
+    """What was seen of the seal: present, absent, unclear; None when nobody looked."""
+    source: StampSource
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """A copy's holder became known."""
+
+    version: int
+    role: str
+    holder: str
+    basis: str
+    """What says so: the hash of the roster import, or a person."""
+
+
+Details = Filed | Corrected | Review | Assigned
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of one record."""
+
+    record: str
+    number: int
+    kind: EventKind
+    at: str
+    """When it was written: ISO 8601 with offset."""
+    by: str | None
+    """Who: a person, or None for the program."""
+    previous: str
+    """SHA-256 of the event file before, 64 zeros for the first."""
+    details: Details
+
+
+FIRST_PREVIOUS = "0" * 64

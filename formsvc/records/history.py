@@ -1,0 +1,124 @@
+"""A record's history folded into its present: values, stamps, holders, status. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from formsvc.forms.reading import Evidence, FieldReading, Source, Value, YearReading, YearSource
+from formsvc.forms.spec import FormSpec
+from formsvc.forms.values import normalise
+from formsvc.records.event import Assigned, Corrected, Event, Review, ReviewDecision
+from formsvc.records.record import Copy, Version
+
+
+class Status(StrEnum):
+    """Where a record stands."""
+
+    FILED = "filed"
+    REVIEWED = "reviewed"
+    RETURNED = "returned"
+
+
+class CopyState(StrEnum):
+    """Where a copy is on its way to its holder."""
+
+    FILED = "filed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A review stamp with who and when it was recorded."""
+
+    review: Review
+    by: str | None
+    at: str
+    event: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All versions and events of one record."""
+
+    prefix: str
+    """The record's folder in the archive, such as 2011/annex2/城西社区党支部/张三-7f3c9a0b12de."""
+    versions: tuple[Version, ...]
+    events: tuple[Event, ...]
+    head: str
+    """SHA-256 of the last event's file, 64 zeros when there is none."""
+
+    @property
+    def id(self) -> str:
+        """The record's id."""
+        return self.versions[0].record
+
+    @property
+    def latest(self) -> Version:
+        """The version that counts now."""
+        return self.versions[-1]
+
+    @property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """Every review stamp, of every version, in order."""
+        return tuple(
+            Stamp(event.details, event.by, event.at, event.number)
+            for event in self.events
+            if isinstance(event.details, Review)
+        )
+
+    @property
+    def status(self) -> Status:
+        """What the last decision on the latest version says; a new version starts at filed."""
+        status = Status.FILED
+        for stamp in self.stamps:
+            if stamp.review.version == self.latest.number:
+                match stamp.review.decision:
+                    case ReviewDecision.APPROVE:
+                        status = Status.REVIEWED
+                    case ReviewDecision.RETURN:
+                        status = Status.RETURNED
+                    case ReviewDecision.UNSET:
+                        pass
+        return status
+
+    @property
+    def holders(self) -> Mapping[str, str]:
+        """Role -> holder of the latest version's copies, for those assigned; a later assignment counts."""
+        return MappingProxyType(
+            {
+                event.details.role: event.details.holder
+                for event in self.events
+                if isinstance(event.details, Assigned) and event.details.version == self.latest.number
+            }
+        )
+
+    def copy(self, role: str) -> Copy | None:
+        """Return the latest version's copy of this role."""
+        return next((copy for copy in self.latest.copies if copy.role == role), None)
+
+    def corrected(self, spec: FormSpec) -> Version:
+        """Return the latest version with every correction of it applied."""
+        version = self.latest
+        for event in self.events:
+            if isinstance(event.details, Corrected) and event.details.version == version.number:
+                for key, (_, after) in event.details.changes.items():
+                    version = _with_value(version, spec, key, after)
+        return version
+
+
+def _with_value(version: Version, spec: FormSpec, key: str, text: str) -> Version:
+    value: Value = normalise(spec.fields[key], text).value
+    if key == spec.year_key and isinstance(value, int):
+        return dataclasses.replace(version, year=YearReading(value, YearSource.PERSON, 1.0, text))
+    before = version.fields.get(key)
+    others = () if before is None else (before.raw,)
+    found = FieldReading(value, text, 1.0, Evidence(Source.PERSON), others)
+    changed = dataclasses.replace(version, fields=MappingProxyType({**version.fields, key: found}))
+    if key == spec.subject.name and isinstance(value, str):
+        changed = dataclasses.replace(changed, name=value)
+    if key == spec.subject.unit and (value is None or isinstance(value, str)):
+        changed = dataclasses.replace(changed, unit=value)
+    return changed
