@@ -300,8 +300,22 @@ class MissingInboxError(FormsvcError):
     exit_code = ExitCode.SOME_FAILED
 
 
+class ReaderUnavailableError(FormsvcError):
+    """The process that reads files cannot be kept running (`reason`); no file is to blame and none was decided on."""
+
+    code = "reader-unavailable"
+    exit_code = ExitCode.BUSY
+
+
 class NoGlyphError(FormsvcError):
     """No face has the character `character` (in `field` of `form`); nothing was printed."""
 
     code = "no-glyph"
     exit_code = ExitCode.SOME_FAILED
+
+
+class FontRefusedError(FormsvcError):
+    """The font `font` is not used: its licence forbids embedding, or its outlines cannot be embedded (`reason`)."""
+
+    code = "font-refused"
+    exit_code = ExitCode.USAGE

@@ -1,0 +1,229 @@
+"""Embedding faces in a PDF: one Type 0 font per face, subset to the characters that are drawn.
+
+reportlab refuses CFF outlines and cuts a Chinese font into pieces of 256 glyphs; this takes its place.
+The code of a character on the page is its code point, so that a page's bytes do not depend on what else the document
+holds, and the embedded font tells which characters it draws but never in which order they came. Characters past
+U+FFFF have fonts of their own, one for each 32,768 of them, because a code has two bytes.
+
+`ReportlabFont` speaks reportlab's protocol of a dynamic font, so that a reportlab canvas draws with it unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+from typing import ClassVar
+from weakref import WeakKeyDictionary
+
+from reportlab.pdfbase import pdfdoc, pdfmetrics
+
+from formsvc.rendering import cff
+from formsvc.rendering.faces import Face
+from formsvc.rendering.fonts import Chain
+
+_HALF_PLANE = 0x8000
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font of the document: a face and the block of code points it draws."""
+
+    face: Face
+    block: int
+    """0 for all code points up to U+FFFF, else the code point divided by 32,768."""
+
+    @property
+    def resource(self) -> str:
+        """The name a page's operators use, the same in every document."""
+        return f"{self.face.name}-{self.block}"
+
+
+def code_of(character: str) -> int:
+    """Return the two-byte code of a character in its font; it is never 0, which draws nothing."""
+    point = ord(character)
+    return point if point <= 0xFFFF else point % _HALF_PLANE + 1
+
+
+def font_of(face: Face, character: str) -> Font:
+    """Return the font that draws a character of the face."""
+    point = ord(character)
+    return Font(face, 0 if point <= 0xFFFF else point // _HALF_PLANE)
+
+
+def fonts_of(chain: Chain, text: Iterable[str]) -> dict[Font, set[str]]:
+    """Sort the characters of a text by the font that draws each; raise NoGlyphError for one that none draws."""
+    needed: dict[Font, set[str]] = {}
+    for character in set(text):
+        needed.setdefault(font_of(chain.face(character), character), set()).add(character)
+    return needed
+
+
+class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
+    """An object of a document that is bytes already."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
+        """Return the bytes, as reportlab asks every object to."""
+        return self.content
+
+
+def stream(entries: bytes, content: bytes) -> Raw:
+    """Return a stream object with the line ends PDF/A wants; `entries` are those of its dictionary."""
+    head = b"<< %s /Length %d >>\nstream\n" % (entries, len(content))
+    return Raw(head + content + b"\nendstream\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Subset:
+    """The parts of an embedded font that depend on its characters, ready to be written."""
+
+    name: str
+    program: bytes
+    widths: bytes
+    to_unicode: bytes
+
+
+@lru_cache(maxsize=32)
+def subset(font: Font, characters: frozenset[str]) -> Subset:
+    """Make the subset of a font for exactly these characters; the same ones give the same bytes."""
+    ordered = sorted(characters)
+    digest = hashlib.sha256(f"{font.resource} {''.join(ordered)}".encode()).digest()
+    tag = "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
+    name = f"{tag}+{font.face.name}"
+    outlines = font.face.outlines(ordered)
+    glyphs = [cff.Glyph(code_of(character), outline) for character, outline in zip(ordered, outlines, strict=True)]
+    program = cff.assemble(name, glyphs, font.face.box)
+    return Subset(
+        name=name,
+        program=zlib.compress(program, 6),
+        widths=_widths(font.face, ordered),
+        to_unicode=zlib.compress(_to_unicode(ordered)),
+    )
+
+
+def embed(document: pdfdoc.PDFDocument, needed: Mapping[Font, Iterable[str]]) -> None:
+    """Add fonts to a reportlab document, each under its resource name in the dictionary of fonts."""
+    resources = document.idToObject["BasicFonts"].dict
+    for font in sorted(needed, key=lambda font: font.resource):
+        made = subset(font, frozenset(needed[font]))
+        resources[font.resource] = _add(document, font, made)
+
+
+def _add(document: pdfdoc.PDFDocument, font: Font, made: Subset) -> pdfdoc.PDFObjectReference:
+    def reference(obj: Raw) -> bytes:
+        return bytes(document.Reference(obj).format(document))
+
+    name = made.name.encode("ascii")
+    program = reference(stream(b"/Subtype /CIDFontType0C /Filter /FlateDecode", made.program))
+    descriptor = reference(
+        Raw(
+            b"<< /Type /FontDescriptor /FontName /%s /Flags %d /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent 880 "
+            b"/Descent -120 /CapHeight 733 /StemV 80 /FontFile3 %s >>\n"
+            % (name, 6 if font.face.serif else 4, *font.face.box, program)
+        )
+    )
+    descendant = reference(
+        Raw(
+            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) "
+            b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor %s /DW %d /W [%s] >>\n"
+            % (name, descriptor, cff.DEFAULT_WIDTH, made.widths)
+        )
+    )
+    to_unicode = reference(stream(b"/Filter /FlateDecode", made.to_unicode))
+    return document.Reference(
+        Raw(
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /%s-Identity-H /Encoding /Identity-H /DescendantFonts [%s] "
+            b"/ToUnicode %s >>\n" % (name, descendant, to_unicode)
+        )
+    )
+
+
+def _widths(face: Face, ordered: list[str]) -> bytes:
+    """Return the entries of W: runs of neighbouring codes whose width is not the default."""
+    odd = [(code_of(character), face.advance(character)) for character in ordered]
+    odd = [(code, width) for code, width in odd if width != cff.DEFAULT_WIDTH]
+    runs = groupby(enumerate(odd), key=lambda item: item[1][0] - item[0])
+    parts = []
+    for _distance, run in runs:
+        members = [member for _number, member in run]
+        parts.append(f"{members[0][0]} [{' '.join(str(width) for _code, width in members)}]")
+    return " ".join(parts).encode("ascii")
+
+
+_CMAP = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
+/CMapName /Adobe-Identity-UCS def
+/CMapType 2 def
+1 begincodespacerange
+<0000> <FFFF>
+endcodespacerange
+{}endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end
+"""
+
+
+def _to_unicode(ordered: list[str]) -> bytes:
+    lines = [f"<{code_of(character):04X}> <{character.encode('utf-16-be').hex().upper()}>\n" for character in ordered]
+    blocks = (lines[start : start + 100] for start in range(0, len(lines), 100))
+    return _CMAP.format("".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)).encode("ascii")
+
+
+class ReportlabFont:
+    """A chain of faces as a reportlab font: register it, and a canvas draws with it.
+
+    reportlab asks for a text in pieces of one font each, and for the fonts themselves when it saves the document.
+    """
+
+    _multiByte = 1  # noqa: N815  # reportlab's name
+    _dynamicFont = 1  # noqa: N815  # reportlab's name
+    shapable = False
+    _needed: ClassVar[WeakKeyDictionary[pdfdoc.PDFDocument, dict[Font, set[str]]]] = WeakKeyDictionary()
+    """What was drawn in each unfinished document, by all these fonts together: two roles share their faces."""
+
+    def __init__(self, name: str, chain: Chain) -> None:
+        self.fontName = name
+        self.face = pdfmetrics.TypeFace(name)
+        self.face.ascent, self.face.descent = 880, -120
+        self._chain = chain
+        self._fonts: list[Font] = []
+
+    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: N802  # reportlab's name
+        """Return the width of a text in points."""
+        del encoding
+        return size * sum(map(self._chain.advance, text))
+
+    def splitString(  # noqa: N802  # reportlab's name
+        self, text: str, document: pdfdoc.PDFDocument, encoding: str = "utf-8"
+    ) -> list[tuple[int, bytes]]:
+        """Return the text as pieces: the number of a font, and the codes in it."""
+        del encoding
+        if self not in document.delayedFonts:
+            document.delayedFonts.append(self)
+        needed = self._needed.setdefault(document, {})
+        pieces: list[tuple[int, bytes]] = []
+        for font, run in groupby(text, key=lambda character: font_of(self._chain.face(character), character)):
+            characters = list(run)
+            needed.setdefault(font, set()).update(characters)
+            if font not in self._fonts:
+                self._fonts.append(font)
+            codes = b"".join(code_of(character).to_bytes(2, "big") for character in characters)
+            pieces.append((self._fonts.index(font), codes))
+        return pieces
+
+    def getSubsetInternalName(self, number: int, _document: pdfdoc.PDFDocument) -> str:  # noqa: N802  # reportlab's
+        """Return the resource name of a font by the number `splitString` gave it."""
+        return f"/{self._fonts[number].resource}"
+
+    def addObjects(self, document: pdfdoc.PDFDocument) -> None:  # noqa: N802  # reportlab's name
+        """Embed what all these fonts have drawn, when reportlab saves the document."""
+        embed(document, self._needed.pop(document, {}))
