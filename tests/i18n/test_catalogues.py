@@ -1,0 +1,181 @@
+"""The catalogues are complete, alike in both languages, compiled, and say nothing that nobody asks for."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import string
+from enum import StrEnum
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+from formsvc.errors import Code
+from formsvc.forms.reading import MarkState, YearSource
+from formsvc.i18n.language import CATALOGUES, Language
+from formsvc.records.event import EventKind, ReviewDecision
+from formsvc.records.history import CopyState, Status
+from tests import sources
+
+FAMILIES: dict[str, type[StrEnum]] = {
+    "problem": Code,
+    "status": Status,
+    "copy-state": CopyState,
+    "event": EventKind,
+    "decision": ReviewDecision,
+    "mark": MarkState,
+    "source": YearSource,
+}
+"""Entries made from the members of an enumeration: the prefix, and the enumeration that must match it exactly."""
+HAN = re.compile("[\u3400-\u9fff]")
+ID = re.compile(r"[a-z][a-z-]*(\.[a-z0-9][a-z0-9_-]*)+")
+"""What an entry's name looks like: a family, a dot, a key."""
+SPECS = {"", "MB"}
+CATALOGUE_FILES = sorted(CATALOGUES.rglob("*.po"), key=str)
+
+
+def facts(template: str) -> set[str]:
+    """Return the names in the braces of an entry."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+@functools.cache
+def entries(language: Language) -> dict[str, str]:
+    catalogue = read(CATALOGUES / language.locale / "LC_MESSAGES" / "formsvc.po")
+    return {str(message.id): str(message.string) for message in catalogue if message.id}
+
+
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def compiled(data: bytes) -> dict[object, object]:
+    return {message.id: message.string for message in read_mo(io.BytesIO(data)) if message.id}
+
+
+def error_codes() -> list[str]:
+    """Return the code of every error below the root of the tree."""
+    return [kind.code for kind in sources.error_classes().values()]
+
+
+@pytest.mark.parametrize("path", CATALOGUE_FILES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_the_compiled_catalogue_is_the_edited_one(path: Path) -> None:
+    fresh = io.BytesIO()
+    write_mo(fresh, read(path))
+    assert compiled(path.with_suffix(".mo").read_bytes()) == compiled(fresh.getvalue()), "run make messages"
+
+
+@pytest.mark.parametrize("path", CATALOGUE_FILES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_no_entry_is_empty_or_fuzzy_or_given_up(path: Path) -> None:
+    catalogue = read(path)
+    unfinished = [message.id for message in catalogue if message.id and (message.fuzzy or not all(message.string))]
+    assert unfinished == []
+    assert not catalogue.fuzzy
+    assert not catalogue.obsolete
+
+
+@pytest.mark.parametrize("path", CATALOGUE_FILES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_no_entry_stands_twice_in_a_catalogue(path: Path) -> None:
+    ids = re.findall(r"^msgid (.*(?:\n\".*)*)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(ids) == sorted(set(ids))
+
+
+def test_both_languages_have_the_same_entries_with_the_same_facts() -> None:
+    chinese, english = entries(Language.ZH), entries(Language.EN)
+    assert chinese.keys() == english.keys()
+    assert {key: facts(text) for key, text in chinese.items()} == {key: facts(text) for key, text in english.items()}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_facts_are_plain_names(language: Language) -> None:
+    for key, text in entries(language).items():
+        for _, name, spec, conversion in string.Formatter().parse(text):
+            assert name is None or (name.isidentifier() and spec in SPECS and conversion is None), key
+
+
+def test_no_screen_mixes_the_languages() -> None:
+    assert [key for key, text in entries(Language.EN).items() if HAN.search(text)] == []
+    assert [key for key, text in entries(Language.ZH).items() if not HAN.search(text)] == []
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_member_of_an_enumeration_has_its_entry_and_no_other_stands(family: str) -> None:
+    written = {key.removeprefix(f"{family}.") for key in entries(Language.ZH) if key.startswith(f"{family}.")}
+    assert written == {str(member) for member in FAMILIES[family]}
+
+
+def test_every_error_has_its_entry_and_no_other_stands() -> None:
+    written = {key for key in entries(Language.ZH) if key.startswith("error.")}
+    assert written == {f"error.{code}" for code in error_codes()}
+
+
+def test_no_two_errors_share_a_code() -> None:
+    assert sorted(error_codes()) == sorted({*error_codes()})
+
+
+def test_every_entry_is_asked_for_somewhere() -> None:
+    derived = (*FAMILIES, "error")
+    texts = sources.texts()
+    unused = [
+        key
+        for key in entries(Language.ZH)
+        if key.partition(".")[0] not in derived
+        and key not in texts
+        and not (key.startswith("reason.") and key.removeprefix("reason.") in texts)
+        and not any(key.startswith(prefix) for prefix in sources.beginnings())
+    ]
+    assert unused == []
+
+
+def test_every_entry_asked_for_by_name_is_there() -> None:
+    known = entries(Language.ZH)
+    assert [asked for asked in sources.asked_for() if ID.fullmatch(asked.key) and asked.key not in known] == []
+
+
+def test_every_reason_given_has_its_entry() -> None:
+    known = entries(Language.ZH)
+    assert [reason for reason in sources.reasons() if f"reason.{reason}" not in known] == []
+
+
+def test_every_error_raised_brings_the_facts_of_its_sentence() -> None:
+    known = entries(Language.ZH)
+    short = [
+        (made.place, made.key, sorted(facts(known[made.key]) - made.facts))
+        for made in sources.errors_made()
+        if not facts(known[made.key]) <= made.facts
+    ]
+    assert short == []
+
+
+def test_every_problem_made_brings_the_facts_of_its_sentence() -> None:
+    known = entries(Language.ZH)
+    short = [
+        (made.place, made.key, sorted(facts(known[made.key]) - made.facts))
+        for made in sources.problems_made()
+        if not facts(known[made.key]) <= made.facts
+    ]
+    assert short == []
+
+
+def test_every_word_click_can_say_is_translated() -> None:
+    folder = Path(click.__file__).parent
+    said = {message for _, _, message, _, _ in extract_from_dir(folder)} | {"required"}
+    known = {message.id for message in read(CATALOGUES / Language.ZH.locale / "LC_MESSAGES" / "click.po")}
+    assert said - known == set()
+
+
+def test_a_translation_of_click_asks_for_no_fact_that_click_does_not_give() -> None:
+    for message in read(CATALOGUES / Language.ZH.locale / "LC_MESSAGES" / "click.po"):
+        said = message.id if isinstance(message.id, tuple) else (message.id,)
+        given = set().union(*map(facts, said))
+        strings = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id:
+            assert all(facts(text) <= given for text in strings), message.id
+            assert all(("%(" in text) == ("%(" in said[0]) for text in strings), message.id
