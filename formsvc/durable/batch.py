@@ -1,0 +1,189 @@
+"""Writes that are new names for synced data, one or many of them at the price of one sync.
+
+The rule of this file: data is on the disk before the rename that publishes it, and the folders of that rename are on
+the disk before success is told. A temporary name is never used twice. A kill leaves temporary names, never a part of
+a file under its own name; who owns the folder clears them away.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from formsvc.durable import calls
+from formsvc.durable.folders import make_unsynced, sync_file, sync_folders, sync_tree, up_to
+from formsvc.errors import TakenError
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+_CHUNK = 1 << 20
+"""Bytes copied at a time."""
+_TEMPORARY = ".tmp-"
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | calls.NO_FOLLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was copied from an open file."""
+
+    sha256: str
+    """The hash of the bytes that were written, in hex."""
+    size: int
+    """How many bytes they are."""
+
+
+def unused_name(folder: Path) -> Path:
+    """Make up a name in `folder` for something unfinished; no two calls ever give the same."""
+    return folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether `path` is a name that `unused_name` gave: work of a live process, or left by a dead one."""
+    return path.name.startswith(_TEMPORARY)
+
+
+class Batch:
+    """Create-only writes that share their syncs; nothing has its name before `commit`.
+
+    `top` is a folder that is there for good (an archive's root): the folders from each new name up to it are synced.
+    With `grouped`, one call syncs all files where the system allows it, else each file is synced by itself. Left
+    without `commit`, or by an exception, the batch takes its temporary files away; staged folders are their owner's.
+    """
+
+    def __init__(self, top: Path, *, grouped: bool = True) -> None:
+        self._top = top
+        self._descriptor = calls.open_for_group_sync(top) if grouped else None
+        self._moves: dict[Path, Path] = {}
+        self._temporary: list[Path] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def write(self, path: Path, data: bytes, *, mode: int = calls.FILE_MODE) -> None:
+        """Write a new file into a staged folder, which is there; `publish` gives that folder its name."""
+        self._fill(path, (data,), mode)
+
+    def copy(self, descriptor: int, path: Path, *, mode: int = calls.READ_ONLY_MODE) -> Copied:
+        """Copy the open file `descriptor`, its size as it is now, into a new file of a staged folder."""
+        digest = sha256()
+        self._fill(path, _chunks(descriptor, digest), mode)
+        return Copied(digest.hexdigest(), os.lseek(descriptor, 0, os.SEEK_CUR))
+
+    def put_new(self, path: Path, data: bytes, *, mode: int = calls.FILE_MODE, staging: Path | None = None) -> None:
+        """Have `commit` give `data` the name `path`; until then it lies in `staging`, or beside its name.
+
+        Raises TakenError when this batch has that name already, as do all that follow.
+        """
+        self._fill(self._unfinished(path, staging), (data,), mode)
+
+    def copy_in(
+        self, descriptor: int, path: Path, *, mode: int = calls.READ_ONLY_MODE, staging: Path | None = None
+    ) -> Copied:
+        """Have `commit` give a copy of the open file `descriptor` the name `path`."""
+        return self.copy(descriptor, self._unfinished(path, staging), mode=mode)
+
+    def publish(self, staging: Path, target: Path) -> None:
+        """Have `commit` rename the folder `staging`, filled by `write` and `copy`, to `target`."""
+        self._move(staging, target)
+
+    def move_in(self, source: Path, target: Path) -> None:
+        """Have `commit` rename the file `source`, whoever wrote it, to `target`."""
+        self._move(source, target)
+
+    def commit(self) -> dict[Path, OSError]:
+        """Sync what was written, rename it, sync the folders; return what stood in the way, by target.
+
+        The usual ones are FileExistsError (the name is taken; what has it is synced now), FileNotFoundError (the
+        source of a `move_in` is gone) and EXDEV (it lies on another file system). An OSError that is raised came
+        before all renames, and nothing was published, or from the last sync, and then whole objects stand there that
+        the next run finds.
+        """
+        self._sync_data()
+        failures: dict[Path, OSError] = {}
+        folders: set[Path] = set()
+        try:
+            for target, source in self._moves.items():
+                folders.add(source.parent)
+                try:
+                    folders |= make_unsynced(target.parent)
+                    folders.update(up_to(self._top, target.parent))
+                    calls.rename_new(source, target)
+                except OSError as error:
+                    failures[target] = error
+        finally:
+            self._moves = {}
+            self._sync_folders(folders)
+        return failures
+
+    def close(self) -> None:
+        """Take away what has no name yet, and let the file system go."""
+        for path in self._temporary:
+            path.unlink(missing_ok=True)
+        self._temporary = []
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _unfinished(self, path: Path, staging: Path | None) -> Path:
+        temporary = unused_name(staging or path.parent)
+        self._move(temporary, path)
+        self._temporary.append(temporary)
+        if staging is None:
+            make_unsynced(path.parent)
+        return temporary
+
+    def _move(self, source: Path, target: Path) -> None:
+        if target in self._moves:
+            raise TakenError(path=str(target))
+        self._moves[target] = source
+
+    def _fill(self, path: Path, chunks: Iterable[bytes], mode: int) -> None:
+        descriptor = os.open(path, _CREATE, mode)
+        try:
+            for chunk in chunks:
+                write_all(descriptor, chunk)
+            if self._descriptor is None:
+                calls.sync_descriptor(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _sync_data(self) -> None:
+        if self._descriptor is not None:
+            calls.sync_file_system(self._descriptor)
+            return
+        for source in set(self._moves.values()).difference(self._temporary):
+            if source.is_dir():
+                sync_tree(source, files=False)
+            elif source.is_file() and not source.is_symlink():
+                sync_file(source)
+
+    def _sync_folders(self, folders: set[Path]) -> None:
+        if self._descriptor is not None:
+            calls.sync_file_system(self._descriptor)
+        else:
+            sync_folders(folder for folder in folders if folder.is_dir())
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`, however small the pieces the system takes."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+def _chunks(descriptor: int, digest: _Hash) -> Iterator[bytes]:
+    left = os.fstat(descriptor).st_size
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while left and (chunk := os.read(descriptor, min(left, _CHUNK))):
+        left -= len(chunk)
+        digest.update(chunk)
+        yield chunk

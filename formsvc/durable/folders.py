@@ -1,0 +1,105 @@
+"""Folders: made, synced and removed so that a power cut finds them as they were told."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from formsvc.durable import calls
+
+
+def make_unsynced(folder: Path) -> set[Path]:
+    """Make `folder` and what is missing above it; return the folders that gained an entry and wait to be synced.
+
+    Raises FileExistsError or NotADirectoryError when a file is in the way.
+    """
+    missing: list[Path] = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for new in reversed(missing):
+        try:
+            new.mkdir(calls.FOLDER_MODE)
+        except FileExistsError:
+            if not new.is_dir():
+                raise
+    return {new.parent for new in missing}
+
+
+def make_dirs(folder: Path, *, top: Path | None = None) -> None:
+    """Make `folder` and what is missing above it, durably.
+
+    With `top`, a folder above that is there for good, every folder between is synced, also those found there: a
+    process that was killed may have made them and not synced them.
+    """
+    gained = make_unsynced(folder)
+    sync_folders({folder, *gained, *up_to(top, folder)})
+
+
+def up_to(top: Path | None, folder: Path) -> tuple[Path, ...]:
+    """List `folder` and the folders above it up to `top`, or `folder` alone when it is not below `top`."""
+    if top is None or not folder.is_relative_to(top):
+        return (folder,)
+    return (folder, *(parent for parent in folder.parents if parent.is_relative_to(top)))
+
+
+def sync_dir(folder: Path) -> None:
+    """Bring the entries of one folder to the disk."""
+    calls.sync_folder(folder)
+
+
+def sync_folders(folders: Iterable[Path]) -> None:
+    """Bring the entries of several folders to the disk, the deepest first."""
+    for folder in sorted(folders, key=lambda folder: len(folder.parts), reverse=True):
+        calls.sync_folder(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Bring a file's data to the disk, whoever wrote it; a link is not followed."""
+    access = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+    descriptor = os.open(path, access | calls.NO_FOLLOW | calls.NO_WAIT)
+    try:
+        calls.sync_descriptor(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path, *, files: bool = True) -> None:
+    """Bring a folder with everything in it to the disk, from the leaves up; without `files`, its folders only."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                sync_tree(Path(entry.path), files=files)
+            elif files and entry.is_file(follow_symlinks=False):
+                sync_file(Path(entry.path))
+    calls.sync_folder(folder)
+
+
+def remove(*paths: Path) -> None:
+    """Remove files and whole folders of our own spool and staging, durably; what is not there is passed over.
+
+    Links inside are removed, never followed. The folders they stood in are synced once each, at the end.
+    """
+    for path in paths:
+        _remove(path)
+    sync_folders({path.parent for path in paths if path.parent.is_dir()})
+
+
+def _remove(path: Path) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISDIR(mode):
+        if sys.platform == "win32":
+            path.chmod(calls.FILE_MODE)  # Windows keeps a read-only file from being removed
+        path.unlink(missing_ok=True)
+        return
+    with os.scandir(path) as entries:
+        inside = [Path(entry.path) for entry in entries]
+    for each in inside:
+        _remove(each)
+    path.rmdir()
