@@ -16,12 +16,12 @@ _MOBILE = r"(?:\+?(?:00)?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}"
 _FIXED = r"(?:\(0\d{2,3}\) ?|0\d{2,3}[ -]?)?[1-9]\d{2,3}[ -]?\d{4}"
 _SERVICE = r"[48]00(?:[ -]?\d){7}|[1-9]\d{4,5}"
 _PHONE = rf"(?:{_MOBILE}|{_FIXED}|{_SERVICE})(?:(?:转|-|ext\.?) ?\d{{1,6}})?"
-_PHONES = re.compile(rf"{_PHONE}(?:(?:\s*[/、,;或]\s*|\s+){_PHONE})*")
+_PHONES = rf"{_PHONE}(?:(?:\s*[/、,;或]\s*|\s+){_PHONE})*"
 _LONGEST_PHONES = 120
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}")
+_EMAIL = r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 
-_LONG_NUMBER = re.compile(r"(?<!\d)\d(?:[ -]?\d){13,18}[ -]?[Xx]?(?![\dA-Za-z])")
-_MOBILE_IN_TEXT = re.compile(rf"(?<!\d){_MOBILE}(?!\d)")
+_LONG_NUMBER = r"(?<!\d)\d(?:[ -]?\d){13,18}[ -]?[Xx]?(?![\dA-Za-z])"
+_MOBILE_IN_TEXT = rf"(?<!\d){_MOBILE}(?!\d)"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK_SIGNS = "10X98765432"
 
@@ -42,7 +42,7 @@ def clean_phone(text: str) -> str:
 
 def is_phone(text: str) -> bool:
     """Say whether a text is one telephone number or several: mobile, fixed, short or service number, extension."""
-    return len(text) <= _LONGEST_PHONES and _PHONES.fullmatch(fold(text).strip()) is not None
+    return len(text) <= _LONGEST_PHONES and re.fullmatch(_PHONES, fold(text).strip()) is not None
 
 
 def clean_email(text: str) -> str:
@@ -52,7 +52,7 @@ def clean_email(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Say whether a text is one mail address in the usual form."""
-    return len(text) <= 254 and _EMAIL.fullmatch(text) is not None
+    return len(text) <= 254 and re.fullmatch(_EMAIL, text) is not None
 
 
 def private_data(text: str) -> frozenset[PrivateKind]:
@@ -62,8 +62,8 @@ def private_data(text: str) -> frozenset[PrivateKind]:
     16 to 19 digits by Luhn's check (ISO/IEC 7812-1), mobile numbers by their form; grouped by blanks or hyphens too.
     """
     folded = fold(text)
-    found = {PrivateKind.MOBILE_NUMBER} if _MOBILE_IN_TEXT.search(folded) else set()
-    for match in _LONG_NUMBER.finditer(folded):
+    found = {PrivateKind.MOBILE_NUMBER} if re.search(_MOBILE_IN_TEXT, folded) else set()
+    for match in re.finditer(_LONG_NUMBER, folded):
         number = re.sub("[ -]", "", match[0]).upper()
         if _is_identity_number(number):
             found.add(PrivateKind.IDENTITY_NUMBER)

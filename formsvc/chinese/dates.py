@@ -21,18 +21,20 @@ _DIGITS = {
     "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
 }  # fmt: skip
 _TENS = {"十": 10, "廿": 20, "卅": 30, "卌": 40}
-_NUMERAL = "[0-9Oo〇○◯零一二三四五六七八九十廿卅卌元]"
+HAN_DIGITS = "".join(sign for sign, value in _DIGITS.items() if value)
+"""The Han digits from one to nine."""
+_NUMERAL = f"[0-9元{''.join(_DIGITS)}{''.join(_TENS)}]"
 _SEPARATOR = r"[./\\\-‐‑‒–—−·•・、,。]"
 
-_WITH_SIGNS = re.compile(rf"(?P<y>{_NUMERAL}*)年度?(?P<m>{_NUMERAL}*)(?:月份?(?P<d>{_NUMERAL}*)[日号]?)?")
-_MONTH_AND_DAY = re.compile(rf"(?P<y>)(?P<m>{_NUMERAL}*)月(?P<d>{_NUMERAL}*)[日号]")
-_WITH_SEPARATORS = re.compile(
+_WITH_SIGNS = rf"(?P<y>{_NUMERAL}*)年度?(?P<m>{_NUMERAL}*)(?:月份?(?P<d>{_NUMERAL}*)[日号]?)?"
+_MONTH_AND_DAY = rf"(?P<y>)(?P<m>{_NUMERAL}*)月(?P<d>{_NUMERAL}*)[日号]"
+_WITH_SEPARATORS = (
     rf"(?P<y>{_NUMERAL}+){_SEPARATOR}(?P<m>{_NUMERAL}+)(?:{_SEPARATOR}(?P<d>{_NUMERAL}+)日?|月)?{_SEPARATOR}?"
 )
-_RUN_TOGETHER = re.compile(r"(?P<y>[0-9]{4})(?:(?P<m>[0-9]{2})(?P<d>[0-9]{2})?)?")
-_YEAR_IN_HAN = re.compile(rf"(?P<y>{_NUMERAL}{{4}})(?P<m>)(?P<d>)")
-_BLANK_LINE = re.compile(r"[\s_年月日号/.\-—]*")
-_LEADING_APOSTROPHE = re.compile("^['’‘`′]")
+_RUN_TOGETHER = r"(?P<y>[0-9]{4})(?:(?P<m>[0-9]{2})(?P<d>[0-9]{2})?)?"
+_YEAR_IN_HAN = rf"(?P<y>{_NUMERAL}{{4}})(?P<m>)(?P<d>)"
+_BLANK_LINE = r"[\s_年月日号/.\-—]*"
+_LEADING_APOSTROPHE = "^['’‘`′]"
 
 
 class DateFault(StrEnum):
@@ -66,9 +68,9 @@ def parse_number(text: str) -> int | None:
         return int(bare)
     if len(bare) == 1 and bare in _DIGITS and bare not in "Oo":
         return _DIGITS[bare]
-    match = re.fullmatch("(?P<count>[二三四五六七八九一]?)(?P<tens>十)(?P<unit>[一二三四五六七八九]?)", bare)
+    match = re.fullmatch(rf"(?P<count>[{HAN_DIGITS}]?)(?P<tens>十)(?P<unit>[{HAN_DIGITS}]?)", bare)
     if match is None:
-        match = re.fullmatch("(?P<count>)(?P<tens>[廿卅卌])十?(?P<unit>[一二三四五六七八九]?)", bare)
+        match = re.fullmatch(rf"(?P<count>)(?P<tens>[廿卅卌])十?(?P<unit>[{HAN_DIGITS}]?)", bare)
     if match is None:
         return None
     return _DIGITS.get(match["count"], 1) * _TENS[match["tens"]] + _DIGITS.get(match["unit"], 0)
@@ -80,7 +82,7 @@ def parse_year(text: str, *, within: range | None = None) -> int | None:
     A two-digit year is read only if `within` is given and exactly one year in it ends so.
     """
     bare = re.sub("年度?$", "", "".join(fold(text).split()))
-    year = _year(_LEADING_APOSTROPHE.sub("", bare), within)
+    year = _year(re.sub(_LEADING_APOSTROPHE, "", bare), within)
     return year if isinstance(year, int) else None
 
 
@@ -102,11 +104,11 @@ def read_date(text: str, *, within: range | None = None) -> DateReading:
     Line ends inside a date do not matter. `within` is for two-digit years, see `parse_year`.
     """
     folded = fold(text)
-    if _BLANK_LINE.fullmatch(folded):
+    if re.fullmatch(_BLANK_LINE, folded):
         return DateReading(None, DateFault.BLANK)
-    bare = _LEADING_APOSTROPHE.sub("", _without_blanks(folded))
+    bare = re.sub(_LEADING_APOSTROPHE, "", _without_blanks(folded))
     for style in (_WITH_SIGNS, _MONTH_AND_DAY, _WITH_SEPARATORS, _RUN_TOGETHER, _YEAR_IN_HAN):
-        match = style.fullmatch(bare)
+        match = re.fullmatch(style, bare)
         if match is not None:
             return _reading(match["y"], match["m"] or "", match["d"] or "", within)
     return DateReading(None, DateFault.UNREADABLE)

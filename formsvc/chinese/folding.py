@@ -41,22 +41,21 @@ _FOLDS: dict[int, str | None] = {
     **dict.fromkeys(map(ord, _LINE_ENDS), "\n"),
     **dict.fromkeys(_UNSEEN, None),
 }
-_COMPATIBILITY_IDEOGRAPHS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
+_COMPATIBILITY_IDEOGRAPHS = "([\uf900-\ufaff\U0002f800-\U0002fa1f]+)"
 
 INTERPUNCT = "·"
-_INTERPUNCTS = re.compile("[·•・‧⋅∙ㆍ⸱･]")
-_DOT_IN_A_NAME = re.compile(r"(?<=[\u3400-\u9fff\U00020000-\U0003ffff])\.(?=[\u3400-\u9fff\U00020000-\U0003ffff])")
-_BLANK_RUN = re.compile(r"\s+")
-_VARIATION_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_HAN = re.compile(
-    "[\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\ue000-\uf8ff\U00020000-\U0003ffff"
-    "\U000f0000-\U0010ffff]"
-)
+_INTERPUNCTS = str.maketrans(dict.fromkeys("•・‧⋅∙ㆍ⸱･", INTERPUNCT))
+_VARIATION_SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+_HAN = (
+    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xE000, 0xF8FF), (0xF900, 0xFAFF),
+    (0x20000, 0x3FFFF), (0xF0000, 0x10FFFF),
+)  # fmt: skip
 
 
 def is_han(character: str) -> bool:
     """Say whether one character is a Han character; private-use ones count, since rare name characters hide there."""
-    return _HAN.match(character) is not None
+    code = ord(character)
+    return any(first <= code <= last for first, last in _HAN)
 
 
 def fold(text: str) -> str:
@@ -71,7 +70,7 @@ def fold(text: str) -> str:
     folded = text.replace("\r\n", "\n").translate(_FOLDS)
     if unicodedata.is_normalized("NFC", folded):
         return folded
-    parts = _COMPATIBILITY_IDEOGRAPHS.split(folded)
+    parts = re.split(_COMPATIBILITY_IDEOGRAPHS, folded)
     return "".join(part if odd % 2 else unicodedata.normalize("NFC", part) for odd, part in enumerate(parts))
 
 
@@ -88,8 +87,8 @@ def fold_name(text: str) -> str:
 
     All blanks go, interpuncts are one sign, NFC, no variation selectors. Case and characters count.
     """
-    bare = _BLANK_RUN.sub("", _unify_interpuncts(fold(text)))
-    return unicodedata.normalize("NFC", _VARIATION_SELECTORS.sub("", bare))
+    bare = "".join(_unify_interpuncts(fold(text)).split())
+    return unicodedata.normalize("NFC", bare.translate(_VARIATION_SELECTORS))
 
 
 def clean_name(text: str) -> str:
@@ -98,11 +97,19 @@ def clean_name(text: str) -> str:
     Rare characters (extensions, private use, compatibility ideographs, variation selectors) stay as written.
     """
     unified = _unify_interpuncts(fold(text)).strip()
-    return _BLANK_RUN.sub(lambda run: _blank_of_name(unified, run), unified)
+    return re.sub(r"\s+", lambda run: _blank_of_name(unified, run), unified)
 
 
 def _unify_interpuncts(text: str) -> str:
-    return _DOT_IN_A_NAME.sub(INTERPUNCT, _INTERPUNCTS.sub(INTERPUNCT, text))
+    """Make every dot between the parts of a name the one interpunct; a full stop counts between Han characters."""
+    unified = text.translate(_INTERPUNCTS)
+    if "." not in unified:
+        return unified
+    signs = list(unified)
+    for place in range(1, len(signs) - 1):
+        if signs[place] == "." and is_han(signs[place - 1]) and is_han(signs[place + 1]):
+            signs[place] = INTERPUNCT
+    return "".join(signs)
 
 
 def _blank_of_name(text: str, run: re.Match[str]) -> str:

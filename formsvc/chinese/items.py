@@ -11,11 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from formsvc.chinese.dates import parse_number
+from formsvc.chinese.dates import HAN_DIGITS, parse_number
 from formsvc.chinese.folding import fold
 
-_HAN_NUMBER = "[一二三四五六七八九十廿]{1,3}"
+_HAN_NUMBER = f"[{HAN_DIGITS}十廿]{{1,3}}"
 _NUMBER = rf"(?:[0-9]{{1,2}}|{_HAN_NUMBER})"
 _POINT = r"\s*[.．、,，:：]\s*"
 _STYLES = {
@@ -31,26 +32,23 @@ _STYLES = {
     "roman": r"(?P<n>[Ⅰ-Ⅻⅰ-ⅻ])\s*[、.．,，:：)）]?",
     "roman-letters": rf"(?P<n>[IVX]{{1,5}})(?:{_POINT}|\s*[)）])",
     "ordinal": rf"第(?P<n>{_NUMBER})[条项点]?(?:{_POINT}|\s+)",
-    "ordinal-item": rf"第(?P<n>{_NUMBER})[条项](?![0-9])",
+    "ordinal-item": rf"第(?P<n>{_NUMBER})(?:条|项(?!目))",
     "pledge": rf"承诺(?:事项)?(?P<n>{_NUMBER}){_POINT}",
-    "is": r"(?P<n>[一二三四五六七八九十]{1,2})(?:是|要)[:：]?",
+    "is": rf"(?P<n>{_HAN_NUMBER})(?:是|要)[:：]?",
     "letter": r"(?P<n>[A-Za-z])(?:[.．、]\s*|\s*[)）])",
     "spaced": r"(?P<n>[0-9０-９]{1,2})\s+(?=[^\W\d_])",
 }
 """The ways of numbering; `n` is the number. A paragraph's beginning is compared with each."""
 
-_PATTERNS = {style: re.compile(pattern) for style, pattern in _STYLES.items()}
 _ANYWHERE = frozenset({"digit", "bracket-digit", "bracket-han", "circled", "bracketed", "pointed"})
 """Styles that part items inside a paragraph even without a punctuation mark before them."""
-_NEVER_ALONE = frozenset({"spaced", "letter", "is", "roman-letters"})
+_NEVER_ALONE = frozenset({"spaced", "letter", "is", "roman-letters", "ordinal-item"})
 """Styles that number nothing unless a second number follows the first."""
-_BULLET = re.compile(
-    r"[●○■□◆◇★☆▲△▪▫•·※➢►▶✓✔\uf06c\uf06e\uf075\uf076\uf0a7\uf0b7\uf0d8\uf0e8\uf0fc\uf0fe][\s、]*|[-–—*]\s+"
-)
-_ENDS_BEFORE = re.compile(r"[;；。！!？?…,，\s]$")
-_NUMERAL_NEXT = {"digit": re.compile("[0-9０-９]"), "han": re.compile("[一二三四五六七八九十]")}
-_DATE_NEXT = re.compile(r"[0-9０-９]{1,4}\s*[年月日]")
-_LEAD_END = re.compile("[:：]$")
+_BULLET = r"[●○■□◆◇★☆▲△▪▫•·※➢►▶✓✔\uf06c\uf06e\uf075\uf076\uf0a7\uf0b7\uf0d8\uf0e8\uf0fc\uf0fe][\s、]*|[-–—*]\s+"
+_ENDS_BEFORE = r"[;；。！!？?…,，\s]$"
+_NUMERAL_NEXT = {"digit": "0123456789０１２３４５６７８９", "han": HAN_DIGITS + "十"}
+_DATE_NEXT = r"[0-9０-９]{1,4}\s*[年月日]"
+_LEAD_END = "[:：]$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +92,7 @@ def read_items(text: str | Sequence[str], *, wrapped: bool = False) -> Items:
     if style is None:
         indented = [line[:1].isspace() for line in kept]
         opens = indented if wrapped and any(indented) else [not wrapped] * len(kept)
-        return Items(tuple(_BULLET.sub("", item, count=1) for item in _joined(paragraphs, opens, wrapped=wrapped)))
+        return Items(tuple(re.sub(_BULLET, "", item, count=1) for item in _joined(paragraphs, opens, wrapped=wrapped)))
     return _numbered(paragraphs, style, wrapped=wrapped)
 
 
@@ -132,7 +130,7 @@ def _numbered(paragraphs: list[str], style: str, *, wrapped: bool) -> Items:
             items[-1] = _continued(items[-1], paragraph, wrapped=wrapped)
         else:
             lead.append(paragraph)
-    if lead and not _LEAD_END.search(lead[-1]):
+    if lead and not re.search(_LEAD_END, lead[-1]):
         items[:0] = lead
         lead = []
     return Items(tuple(item for item in items if item), "\n".join(lead))
@@ -158,8 +156,13 @@ def _holds(paragraphs: list[str], first: _Mark) -> bool:
     return len(_run_on(paragraphs[0], first)[0]) > 1 or any(mark is not None and mark.number == 2 for mark in later)
 
 
+@cache
+def _pattern(style: str) -> re.Pattern[str]:
+    return re.compile(_STYLES[style])
+
+
 def _mark_at(text: str, style: str, position: int) -> _Mark | None:
-    match = _PATTERNS[style].match(text, position)
+    match = _pattern(style).match(text, position)
     if match is None:
         return None
     number = _value(match["n"], style)
@@ -171,7 +174,7 @@ def _mark_at(text: str, style: str, position: int) -> _Mark | None:
 def _is_weak(text: str, match: re.Match[str], style: str) -> bool:
     """Find a number that the sentence may claim: another numeral follows the point."""
     numerals = _NUMERAL_NEXT["han" if style == "han" else "digit"]
-    return style in {"digit", "han"} and numerals.match(text, match.end()) is not None
+    return style in {"digit", "han"} and match.end() < len(text) and text[match.end()] in numerals
 
 
 def _value(number: str, style: str) -> int | None:
@@ -204,7 +207,7 @@ def _run_on(paragraph: str, first: _Mark) -> tuple[list[str], int]:
 def _following(paragraph: str, first: _Mark) -> Iterator[_Mark]:
     """Find the marks after the first one, each the first place where the number that is due stands as numbering."""
     last = first
-    for match in _PATTERNS[first.style].finditer(paragraph, first.end):
+    for match in _pattern(first.style).finditer(paragraph, first.end):
         mark = _mark_at(paragraph, first.style, match.start())
         if mark is not None and mark.number == last.number + 1 and _parts_items(paragraph, mark, last):
             yield mark
@@ -215,8 +218,8 @@ def _parts_items(paragraph: str, mark: _Mark, last: _Mark) -> bool:
     before = paragraph[last.end : mark.start]
     if not before.strip():
         return False
-    if _ENDS_BEFORE.search(before):
-        return not mark.weak or _DATE_NEXT.match(paragraph, mark.end) is not None
+    if re.search(_ENDS_BEFORE, before):
+        return not mark.weak or re.match(_DATE_NEXT, paragraph[mark.end :]) is not None
     return (
         mark.style in _ANYWHERE
         and not mark.weak

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FORBIDDEN = re.compile('[<>:"/\\\\|?*\u2044\u2215\u29f8\uff0f\uff3c\u2216\u29f5\ufe68\u2571\u2572\u3033]')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)", re.IGNORECASE)
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
+_FORBIDDEN = '[<>:"/\\\\|?*\u2044\u2215\u29f8\uff0f\uff3c\u2216\u29f5\ufe68\u2571\u2572\u3033]'
+_RESERVED = r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(?:\.|$)"
+_SUFFIX = r"\.[A-Za-z0-9]{1,8}$"
 _DROPPED = frozenset({"Cc", "Cf", "Zl", "Zp"})
 
 
@@ -23,7 +23,7 @@ def safe_part(text: str, limit_bytes: int = 80) -> str:
 def safe_file_name(text: str, limit_bytes: int = 80) -> str:
     """Make a path part as `safe_part` does, but shorten before the suffix, so that a long name keeps its kind."""
     cleaned = _cleaned(text)
-    suffix = _SUFFIX.search(cleaned)
+    suffix = re.search(_SUFFIX, cleaned)
     if suffix is None or suffix.start() == 0:
         return _guarded(cleaned, limit_bytes)
     return _guarded(cleaned[: suffix.start()], limit_bytes - len(suffix[0])) + suffix[0]
@@ -33,7 +33,7 @@ def _cleaned(text: str) -> str:
     normal = unicodedata.normalize("NFC", _decoded(text))
     kept = "".join(sign for sign in normal if not _is_dropped(sign))
     spaced = "".join(" " if unicodedata.category(sign) == "Zs" else sign for sign in kept)
-    return _stripped(_FORBIDDEN.sub("_", spaced))
+    return _stripped(re.sub(_FORBIDDEN, "_", spaced))
 
 
 def _decoded(text: str) -> str:
@@ -63,7 +63,7 @@ def _stripped(text: str) -> str:
 
 def _guarded(text: str, limit_bytes: int) -> str:
     """Cut to the limit between whole characters, keep clear of reserved names, and leave nothing empty."""
-    guard = "_" if _RESERVED.match(text) else ""
+    guard = "_" if re.match(_RESERVED, text, re.IGNORECASE) else ""
     cut = (guard + text).encode()[:limit_bytes].decode(errors="ignore")
     while cut != guard + text and cut and unicodedata.combining(text[len(cut) - len(guard)]):
         cut = cut[:-1]
