@@ -90,18 +90,14 @@ def sniff(head: bytes, tail: bytes, names: Names = tuple) -> Kind:
     """Say what a file is from its first HEAD_BYTES, its last TAIL_BYTES and, for containers, the names inside."""
     if not head.strip(_BLANK) and not tail.strip(_BLANK):
         return Kind.EMPTY
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
     if head.startswith(_OLE2):
         return Kind.ENCRYPTED_OFFICE if "EncryptedPackage" in names() else Kind.OLD_OFFICE
     if head.startswith((_LOCAL, _END)):
         return _zip_kind(names())
-    if b"%PDF" in head[:1024]:
-        return Kind.PDF
-    if _END in tail:
+    kind = _magic(head) or _brand(head)
+    if kind is None and _END in tail:
         return _zip_kind(names())
-    return _brand(head) or _wording(head)
+    return kind or _wording(head)
 
 
 def _zip_kind(names: Sequence[str]) -> Kind:
@@ -117,6 +113,14 @@ def _zip_kind(names: Sequence[str]) -> Kind:
     if {"mimetype", "content.xml"} <= folded:
         return Kind.ODT
     return Kind.ZIP
+
+
+def _magic(head: bytes) -> Kind | None:
+    """Tell the formats by their first bytes; a PDF's may stand anywhere in the first KiB."""
+    for magic, kind in _MAGIC:
+        if head.startswith(magic):
+            return kind
+    return Kind.PDF if b"%PDF" in head[:1024] else None
 
 
 def _brand(head: bytes) -> Kind | None:
