@@ -15,7 +15,7 @@ from formsvc.durable.calls import (
     protections,
     sync_everything,
 )
-from formsvc.durable.folders import make_dirs, remove, sync_dir, sync_tree
+from formsvc.durable.folders import discard, discard_empty, make_dirs, remove, sync_dir, sync_tree
 from formsvc.durable.lines import append_line, append_lines, cut_torn_tail, torn_tail
 from formsvc.durable.lock import Lock
 from formsvc.durable.opening import OpenFile, Unopened, open_regular
@@ -35,6 +35,8 @@ __all__ = [
     "append_lines",
     "copy_in",
     "cut_torn_tail",
+    "discard",
+    "discard_empty",
     "file_system",
     "is_network",
     "is_unfinished",

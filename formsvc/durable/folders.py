@@ -79,16 +79,17 @@ def sync_tree(folder: Path, *, files: bool = True) -> None:
 
 
 def remove(*paths: Path) -> None:
-    """Remove files and whole folders of our own spool and staging, durably; what is not there is passed over.
+    """Remove files and whole folders of our own spool, durably; what is not there is passed over.
 
     Links inside are removed, never followed. The folders they stood in are synced once each, at the end.
     """
     for path in paths:
-        _remove(path)
+        discard(path)
     sync_folders({path.parent for path in paths if path.parent.is_dir()})
 
 
-def _remove(path: Path) -> None:
+def discard(path: Path) -> None:
+    """Remove a file or folder that means nothing (staging); like `remove`, without bringing it to the disk."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -101,5 +102,14 @@ def _remove(path: Path) -> None:
     with os.scandir(path) as entries:
         inside = [Path(entry.path) for entry in entries]
     for each in inside:
-        _remove(each)
+        discard(each)
     path.rmdir()
+
+
+def discard_empty(folder: Path) -> None:
+    """Remove a folder that holds nothing but empty folders; OSError, with no file touched, when it holds more."""
+    with os.scandir(folder) as entries:
+        inside = [Path(entry.path) for entry in entries]
+    for each in inside:
+        discard_empty(each)
+    folder.rmdir()
