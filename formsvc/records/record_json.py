@@ -118,6 +118,11 @@ def event_to_json(event: Event) -> Json:
     }
 
 
+def encode_event(event: Event) -> bytes:
+    """Return the bytes of an event's file."""
+    return encode(event_to_json(event))
+
+
 def event_from_json(data: Json) -> Event:
     """Return the event of a file; raises ValueError when it is out of shape."""
     try:

@@ -1,0 +1,141 @@
+"""The journal: one line an event over all records, each line naming the hash of the line before.
+
+The journal follows from the events, so a lost or torn line can be made again; what it adds is their order over the
+whole archive, and that removing an event shows. Lines are written under the archive's lock only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from formsvc.archive import layout
+from formsvc.records.event import FIRST_PREVIOUS, Event
+from formsvc.storage.store import Store
+
+_TAIL = 65536
+"""Bytes read from the end of a file to find its last line; a line is far shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal."""
+
+    number: int
+    """From 1 over the whole journal."""
+    record: str
+    """The record's folder in the archive."""
+    event: int
+    kind: str
+    at: str
+    sha256: str
+    """The hash of the event's file."""
+    previous: str
+    """The hash of the line before, without its line feed; 64 zeros for the first."""
+
+    def encode(self) -> bytes:
+        """Return the line without its line feed."""
+        data = {
+            "n": self.number,
+            "at": self.at,
+            "record": self.record,
+            "event": self.event,
+            "kind": self.kind,
+            "sha256": self.sha256,
+            "previous": self.previous,
+        }
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the journal."""
+
+    number: int
+    sha256: str
+
+
+EMPTY = Head(0, FIRST_PREVIOUS)
+
+
+def decode(line: bytes) -> Line:
+    """Return the line of these bytes; raises ValueError when it is out of shape."""
+    try:
+        data = json.loads(line.decode("utf-8"))
+        return Line(
+            number=int(data["n"]),
+            record=str(data["record"]),
+            event=int(data["event"]),
+            kind=str(data["kind"]),
+            at=str(data["at"]),
+            sha256=str(data["sha256"]),
+            previous=str(data["previous"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"a journal line out of shape: {error!r}") from error
+
+
+def lines_for(head: Head, events: Sequence[tuple[str, Event, str]]) -> list[bytes]:
+    """Return the lines that follow `head` for (record prefix, event, SHA-256 of its file)."""
+    lines = []
+    number, previous = head.number, head.sha256
+    for record, event, sha256 in events:
+        number += 1
+        line = Line(number, record, event.number, event.kind.value, event.at, sha256, previous).encode()
+        previous = hashlib.sha256(line).hexdigest()
+        lines.append(line)
+    return lines
+
+
+def file_of(at: str) -> str:
+    """Return the journal file of an event by its time, ISO 8601 in the workspace's zone."""
+    return f"{layout.JOURNAL}/{at[:7]}.jsonl"
+
+
+def files(store: Store) -> list[str]:
+    """Return the names of the journal's files in order."""
+    return sorted(store.names(layout.JOURNAL))
+
+
+def newest(store: Store) -> str | None:
+    """Return the journal's last file, or None when there is none yet."""
+    return next(reversed(files(store)), None)
+
+
+def told(store: Store, names: set[str]) -> set[str]:
+    """Return which of these event names the journal's last two files tell of."""
+    found = set()
+    for file in files(store)[-2:]:
+        for line in read(store, file):
+            name = layout.event_name(decode(line).record, decode(line).event)
+            if name in names:
+                found.add(name)
+    return found
+
+
+def head(store: Store) -> Head:
+    """Return the end of the journal, from the last whole line."""
+    for name in reversed(files(store)):
+        last = _last_line(store, name)
+        if last is not None:
+            return Head(decode(last).number, hashlib.sha256(last).hexdigest())
+    return EMPTY
+
+
+def read(store: Store, name: str) -> Iterator[bytes]:
+    """Yield the whole lines of one journal file, without their line feeds."""
+    with store.open(name) as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+def _last_line(store: Store, name: str) -> bytes | None:
+    with store.open(name) as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - _TAIL))
+        tail = stream.read()
+    whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+    return whole[-1] if whole else None

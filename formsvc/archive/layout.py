@@ -1,0 +1,91 @@
+"""Where everything lies in the archive: names only, no files. docs/archive-format.md is the specification.
+
+Names are store names: POSIX paths relative to the archive. They are made to be read in Explorer; the ids in them,
+and what record.json says, are what the program goes by.
+"""
+
+from __future__ import annotations
+
+import re
+
+from formsvc import chinese
+
+DECLARATION = "formsvc-archive-1.0"
+"""The name of the file that declares the format; another program refuses what it does not know."""
+DECLARATION_PATTERN = re.compile(r"formsvc-archive-(\d+)\.(\d+)")
+FORMAT = (1, 0)
+README = "README.txt"
+RECORD = "record.json"
+MANIFEST = "manifest-sha256.txt"
+SOURCES = "sources"
+FORMS = "forms"
+JOURNAL = "journal"
+ORGANISATIONS = "organisations"
+ISSUED = "issued"
+WRITER_LOCK = ".writer.lock"
+WRITER_PENDING = ".writer.pending.json"
+WORKING = frozenset({WRITER_LOCK, WRITER_PENDING})
+"""Names at the top that belong to writers at work and are no part of the archive."""
+
+_ORGANISATION_BYTES = 48
+_NAME_BYTES = 45
+_ORIGINAL_BYTES = 60
+"""UTF-8 bytes. With `archive/`, year and form they keep every path below 200 characters."""
+
+_RECORD_NAME = re.compile(r"(?P<prefix>\d{4}/[^/]+/[^/]+/[^/]+-(?P<id>[0-9a-f]{12}))/(?P<rest>.+)")
+_EVENT_NAME = re.compile(r"events/(\d{4,})\.json")
+_VERSION_NAME = re.compile(r"v([1-9]\d*)/(.+)")
+
+
+def record_prefix(year: int, form: str, organisation: str | None, name: str, record: str) -> str:
+    """Return the folder of a record: year/form/organisation/name-id."""
+    folder = chinese.safe_part(organisation or name, _ORGANISATION_BYTES)
+    return f"{year:04}/{form}/{folder}/{chinese.safe_part(name, _NAME_BYTES)}-{record}"
+
+
+def version_prefix(record: str, number: int) -> str:
+    """Return the folder of a record's version."""
+    return f"{record}/v{number}"
+
+
+def original_name(name: str) -> str:
+    """Return the name an original is kept under inside its version or source: as received, made safe."""
+    return f"original/{chinese.safe_file_name(name, _ORIGINAL_BYTES)}"
+
+
+def copy_name(number: int, label: str) -> str:
+    """Return the name of a copy inside its version, such as copies/1-本人.pdf."""
+    return f"copies/{number}-{chinese.safe_part(label, _NAME_BYTES)}.pdf"
+
+
+def event_name(record: str, number: int) -> str:
+    """Return the name of a record's event."""
+    return f"{record}/events/{number:04}.json"
+
+
+def source_prefix(sha256: str) -> str:
+    """Return the folder of a file that held several forms."""
+    return f"{SOURCES}/{sha256}"
+
+
+def form_name(form: str, version: int) -> str:
+    """Return the name of a form version's form.toml."""
+    return f"{FORMS}/{form}-{version}/form.toml"
+
+
+def split_record_name(name: str) -> tuple[str, str, str] | None:
+    """Split a name below a record into (record prefix, record id, rest), or None when it is elsewhere."""
+    match = _RECORD_NAME.fullmatch(name)
+    return None if match is None else (match["prefix"], match["id"], match["rest"])
+
+
+def event_number(rest: str) -> int | None:
+    """Return the number of an event's name below its record, or None."""
+    match = _EVENT_NAME.fullmatch(rest)
+    return None if match is None else int(match[1])
+
+
+def version_number(rest: str) -> tuple[int, str] | None:
+    """Split a name below a record into (version number, name in the version), or None."""
+    match = _VERSION_NAME.fullmatch(rest)
+    return None if match is None else (int(match[1]), match[2])
