@@ -118,7 +118,7 @@ class LocalStore:
     def cut_torn_line(self, name: str) -> bytes:
         """Cut a torn last line and return it."""
         check_name(name)
-        return durable.cut_torn_tail(self._target(name)) if self.exists(name) else b""
+        return durable.cut_torn_tail(self._target(name)) if (self._root / name).is_file() else b""
 
     def dispose(self, prefix: str, warrant: str) -> None:
         """Delete a file or folder on a warrant: out of sight by one synced rename, then removed."""

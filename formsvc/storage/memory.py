@@ -37,10 +37,8 @@ class MemoryStore:
     def _publish(self, item: Item) -> TakenError | ChangedError | None:
         contents: dict[str, bytes] = {}
         for name, content in item.files.items():
-            data = content.read_bytes() if isinstance(content, Path) else content
-            if isinstance(content, Path) and sha256(data).hexdigest() != item.sha256.get(
-                name, sha256(data).hexdigest()
-            ):
+            data = _received(content, item.sha256.get(name)) if isinstance(content, Path) else content
+            if data is None:
                 return ChangedError(path=str(content))
             contents[f"{item.prefix}/{name}"] = data
         with self._lock:
@@ -98,13 +96,14 @@ class MemoryStore:
         texts = list(lines)
         if any("\n" in text or "\r" in text for text in texts):
             raise ValueError("a line holds a line end")
+        if not texts:
+            return
         with self._lock:
             if name not in self._files and self._in_the_way(name):
                 raise TakenError(path=name)
-            if texts:
-                data = self._files.get(name, b"")
-                ended = data if not data or data.endswith(b"\n") else data + b"\n"
-                self._files[name] = ended + "".join(f"{text}\n" for text in texts).encode()
+            data = self._files.get(name, b"")
+            ended = data if not data or data.endswith(b"\n") else data + b"\n"
+            self._files[name] = ended + "".join(f"{text}\n" for text in texts).encode()
 
     def append_line(self, name: str, line: str) -> None:
         """Append one line."""
@@ -135,3 +134,12 @@ class MemoryStore:
     def _in_the_way(self, name: str) -> bool:
         path = check_name(name)
         return self.exists(name) or any(str(parent) in self._files for parent in path.parents)
+
+
+def _received(source: Path, expected: str | None) -> bytes | None:
+    """Read a received file, or say None when it is gone or not the one that was read before."""
+    try:
+        data = source.read_bytes()
+    except FileNotFoundError:
+        return None
+    return data if expected in {None, sha256(data).hexdigest()} else None
