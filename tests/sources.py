@@ -77,7 +77,7 @@ def errors_made() -> Iterator[Made]:
     """Yield every `SomeError(fact=…)` whose facts are all written out there."""
     kinds = error_classes()
     for path, call in _calls():
-        kind = kinds.get(_name(call.func))
+        kind = kinds.get(name_of(call.func))
         if kind is not None and all(keyword.arg is not None for keyword in call.keywords):
             yield Made(f"{path}:{call.lineno}", f"error.{kind.code}", _keywords(call))
 
@@ -86,7 +86,7 @@ def problems_made() -> Iterator[Made]:
     """Yield every `Problem(Code.X, field, {…})` whose facts are all written out there."""
     for path, call in _calls():
         code = call.args[0] if call.args else None
-        if _name(call.func) != "Problem" or not (isinstance(code, ast.Attribute) and code.attr in Code.__members__):
+        if name_of(call.func) != "Problem" or not (isinstance(code, ast.Attribute) and code.attr in Code.__members__):
             continue
         given = dict(zip(("code", "field", "params"), call.args, strict=False))
         given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
@@ -115,7 +115,7 @@ def reasons() -> frozenset[str]:
     found: set[str | None] = set()
     for _, call in _calls():
         found |= {text_of(keyword.value) for keyword in call.keywords if keyword.arg == "reason"}
-        place = places.get(_name(call.func))
+        place = places.get(name_of(call.func))
         if place is not None and place < len(call.args):
             found.add(text_of(call.args[place]))
     return frozenset(reason for reason in found if reason)
@@ -137,7 +137,7 @@ def _keywords(call: ast.Call) -> frozenset[str]:
     return frozenset(keyword.arg for keyword in call.keywords if keyword.arg)
 
 
-def _name(function: ast.AST) -> str:
+def name_of(function: ast.AST) -> str:
     """Return the last name of what is called."""
     if isinstance(function, ast.Attribute):
         return function.attr
