@@ -1,0 +1,140 @@
+"""What a PDF says about itself, once as its Info dictionary and once as XMP, the same in both.
+
+PDF/A-2 (ISO 19005-2, 6.6) wants the two to agree and properties of one's own to be described in the packet itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from xml.sax.saxutils import escape
+
+NAMESPACE = "urn:formsvc:document#"
+"""The XMP namespace of our own properties; its prefix is `formsvc`."""
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NAME = re.compile("[A-Za-z][A-Za-z0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document says about itself."""
+
+    title: str
+    date: dt.datetime
+    """When it was made, with its offset from UTC; a parameter, so that the same input gives the same bytes."""
+    author: str = ""
+    subject: str = ""
+    keywords: tuple[str, ...] = ()
+    language: str = "zh-CN"
+    """The language of its text (BCP 47)."""
+    producer: str = "formsvc"
+    properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Properties of our own: a name of ASCII letters and digits to a text."""
+
+    def __post_init__(self) -> None:
+        if self.date.tzinfo is None:
+            raise ValueError("date without offset")
+        if wrong := [name for name in self.properties if not _NAME.fullmatch(name)]:
+            raise ValueError(wrong)
+
+
+def info(metadata: Metadata) -> bytes:
+    """Return the Info dictionary; what is empty is left out."""
+    offset = metadata.date.strftime("%z")
+    moment = f"D:{metadata.date:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
+    entries = {
+        "Title": metadata.title,
+        "Author": metadata.author,
+        "Subject": metadata.subject,
+        "Keywords": ", ".join(metadata.keywords),
+        "Creator": metadata.producer,
+        "Producer": metadata.producer,
+        "CreationDate": moment,
+        "ModDate": moment,
+    }
+    return b"<< %s >>\n" % b" ".join(b"/%s %s" % (key.encode(), _string(text)) for key, text in entries.items() if text)
+
+
+def packet(metadata: Metadata) -> bytes:
+    """Return the XMP packet."""
+    moment = metadata.date.isoformat(timespec="seconds")
+    parts = [
+        _element("pdfaid:part", "2"),
+        _element("pdfaid:conformance", "B"),
+        _element("dc:format", "application/pdf"),
+        _list("dc:title", "Alt", metadata.title, ' xml:lang="x-default"'),
+        _list("dc:creator", "Seq", metadata.author),
+        _list("dc:description", "Alt", metadata.subject, ' xml:lang="x-default"'),
+        _list("dc:language", "Bag", metadata.language),
+        _element("pdf:Keywords", ", ".join(metadata.keywords)),
+        _element("pdf:Producer", metadata.producer),
+        _element("xmp:CreatorTool", metadata.producer),
+        _element("xmp:CreateDate", moment),
+        _element("xmp:ModifyDate", moment),
+        *(_element(f"formsvc:{name}", text) for name, text in metadata.properties.items()),
+        _schema(metadata.properties) if metadata.properties else "",
+    ]
+    return _PACKET.format(namespace=NAMESPACE, properties="".join(parts)).encode()
+
+
+def _string(text: str) -> bytes:
+    """Return a PDF text string."""
+    text = _NOT_XML.sub("", text)
+    if text.isascii():
+        return b"(%s)" % re.sub(r"([\\()])", r"\\\1", text).encode()
+    return b"<FEFF%s>" % text.encode("utf-16-be").hex().upper().encode()
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{_escaped(text)}</{name}>\n" if text else ""
+
+
+def _list(name: str, kind: str, text: str, attributes: str = "") -> str:
+    if not text:
+        return ""
+    return f"<{name}><rdf:{kind}><rdf:li{attributes}>{_escaped(text)}</rdf:li></rdf:{kind}></{name}>\n"
+
+
+def _escaped(text: str) -> str:
+    return escape(_NOT_XML.sub("", text))
+
+
+def _schema(properties: Mapping[str, str]) -> str:
+    described = "".join(
+        f'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name>'
+        "<pdfaProperty:valueType>Text</pdfaProperty:valueType><pdfaProperty:category>external</pdfaProperty:category>"
+        f"<pdfaProperty:description>{name}</pdfaProperty:description></rdf:li>\n"
+        for name in properties
+    )
+    return _SCHEMA.format(namespace=NAMESPACE, properties=described)
+
+
+_PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about=""
+ xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+ xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/"
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+ xmlns:formsvc="{namespace}">
+{properties}</rdf:Description>
+</rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>"""
+
+_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>formsvc</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>formsvc</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq>
+{properties}</rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+"""
