@@ -1,0 +1,209 @@
+"""Claims: submissions taken out of the inbox into the spool by one durable rename, so that nobody works on them twice.
+
+Each process has a folder of its own in the spool and a lock that dies with it. A claim is a folder there:
+`claim.json` (what it was called, when it came), `original/<name>`, and `plan-<n>.json` once it is decided what will be
+published for it. What a dead process left is taken over by the next one; nothing is decided anew that was published.
+"""
+
+from __future__ import annotations
+
+import base64
+import errno
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from formsvc import chinese, durable
+from formsvc.errors import BusyError
+from formsvc.inbox.areas import SPOOL
+from formsvc.inbox.sweep import Seen
+
+_ORIGINAL = "original"
+_CLAIM = "claim.json"
+_PLANS = "plan-*.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One submission in the spool."""
+
+    id: str
+    folder: Path
+    name_bytes: bytes
+    """The file name as received."""
+    place: str
+    """The folder below the inbox it lay in; empty at the top or when it came by a command."""
+    arrived_at: str
+    """ISO 8601 with offset; empty when a power cut took the note of it."""
+    came_from: str | None
+    """The path it has to be removed from once it is answered, when it could only be copied."""
+
+    @property
+    def name(self) -> str:
+        """The file name as it can be shown and stored."""
+        return chinese.safe_file_name(os.fsdecode(self.name_bytes), 255)
+
+    @property
+    def original(self) -> Path:
+        """The file itself, under the name it came with."""
+        return self.folder / _ORIGINAL / os.fsdecode(self.name_bytes)
+
+    def plans(self) -> list[Any]:
+        """Return what earlier attempts planned to publish for it, oldest first."""
+        return [json.loads(path.read_bytes()) for path in sorted(self.folder.glob(_PLANS))]
+
+    def next_plan(self) -> Path:
+        """Return the name of the next plan."""
+        return self.folder / _PLANS.replace("*", f"{len(list(self.folder.glob(_PLANS))) + 1:04}")
+
+
+class Spool:
+    """One process's part of the spool; use it in a `with`.
+
+    `worker` is a name no other process uses, such as a moment with random digits behind it.
+    """
+
+    def __init__(self, inbox: Path, worker: str) -> None:
+        self._inbox = inbox
+        self._spool = inbox / SPOOL
+        self._folder = self._spool / worker
+        self._lock = durable.Lock(self._spool / f"{worker}.lock")
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        durable.make_dirs(self._spool)
+        self._lock.acquire()
+        durable.make_dirs(self._folder)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if kind is None and not any(self._folder.iterdir()):
+            durable.remove(self._folder, self._spool / f"{self._folder.name}.lock")
+        self._lock.release()
+
+    def claim(self, files: Sequence[Seen], at: str) -> list[Claim]:
+        """Take these files out of the inbox; those that are gone are left out.
+
+        A file with several names, on another file system, or one that may not be renamed is copied, and removed from
+        the inbox only when it is answered.
+        """
+        claims: dict[str, Claim] = {}
+        copies = [seen for seen in files if seen.is_regular and seen.links > 1]
+        by_target: dict[Path, tuple[Seen, Claim]] = {}
+        with durable.Batch(self._inbox) as batch:
+            for seen in files:
+                if seen.is_regular and seen.links > 1:
+                    continue
+                claim = self._new(seen.path, seen.place, at, came_from=None)
+                batch.put_new(claim.folder / _CLAIM, _encode(claim))
+                if seen.is_regular:
+                    batch.move_in(seen.path, claim.original)
+                else:
+                    batch.publish(seen.path, claim.original)
+                by_target[claim.original] = (seen, claim)
+            failures = batch.commit()
+        for target, (seen, claim) in by_target.items():
+            if target not in failures:
+                claims[claim.id] = claim
+                continue
+            durable.remove(claim.folder)
+            if failures[target].errno in (errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS):
+                copies.append(seen)
+        copied = [self.copy(seen.path, at, place=seen.place, remove=True) for seen in copies]
+        return [*claims.values(), *(claim for claim in copied if claim is not None)]
+
+    def copy(self, path: Path, at: str, *, place: str = "", remove: bool = False) -> Claim | None:
+        """Copy a file into the spool; None when it is not a file that may be read.
+
+        With `remove` it is taken away from where it came once it is answered.
+        """
+        opened = durable.open_regular(path)
+        if not isinstance(opened, durable.OpenFile):
+            return None
+        claim = self._new(path, place, at, came_from=str(path) if remove else None)
+        with opened, durable.Batch(self._inbox) as batch:
+            batch.put_new(claim.folder / _CLAIM, _encode(claim))
+            batch.copy_in(opened.descriptor, claim.original)
+            batch.commit()
+        return claim
+
+    def take(self, folder: Path) -> Path | None:
+        """Move a waiting reading's folder into this process's spool, so that it is decided once; None if it is gone."""
+        target = self._folder / folder.name
+        with durable.Batch(self._inbox) as batch:
+            batch.publish(folder, target)
+            return None if batch.commit() else target
+
+    def left_behind(self) -> list[Path]:
+        """Take over the folders of processes that are gone: claims, and waiting readings that were being decided."""
+        found: list[Path] = []
+        for lock_file in sorted(self._spool.glob("*.lock")):
+            folder = lock_file.with_suffix("")
+            if folder == self._folder:
+                continue
+            try:
+                with durable.Lock(lock_file):
+                    found += self._adopt(folder)
+                    durable.remove(folder, lock_file)
+            except BusyError:
+                continue
+        return found
+
+    def clear(self, claim: Claim) -> bool:
+        """Forget an answered claim; False when the copied file could not be removed from where it came."""
+        durable.remove(claim.folder)
+        if claim.came_from is None:
+            return True
+        try:
+            durable.remove(Path(claim.came_from))
+        except OSError:
+            return False
+        return True
+
+    def _new(self, path: Path, place: str, at: str, *, came_from: str | None) -> Claim:
+        self._count += 1
+        name = f"{self._folder.name}-{self._count:06}"
+        return Claim(
+            id=name,
+            folder=self._folder / name,
+            name_bytes=os.fsencode(path.name),
+            place=place,
+            arrived_at=at,
+            came_from=came_from,
+        )
+
+    def _adopt(self, folder: Path) -> list[Path]:
+        if not folder.is_dir():
+            return []
+        taken = [self.take(child) for child in sorted(folder.iterdir())]
+        return [child for child in taken if child is not None]
+
+
+def read_claim(folder: Path) -> Claim | None:
+    """Return the claim in a folder of the spool, or None when nothing had been claimed into it yet."""
+    originals = list((folder / _ORIGINAL).glob("*")) if (folder / _ORIGINAL).is_dir() else []
+    if not originals:
+        return None
+    try:
+        data = json.loads((folder / _CLAIM).read_bytes())
+    except FileNotFoundError:
+        data = {}
+    came_from = data.get("came_from")
+    return Claim(
+        id=str(data.get("id", folder.name)),
+        folder=folder,
+        name_bytes=os.fsencode(originals[0].name),
+        place=str(data.get("place", "")),
+        arrived_at=str(data.get("arrived_at", "")),
+        came_from=None if came_from is None else os.fsdecode(base64.b64decode(came_from)),
+    )
+
+
+def _encode(claim: Claim) -> bytes:
+    came_from = None if claim.came_from is None else base64.b64encode(os.fsencode(claim.came_from)).decode("ascii")
+    data = {"id": claim.id, "place": claim.place, "arrived_at": claim.arrived_at, "came_from": came_from}
+    return json.dumps(data, ensure_ascii=True).encode("ascii")
