@@ -23,7 +23,7 @@ from formsvc.rendering.spacing import HALF, Advance, Spacing
 
 _TORN = 1.0
 """More white than this in every gap (em) is uglier than a ragged edge."""
-_VISIBLE = 0.08
+_VISIBLE = 0.12
 """White added to every gap (em) that is about as ugly as squeezing all the marks of a line flat."""
 _TOLERANCE = 1e-6
 _CUT_AFTER = "-/._@,:;?&="

@@ -1,6 +1,7 @@
 """What a PDF says about itself, once as its Info dictionary and once as XMP, the same in both.
 
-PDF/A-2 (ISO 19005-2, 6.6) wants the two to agree and properties of one's own to be described in the packet itself.
+Facts of our own stand in `xmp:Identifier`, one text `formsvc:name=value` each. A namespace of our own would need an
+extension schema in every file (ISO 19005-2, 6.6.2.3), which some validators do not read and therefore refuse.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from xml.sax.saxutils import escape
 
-NAMESPACE = "urn:formsvc:document#"
-"""The XMP namespace of our own properties; its prefix is `formsvc`."""
+PREFIX = "formsvc:"
+"""What the texts of `xmp:Identifier` that are ours begin with."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_NAME = re.compile("[A-Za-z][A-Za-z0-9]*")
+_NAME = re.compile("[A-Za-z][A-Za-z0-9_.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Metadata:
     """The language of its text (BCP 47)."""
     producer: str = "formsvc"
     properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """Properties of our own: a name of ASCII letters and digits to a text."""
+    """Facts of our own: a name of ASCII letters, digits, points and dashes to a text."""
 
     def __post_init__(self) -> None:
         if self.date.tzinfo is None:
@@ -66,19 +67,18 @@ def packet(metadata: Metadata) -> bytes:
         _element("pdfaid:part", "2"),
         _element("pdfaid:conformance", "B"),
         _element("dc:format", "application/pdf"),
-        _list("dc:title", "Alt", metadata.title, ' xml:lang="x-default"'),
+        _list("dc:title", "Alt", metadata.title),
         _list("dc:creator", "Seq", metadata.author),
-        _list("dc:description", "Alt", metadata.subject, ' xml:lang="x-default"'),
+        _list("dc:description", "Alt", metadata.subject),
         _list("dc:language", "Bag", metadata.language),
         _element("pdf:Keywords", ", ".join(metadata.keywords)),
         _element("pdf:Producer", metadata.producer),
         _element("xmp:CreatorTool", metadata.producer),
         _element("xmp:CreateDate", moment),
         _element("xmp:ModifyDate", moment),
-        *(_element(f"formsvc:{name}", text) for name, text in metadata.properties.items()),
-        _schema(metadata.properties) if metadata.properties else "",
+        _list("xmp:Identifier", "Bag", *(f"{PREFIX}{name}={text}" for name, text in metadata.properties.items())),
     ]
-    return _PACKET.format(namespace=NAMESPACE, properties="".join(parts)).encode()
+    return _PACKET.format("".join(parts)).encode()
 
 
 def _string(text: str) -> bytes:
@@ -93,24 +93,14 @@ def _element(name: str, text: str) -> str:
     return f"<{name}>{_escaped(text)}</{name}>\n" if text else ""
 
 
-def _list(name: str, kind: str, text: str, attributes: str = "") -> str:
-    if not text:
-        return ""
-    return f"<{name}><rdf:{kind}><rdf:li{attributes}>{_escaped(text)}</rdf:li></rdf:{kind}></{name}>\n"
+def _list(name: str, kind: str, *texts: str) -> str:
+    attributes = ' xml:lang="x-default"' if kind == "Alt" else ""
+    items = "".join(f"<rdf:li{attributes}>{_escaped(text)}</rdf:li>" for text in texts if text)
+    return f"<{name}><rdf:{kind}>{items}</rdf:{kind}></{name}>\n" if items else ""
 
 
 def _escaped(text: str) -> str:
     return escape(_NOT_XML.sub("", text))
-
-
-def _schema(properties: Mapping[str, str]) -> str:
-    described = "".join(
-        f'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>{name}</pdfaProperty:name>'
-        "<pdfaProperty:valueType>Text</pdfaProperty:valueType><pdfaProperty:category>external</pdfaProperty:category>"
-        f"<pdfaProperty:description>{name}</pdfaProperty:description></rdf:li>\n"
-        for name in properties
-    )
-    return _SCHEMA.format(namespace=NAMESPACE, properties=described)
 
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
@@ -120,21 +110,8 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
  xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
  xmlns:dc="http://purl.org/dc/elements/1.1/"
  xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
- xmlns:xmp="http://ns.adobe.com/xap/1.0/"
- xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
- xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
- xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
- xmlns:formsvc="{namespace}">
-{properties}</rdf:Description>
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+{}</rdf:Description>
 </rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>"""
-
-_SCHEMA = """<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
-<pdfaSchema:schema>formsvc</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>{namespace}</pdfaSchema:namespaceURI>
-<pdfaSchema:prefix>formsvc</pdfaSchema:prefix>
-<pdfaSchema:property><rdf:Seq>
-{properties}</rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas>
-"""
