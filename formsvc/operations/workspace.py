@@ -9,12 +9,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from formsvc import durable
+from formsvc import __version__, durable
 from formsvc.archive.archive import Archive
 from formsvc.archive.writer import LocalWriter
 from formsvc.errors import NoWorkspaceError, UnknownFormError
@@ -90,7 +89,7 @@ class Workspace:
     @property
     def program(self) -> str:
         """The program and its version, as records name it."""
-        return f"formsvc {metadata.version('formsvc')}"
+        return f"formsvc {__version__}"
 
     def form(self, form: str) -> FormSpec:
         """Return the form of this id; raises UnknownFormError."""

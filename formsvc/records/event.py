@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
 
 
 class EventKind(StrEnum):
@@ -76,16 +77,31 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """A copy's holder became known."""
+    """Holders of copies became known."""
 
     version: int
-    role: str
-    holder: str
+    holders: Mapping[str, str]
+    """Role -> holder, for the copies that got one."""
     basis: str
-    """What says so: the hash of the roster import, or a person."""
+    """What says so: the name of the roster import in the archive, or a person."""
 
 
 Details = Filed | Corrected | Review | Assigned
+
+
+def kind_of(details: Details) -> EventKind:
+    """Return the kind of event that says this."""
+    match details:
+        case Filed():
+            return EventKind.FILED
+        case Corrected():
+            return EventKind.CORRECTED
+        case Review():
+            return EventKind.RETURNED if details.decision is ReviewDecision.RETURN else EventKind.REVIEWED
+        case Assigned():
+            return EventKind.ASSIGNED
+        case _:
+            assert_never(details)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from formsvc.forms.reading import Evidence, FieldReading, Source, Value, YearReading, YearSource
-from formsvc.forms.spec import FormSpec
+from formsvc.forms.spec import FormSpec, HolderRule
 from formsvc.forms.values import normalise
 from formsvc.records.event import Assigned, Corrected, Event, Review, ReviewDecision
 from formsvc.records.record import Copy, Version
@@ -84,16 +84,17 @@ class History:
                         pass
         return status
 
-    @property
-    def holders(self) -> Mapping[str, str]:
-        """Role -> holder of the latest version's copies, for those assigned; a later assignment counts."""
-        return MappingProxyType(
-            {
-                event.details.role: event.details.holder
-                for event in self.events
-                if isinstance(event.details, Assigned) and event.details.version == self.latest.number
-            }
-        )
+    def holders(self, spec: FormSpec) -> Mapping[str, str]:
+        """Return role -> holder of the latest version's copies, for those known; a later assignment counts.
+
+        The subject's own copy and the posting copy have their holder by the rule itself.
+        """
+        known = {copy.role: self.latest.name for copy in spec.copies if copy.holder is HolderRule.SUBJECT}
+        known |= {copy.role: copy.place for copy in spec.copies if copy.holder is HolderRule.POSTING}
+        for event in self.events:
+            if isinstance(event.details, Assigned) and event.details.version == self.latest.number:
+                known |= event.details.holders
+        return MappingProxyType(known)
 
     def copy(self, role: str) -> Copy | None:
         """Return the latest version's copy of this role."""

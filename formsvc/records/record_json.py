@@ -161,12 +161,7 @@ def details_to_json(details: Details) -> Json:
                 "source": details.source.value,
             }
         case Assigned():
-            return {
-                "version": details.version,
-                "role": details.role,
-                "holder": details.holder,
-                "basis": details.basis,
-            }
+            return {"version": details.version, "holders": dict(details.holders), "basis": details.basis}
         case _:
             assert_never(details)
 
@@ -191,7 +186,7 @@ def _details_from_json(kind: EventKind, data: Json) -> Details:
                 source=StampSource(data["source"]),
             )
         case EventKind.ASSIGNED:
-            return Assigned(data["version"], data["role"], data["holder"], data["basis"])
+            return Assigned(data["version"], MappingProxyType(dict(data["holders"])), data["basis"])
         case _:
             assert_never(kind)
 
