@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import importlib.metadata
 import re
 import tokenize
+import tomllib
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -178,6 +180,28 @@ def test_a_breach_is_seen(rule: Rule, path: str, lines: str) -> None:
 )
 def test_what_is_allowed_is_left_alone(rule: Rule, path: str, lines: str) -> None:
     assert rule(path, ast.parse(lines)) == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    optional = [name for names in project["optional-dependencies"].values() for name in names]
+    page = (sources.ROOT / "docs" / "decisions" / "0001-dependencies.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([\w-]+) \| ([\d.]+) \| [^|]+ \| [^|]{20,} \|$", page, re.MULTILINE)
+    assert sorted(f"{name}>={bound}" for name, bound in rows) == sorted(
+        name.partition(";")[0].strip() for name in [*project["dependencies"], *optional]
+    )
+
+
+def test_what_is_imported_is_declared() -> None:
+    project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split("[>;]", name)[0] for name in project["dependencies"]}
+    owners = importlib.metadata.packages_distributions()
+    undeclared = [
+        place
+        for place in places(house.foreign_imports)
+        if not declared & {re.sub("[_.]", "-", owner).lower() for owner in owners.get(place.split()[1], ())}
+    ]
+    assert undeclared == []
 
 
 def test_a_form_named_in_code_is_seen() -> None:

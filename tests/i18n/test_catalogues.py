@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import re
 import string
@@ -11,10 +10,8 @@ from pathlib import Path
 
 import click
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
-from babel.messages.pofile import read_po
 
 from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
@@ -22,6 +19,7 @@ from formsvc.i18n.language import CATALOGUES, Language
 from formsvc.records.event import EventKind, ReviewDecision
 from formsvc.records.history import CopyState, Status
 from tests import sources
+from tests.i18n.catalogues import entries, facts, read
 
 FAMILIES: dict[str, type[StrEnum]] = {
     "problem": Code,
@@ -38,22 +36,6 @@ ID = re.compile(r"[a-z][a-z-]*(\.[a-z0-9][a-z0-9_-]*)+")
 """What an entry's name looks like: a family, a dot, a key."""
 SPECS = {"", "MB"}
 CATALOGUE_FILES = sorted(CATALOGUES.rglob("*.po"), key=str)
-
-
-def facts(template: str) -> set[str]:
-    """Return the names in the braces of an entry."""
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
-
-
-@functools.cache
-def entries(language: Language) -> dict[str, str]:
-    catalogue = read(CATALOGUES / language.locale / "LC_MESSAGES" / "formsvc.po")
-    return {str(message.id): str(message.string) for message in catalogue if message.id}
-
-
-def read(path: Path) -> Catalog:
-    with path.open("rb") as file:
-        return read_po(file, abort_invalid=True)
 
 
 def plurals(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
