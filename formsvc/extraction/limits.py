@@ -17,7 +17,9 @@ class FileLimits:
     """What a file may be or claim before a parser sees it."""
 
     file_bytes: int = 50 * MEBIBYTE
-    """The largest file taken at all, in bytes."""
+    """The largest document taken at all, in bytes."""
+    scan_bytes: int = 300 * MEBIBYTE
+    """The largest PDF or picture taken at all, in bytes: these may be scans."""
     entries: int = 2_000
     """The most entries a package (a zip) may hold."""
     unpacked_bytes: int = 200 * MEBIBYTE
@@ -34,10 +36,8 @@ class FileLimits:
     """The most pages of one TIFF whose headers are looked at."""
 
 
-TYPED_FILE = FileLimits()
-"""For documents whose text is typed."""
-SCANNED_FILE = FileLimits(file_bytes=300 * MEBIBYTE)
-"""For scans and photographs."""
+FILE = FileLimits()
+"""What a file may be where the settings say nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

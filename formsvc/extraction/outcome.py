@@ -52,7 +52,7 @@ def problem_of(stopped: Stopped) -> Problem:
             code = Code.ENCRYPTED
         case "exception":
             code = Code.DAMAGED_FILE
-    return Problem(code, params=MappingProxyType({"reason": stopped.reason, "detail": stopped.detail}))
+    return Problem(code, params=MappingProxyType({"finding": stopped.reason, "detail": stopped.detail}))
 
 
 def parsed(text: bytes, cpu_s: float = 0.0, resident: int = 0) -> Outcome:

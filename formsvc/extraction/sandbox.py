@@ -120,7 +120,7 @@ class ReaderServer:
                     self._layers = tuple(json.loads(_exactly(control, length))["layers"])
                 except (OSError, EOFError) as error:
                     self._stop()
-                    raise ReaderUnavailableError(reason="no-hello") from error
+                    raise ReaderUnavailableError(detail="no-hello") from error
             return self._layers
 
     def close(self) -> None:
@@ -176,7 +176,7 @@ class ReaderServer:
     def _started(self) -> socket.socket:
         """Give the socket to a living server, starting one if need be; the lock is held."""
         if self._is_closed:
-            raise ReaderUnavailableError(reason="closed")
+            raise ReaderUnavailableError(detail="closed")
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         if self._control is None:
@@ -237,7 +237,7 @@ class Job:
                     return channel.outcome()
                 except ServerGoneError:
                     self._server.forget(channel.process)
-            raise ReaderUnavailableError(reason="server-lost")
+            raise ReaderUnavailableError(detail="server-lost")
         finally:
             os.close(self._message.source)
 
