@@ -89,7 +89,7 @@ class Subset:
     to_unicode: bytes
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=8)
 def subset(font: Font, characters: frozenset[str]) -> Subset:
     """Make the subset of a font for exactly these characters; the same ones give the same bytes."""
     ordered = sorted(characters)

@@ -32,8 +32,8 @@ class Text:
     role: Role = Role.BODY
     extra: tuple[float, ...] = ()
     """Points added to the advance of each character; none for the natural width."""
-    weight: float = 0.0
-    """Thickness added to every stroke, in em: 0.02 to 0.04 makes a bold of a face that has none."""
+    weight: float | None = None
+    """Thickness added to every stroke, in em; None for what the role has."""
     colour: Colour = BLACK
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfdoc
 
@@ -75,16 +76,22 @@ class _Drawn:
     pictures: Mapping[str, Raster]
 
 
-@lru_cache(maxsize=64)
+_DRAWN: WeakKeyDictionary[Layer, dict[tuple[float, Fonts], _Drawn]] = WeakKeyDictionary()
+"""What was made of each layer, as long as somebody keeps the layer."""
+
+
 def _draw(layer: Layer, height: float, fonts: Fonts) -> _Drawn:
-    pen = _Pen(height, fonts)
-    for mark in layer.marks:
-        pen.draw(mark)
-    return _Drawn(
-        operators=zlib.compress("\n".join(("q", *pen.operators, "Q\n")).encode("ascii")),
-        fonts={font: frozenset(characters) for font, characters in pen.fonts.items()},
-        pictures=pen.pictures,
-    )
+    known = _DRAWN.setdefault(layer, {})
+    if (height, fonts) not in known:
+        pen = _Pen(height, fonts)
+        for mark in layer.marks:
+            pen.draw(mark)
+        known[height, fonts] = _Drawn(
+            operators=zlib.compress("\n".join(("q", *pen.operators, "Q\n")).encode("ascii")),
+            fonts={font: frozenset(characters) for font, characters in pen.fonts.items()},
+            pictures=pen.pictures,
+        )
+    return known[height, fonts]
 
 
 class _Pen:
@@ -129,9 +136,10 @@ class _Pen:
             codes = "".join(f"{code_of(character):04x}" for character in characters)
             parts.append(f"{extra} Tc <{codes}> Tj")
         parts.append("ET")
-        if mark.weight:
-            parts.insert(0, f"2 Tr {_number(mark.weight * mark.size)} w 1 j")
-        self._add(parts, fill=mark.colour, edge=mark.colour if mark.weight else BLACK, own=bool(mark.weight))
+        weight = chain.weight if mark.weight is None else mark.weight
+        if weight:
+            parts.insert(0, f"2 Tr {_number(weight * mark.size)} w 1 j")
+        self._add(parts, fill=mark.colour, edge=mark.colour if weight else BLACK, own=bool(weight))
 
     def _rule(self, mark: Rule) -> None:
         start, end = self._place(mark.x1, mark.y1), self._place(mark.x2, mark.y2)
