@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import formsvc
 from tests import house, sources
 
 Rule = Callable[[str, ast.Module], list[str]]
@@ -38,6 +39,13 @@ def places(rule: Rule, but_in: Collection[str] = ()) -> list[str]:
     """Return what a rule finds in the package, save in the parts `but_in`."""
     kept = {path: tree for path, tree in sources.trees().items() if house.part_of(path) not in but_in}
     return [place for path, tree in kept.items() for place in rule(path, tree)]
+
+
+def nowhere(found: list[str]) -> None:
+    """Fail with every place found, a line each."""
+    __tracebackhide__ = True
+    if found:
+        pytest.fail("\n".join(found))
 
 
 def text_files() -> Iterator[Path]:
@@ -69,7 +77,7 @@ def test_every_part_of_the_package_has_its_floor() -> None:
 
 
 def test_imports_only_go_down() -> None:
-    assert places(house.climbs) == []
+    nowhere(places(house.climbs))
 
 
 def test_no_files_import_each_other_in_a_circle() -> None:
@@ -79,29 +87,29 @@ def test_no_files_import_each_other_in_a_circle() -> None:
 
 
 def test_what_a_look_up_imports_is_the_standard_library() -> None:
-    assert places(house.foreign_imports, but_in=PARTS - house.STANDARD_LIBRARY_ONLY) == []
+    nowhere(places(house.foreign_imports, but_in=PARTS - house.STANDARD_LIBRARY_ONLY))
 
 
 def test_only_the_durable_parts_write() -> None:
-    assert places(house.writes, but_in=house.WRITERS) == []
+    nowhere(places(house.writes, but_in=house.WRITERS))
 
 
 def test_clock_environment_and_chance_are_handed_down() -> None:
     above = {part for floor in house.FLOORS[house.FIRST_FLOOR_WITH_A_CLOCK :] for part in floor}
-    assert places(house.readings_of_the_world, but_in={*above, house.PUBLIC_FACE, "durable"}) == []
+    nowhere(places(house.readings_of_the_world, but_in={*above, house.PUBLIC_FACE, "durable"}))
 
 
 def test_no_chinese_sentence_stands_in_code() -> None:
-    assert places(house.chinese_sentences, but_in={"chinese"}) == []
+    nowhere(places(house.chinese_sentences, but_in={"chinese"}))
 
 
 def test_no_form_is_named_in_code() -> None:
     assert FORMS
-    assert places(lambda path, tree: house.forms_named(path, tree, FORMS)) == []
+    nowhere(places(lambda path, tree: house.forms_named(path, tree, FORMS)))
 
 
 def test_a_function_fits_a_screen() -> None:
-    assert places(house.long_bodies) == []
+    nowhere(places(house.long_bodies))
 
 
 @pytest.mark.parametrize("path", PYTHON, ids=lambda path: path.relative_to(sources.ROOT).as_posix())
@@ -110,11 +118,11 @@ def test_a_file_is_short(path: Path) -> None:
 
 
 def test_nothing_is_left_unfinished() -> None:
-    assert found_in_text(_UNFINISHED) == []
+    nowhere(found_in_text(_UNFINISHED))
 
 
 def test_no_text_names_a_machine() -> None:
-    assert found_in_text(_MACHINE) == []
+    nowhere(found_in_text(_MACHINE))
 
 
 def test_every_suppression_has_a_code_and_a_reason() -> None:
@@ -123,11 +131,11 @@ def test_every_suppression_has_a_code_and_a_reason() -> None:
         with path.open("rb") as file:
             comments = [token for token in tokenize.tokenize(file.readline) if token.type == tokenize.COMMENT]
         bare += [
-            f"{path}:{token.start[0]} {token.string}"
+            f"{path.relative_to(sources.ROOT)}:{token.start[0]} {token.string}"
             for token in comments
             if _SUPPRESSION.search(token.string) and not _REASONED.search(token.string)
         ]
-    assert bare == []
+    nowhere(bare)
 
 
 def test_every_folder_of_tests_is_a_package() -> None:
@@ -169,6 +177,7 @@ def test_a_breach_is_seen(rule: Rule, path: str, lines: str) -> None:
         (house.climbs, "formsvc/archive/layout.py", "from formsvc.chinese import safe_part"),
         (house.climbs, "formsvc/archive/layout.py", "from formsvc.archive import versions"),
         (house.climbs, "formsvc/i18n/messages.py", "from formsvc import errors"),
+        (house.climbs, "formsvc/operations/workspace.py", "from formsvc import __version__, durable"),
         (house.foreign_imports, "formsvc/forms/spec.py", "import tomllib\nfrom formsvc.errors import Code"),
         (house.writes, "formsvc/inbox/claim.py", "from formsvc import durable\ndurable.mkdir(path)"),
         (house.writes, "formsvc/inbox/claim.py", "open(path, 'rb')\npath.open()\n'a'.replace('a', 'b')"),
@@ -192,6 +201,11 @@ def test_every_dependency_has_its_reason() -> None:
     )
 
 
+def test_package_and_project_agree_on_the_version() -> None:
+    project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert formsvc.__version__ == project["version"]
+
+
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.split("[>;]", name)[0] for name in project["dependencies"]}
@@ -201,7 +215,7 @@ def test_what_is_imported_is_declared() -> None:
         for place in places(house.foreign_imports)
         if not declared & {re.sub("[_.]", "-", owner).lower() for owner in owners.get(place.split()[1], ())}
     ]
-    assert undeclared == []
+    nowhere(undeclared)
 
 
 def test_a_form_named_in_code_is_seen() -> None:
