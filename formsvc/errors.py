@@ -301,7 +301,7 @@ class MissingInboxError(FormsvcError):
 
 
 class ReaderUnavailableError(FormsvcError):
-    """The process that reads files cannot be kept running (`reason`); no file is to blame and none was decided on."""
+    """The process that reads files cannot be kept running (`detail`); no file is to blame and none was decided on."""
 
     code = "reader-unavailable"
     exit_code = ExitCode.BUSY
