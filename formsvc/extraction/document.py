@@ -24,6 +24,8 @@ class Tagged:
     source: Source
     paragraphs: tuple[str, ...]
     """Its text, one string a paragraph; a placeholder shown for an empty control is left out."""
+    numbered: tuple[int, ...] = ()
+    """Which of them, from 0, show a number that is not in the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class TableCell:
     box: Box | None = None
     tagged: tuple[Tagged, ...] = ()
     pictures: tuple[PlacedPicture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    """Tables inside the cell; their text stands in `paragraphs` too, a line for each of their rows."""
+    numbered: tuple[int, ...] = ()
+    """Which paragraphs, from 0, show a number that is not in the text."""
 
 
 @dataclass(frozen=True, slots=True)
