@@ -52,14 +52,6 @@ class Claim:
         """The file itself, under the name it came with."""
         return self.folder / _ORIGINAL / os.fsdecode(self.name_bytes)
 
-    def plans(self) -> list[Any]:
-        """Return what earlier attempts planned to publish for it, oldest first."""
-        return [json.loads(path.read_bytes()) for path in sorted(self.folder.glob(_PLANS))]
-
-    def next_plan(self) -> Path:
-        """Return the name of the next plan."""
-        return self.folder / _PLANS.replace("*", f"{len(list(self.folder.glob(_PLANS))) + 1:04}")
-
 
 class Spool:
     """One process's part of the spool; use it in a `with`.
@@ -181,6 +173,16 @@ class Spool:
             return []
         taken = [self.take(child) for child in sorted(folder.iterdir())]
         return [child for child in taken if child is not None]
+
+
+def plans(folder: Path) -> list[Any]:
+    """Return what earlier attempts planned to publish for a folder of the spool, oldest first."""
+    return [json.loads(path.read_bytes()) for path in sorted(folder.glob(_PLANS))]
+
+
+def next_plan(folder: Path) -> Path:
+    """Return the name of a folder's next plan."""
+    return folder / _PLANS.replace("*", f"{len(list(folder.glob(_PLANS))) + 1:04}")
 
 
 def read_claim(folder: Path) -> Claim | None:

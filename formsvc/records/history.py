@@ -69,20 +69,21 @@ class History:
             if isinstance(event.details, Review)
         )
 
-    @property
-    def status(self) -> Status:
-        """What the last decision on the latest version says; a new version starts at filed."""
-        status = Status.FILED
-        for stamp in self.stamps:
-            if stamp.review.version == self.latest.number:
-                match stamp.review.decision:
-                    case ReviewDecision.APPROVE:
-                        status = Status.REVIEWED
-                    case ReviewDecision.RETURN:
-                        status = Status.RETURNED
-                    case ReviewDecision.UNSET:
-                        pass
-        return status
+    def status(self, spec: FormSpec) -> Status:
+        """What the decisions on the latest version say; a new version starts at filed.
+
+        Reviewed means that every step of the form is approved; one return outweighs approvals.
+        """
+        given = {
+            (stamp.review.step, stamp.review.decision)
+            for stamp in self.stamps
+            if stamp.review.version == self.latest.number
+        }
+        if any(decision is ReviewDecision.RETURN for _, decision in given):
+            return Status.RETURNED
+        if spec.reviews and all((step.key, ReviewDecision.APPROVE) in given for step in spec.reviews):
+            return Status.REVIEWED
+        return Status.FILED
 
     def holders(self, spec: FormSpec) -> Mapping[str, str]:
         """Return role -> holder of the latest version's copies, for those known; a later assignment counts.

@@ -28,7 +28,7 @@ def summary(history: History, spec: FormSpec, archive: str) -> Json:
         "name": version.name,
         "organisation": version.organisation,
         "unit": version.unit,
-        "status": history.status.value,
+        "status": history.status(spec).value,
         "version": version.number,
         "filed_at": version.filed_at,
         "path": f"{archive}/{history.prefix}",

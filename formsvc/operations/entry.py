@@ -1,0 +1,32 @@
+"""A record's line in the index, from its history."""
+
+from __future__ import annotations
+
+import json
+
+from formsvc.index.entry import Entry
+from formsvc.operations.workspace import ARCHIVE, Workspace
+from formsvc.records.history import History
+from formsvc.records.summary import summary
+
+
+def entry_of(workspace: Workspace, history: History) -> Entry:
+    """Return what the index keeps of a record: its corrected latest version."""
+    spec = workspace.form_of(history.latest)
+    version = history.corrected(spec)
+    return Entry(
+        id=history.id,
+        form=version.form,
+        year=version.year.value or 0,
+        subject=version.subject_kind.value,
+        name=version.name,
+        organisation=version.organisation,
+        unit=version.unit,
+        status=history.status(spec).value,
+        version=version.number,
+        path=history.prefix,
+        identity=version.identity,
+        filed=tuple((one.original.sha256, one.original.reading) for one in history.versions),
+        events=len(history.events),
+        document=json.dumps(summary(history, spec, ARCHIVE), ensure_ascii=False, separators=(",", ":")),
+    )

@@ -1,0 +1,99 @@
+"""Takes a claimed submission's hash and has it read in the sandbox; decides nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from formsvc import durable
+from formsvc.errors import Code, Problem
+from formsvc.extraction.outcome import Answer, Outcome, problem_of
+from formsvc.extraction.sandbox import Job
+from formsvc.forms.reading import Reading, YearReading
+from formsvc.forms.reading_json import reading_from_json
+from formsvc.inbox.spool import Claim
+from formsvc.operations.workspace import Workspace
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A claimed file and what was read in it."""
+
+    claim: Claim
+    sha256: str
+    """Empty for what is no regular file, or one too large to be looked at."""
+    size: int
+    readings: tuple[Reading, ...]
+    """At least one: a file that cannot be read has one reading that refuses."""
+
+
+def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submission]:
+    """Yield each claim with its readings, in order; the files are read side by side."""
+    begun = [_begin(workspace, claim) for claim in claims]
+    for claim, work in zip(claims, begun, strict=True):
+        yield _end(claim, work)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    sha256: str
+    size: int
+    job: Job | Problem
+
+
+def _begin(workspace: Workspace, claim: Claim) -> _Begun:
+    opened = durable.open_regular(claim.original)
+    if not isinstance(opened, durable.OpenFile):
+        return _Begun("", 0, Problem(Code.NOT_A_FILE, params={"kind": opened.value}))
+    with opened:
+        limit = workspace.settings.limits.scan_mb << 20
+        if opened.size > limit:
+            return _Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
+        sha256 = hash_of(opened.descriptor)
+        return _Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request))
+
+
+def _end(claim: Claim, begun: _Begun) -> Submission:
+    readings: tuple[Reading, ...]
+    if isinstance(begun.job, Problem):
+        readings = (refusal(begun.job),)
+    else:
+        readings = readings_of(begun.job.result())
+    return Submission(claim, begun.sha256, begun.size, readings)
+
+
+def readings_of(outcome: Outcome) -> tuple[Reading, ...]:
+    """Return the readings in what the sandbox gave back, distrusting it."""
+    if not isinstance(outcome, Answer):
+        return (refusal(problem_of(outcome)),)
+    try:
+        readings = tuple(reading_from_json(data) for data in _list(outcome.value))
+    except ValueError:
+        readings = ()
+    return readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),)
+
+
+def refusal(problem: Problem) -> Reading:
+    """Return the reading of a file in which no form could be read."""
+    return Reading(1, None, None, YearReading(None, None, 0.0), {}, (problem,))
+
+
+def hash_of(descriptor: int) -> str:
+    """Return the SHA-256 of an open file's bytes."""
+    digest = hashlib.sha256()
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    while chunk := os.read(descriptor, _CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _list(value: Any) -> list[Any]:
+    found = value.get("readings") if isinstance(value, dict) else None
+    if not isinstance(found, list):
+        raise ValueError("no readings")  # noqa: TRY004 - one error for every answer out of shape
+    return found

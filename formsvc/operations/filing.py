@@ -1,0 +1,233 @@
+"""Files readings: draws the copies, publishes the versions, appends the events, notes the index. In this order.
+
+A version exists when it is published; everything after that follows from it and is finished by recovery. Many
+readings are filed as one group, at the price of a few syncs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from formsvc import durable
+from formsvc.archive import layout
+from formsvc.archive.chain import extended, following
+from formsvc.archive.versions import source_item, version_item
+from formsvc.errors import DamagedArchiveError, TakenError
+from formsvc.forms.reading import Reading
+from formsvc.forms.spec import FormSpec
+from formsvc.inbox.spool import Claim, next_plan
+from formsvc.operations.entry import entry_of
+from formsvc.operations.resolve import Place
+from formsvc.operations.workspace import Workspace
+from formsvc.records.event import (
+    FIRST_PREVIOUS,
+    Assigned,
+    Details,
+    Event,
+    Filed,
+    Review,
+    ReviewDecision,
+    StampSource,
+)
+from formsvc.records.history import History
+from formsvc.records.record import Confirmation, Copy, Original, Version
+from formsvc.rendering.copies import draw_copies
+from formsvc.storage.store import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """One reading on its way into the archive."""
+
+    spec: FormSpec
+    reading: Reading
+    place: Place
+    name_bytes: bytes
+    """The file name as received."""
+    name: str
+    """The file name as it can be shown."""
+    original: Path
+    """The received file."""
+    sha256: str
+    size: int
+    forms_in_file: int
+    arrived_at: str
+    confirmation: Confirmation | None = None
+
+
+def file_group(workspace: Workspace, filings: Sequence[Filing]) -> list[History]:
+    """File a group; the caller holds the archive's writing lock and has written the plans down.
+
+    Raises DamagedArchiveError when a place is taken by something else.
+    """
+    archive = workspace.archive
+    for spec in {filing.spec.id: filing.spec for filing in filings}.values():
+        archive.keep_form(spec)
+    made = [_version(workspace, filing) for filing in filings]
+    sources = {
+        filing.sha256: source_item(filing.sha256, filing.name, filing.original)
+        for filing in filings
+        if filing.forms_in_file > 1 and not archive.is_published(layout.source_prefix(filing.sha256))
+    }
+    for error in archive.store.publish_many(list(sources.values())):
+        if error is not None:
+            raise error
+    for error in archive.store.publish_many([item for _, item in made]):
+        if isinstance(error, TakenError):
+            raise DamagedArchiveError(path=str(error.params["path"]), reason="taken")
+        if error is not None:
+            raise error
+    histories = [_history(workspace, filing, version) for filing, (version, _) in zip(filings, made, strict=True)]
+    return finish(workspace, histories, {filing.place.record: filing.place.holders for filing in filings})
+
+
+def finish(
+    workspace: Workspace, histories: Sequence[History], holders: Mapping[str, Mapping[str, str]]
+) -> list[History]:
+    """Append the events that follow from published versions, where they are missing, and note all in the index.
+
+    `holders` is record -> role -> holder, for those that became known at filing.
+    """
+    at = workspace.now()
+    complete = []
+    appended: list[tuple[str, Event]] = []
+    for history in histories:
+        spec = workspace.form(history.latest.form)
+        news = _consequences(workspace, history, spec, holders.get(history.id, {}))
+        events = following(history, at, [(None, details) for details in news])
+        appended += [(history.prefix, event) for event in events]
+        complete.append(extended(history, events))
+    for error in workspace.archive.append(appended):
+        if error is not None:
+            raise error
+    workspace.index.note([entry_of(workspace, history) for history in complete])
+    return complete
+
+
+def write_plans(workspace: Workspace, plans: Mapping[str, tuple[Claim, Sequence[Filing]]]) -> None:
+    """Write down durably, in each claim, which versions will be published for it."""
+    with durable.Batch(workspace.inbox) as batch:
+        for claim, filings in plans.values():
+            batch.put_new(next_plan(claim.folder), plan_of(filings))
+        for error in batch.commit().values():
+            raise error
+
+
+def plan_of(filings: Sequence[Filing]) -> bytes:
+    """Return the plan of what will be published."""
+    versions = [[filing.place.prefix, filing.place.version] for filing in filings]
+    return json.dumps({"versions": versions}, ensure_ascii=False).encode("utf-8")
+
+
+def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
+    reading, spec, place = filing.reading, filing.spec, filing.place
+    drawn = draw_copies(spec, reading, record=place.record, version=place.version, received=_received(filing))
+    total = len(spec.copies)
+    copies, contents = [], {}
+    for number, copy in enumerate(spec.copies, 1):
+        path = layout.copy_name(number, copy.label)
+        pdf = drawn[copy.role]
+        contents[path] = pdf.data
+        sha256 = hashlib.sha256(pdf.data).hexdigest()
+        copies.append(Copy(copy.role, number, total, copy.label, path, sha256, pdf.conformance))
+    alone = filing.forms_in_file == 1
+    inside = layout.original_name(filing.name)
+    original = Original(
+        name=filing.name,
+        name_bytes=filing.name_bytes,
+        sha256=filing.sha256,
+        size=filing.size,
+        path=inside if alone else f"{layout.source_prefix(filing.sha256)}/{inside}",
+        reading=reading.number,
+        pages=reading.pages,
+    )
+    version = Version(
+        record=place.record,
+        number=place.version,
+        form=spec.id,
+        form_version=spec.version,
+        year=reading.year,
+        subject_kind=spec.subject.kind,
+        name=reading.text(spec.subject.name),
+        unit=reading.text(spec.subject.unit) or None,
+        organisation=place.organisation,
+        identity=place.identity,
+        fields=reading.fields,
+        problems=reading.problems,
+        original=original,
+        copies=tuple(copies),
+        typed=reading.typed,
+        serial=reading.serial,
+        confirmation=filing.confirmation,
+        arrived_at=filing.arrived_at,
+        filed_at=workspace.now(),
+        program=workspace.program,
+    )
+    return version, version_item(place.prefix, version, contents, filing.original if alone else None)
+
+
+def _received(filing: Filing) -> bytes | None:
+    return None if filing.reading.typed else filing.original.read_bytes()
+
+
+def _history(workspace: Workspace, filing: Filing, version: Version) -> History:
+    if version.number == 1:
+        return History(filing.place.prefix, (version,), (), FIRST_PREVIOUS)
+    return workspace.archive.history(filing.place.prefix)
+
+
+def _consequences(workspace: Workspace, history: History, spec: FormSpec, holders: Mapping[str, str]) -> list[Details]:
+    """Return what a published version brings with it and no event says yet."""
+    version = history.latest
+    said = [event.details for event in history.events]
+    news: list[Details] = []
+    if not any(isinstance(details, Filed) and details.version == version.number for details in said):
+        prefix = layout.version_prefix(history.prefix, version.number)
+        manifest = workspace.archive.store.get(f"{prefix}/{layout.MANIFEST}")
+        news.append(Filed(version.number, hashlib.sha256(manifest).hexdigest()))
+    for stamp in paper_stamps(spec, version):
+        if not any(_is_paper_stamp(details, stamp) for details in said):
+            news.append(stamp)
+    if holders and not any(isinstance(details, Assigned) and details.version == version.number for details in said):
+        news.append(Assigned(version.number, holders, workspace.directory.basis))
+    return news
+
+
+def paper_stamps(spec: FormSpec, version: Version) -> list[Review]:
+    """Return the review stamps the paper itself brought along: as read, undecided."""
+    stamps = []
+    for step in spec.reviews:
+        values = {key: _text(version, key) for key in (step.opinion, step.seal, step.date) if key is not None}
+        opinion, seal, date = (values.get(key or "", "") for key in (step.opinion, step.seal, step.date))
+        if opinion or date or seal in ("present", "unclear"):
+            stamps.append(
+                Review(
+                    version=version.number,
+                    step=step.key,
+                    decision=ReviewDecision.UNSET,
+                    organisation=None,
+                    on=date or None,
+                    opinion=opinion,
+                    criteria={},
+                    seal=seal or None,
+                    source=StampSource.FORM,
+                )
+            )
+    return stamps
+
+
+def _text(version: Version, key: str) -> str:
+    found = version.fields.get(key)
+    return found.value if found is not None and isinstance(found.value, str) else ""
+
+
+def _is_paper_stamp(details: Details, stamp: Review) -> bool:
+    return (
+        isinstance(details, Review)
+        and details.source is StampSource.FORM
+        and (details.version, details.step) == (stamp.version, stamp.step)
+    )

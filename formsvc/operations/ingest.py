@@ -1,0 +1,215 @@
+"""The road of a form: claimed file -> hash, known? -> read -> resolve -> file, ask or set aside -> receipt -> cleared.
+
+Each submission is answered form by form. Submissions are worked off in groups that share their syncs; a group keeps
+the archive's writing lock while it decides and files, so that two processes never found the same record twice.
+Whatever stops a group leaves its claims in the spool, where working them off again gives no answer twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from formsvc.archive import layout
+from formsvc.errors import Code, Problem
+from formsvc.forms.reading import Decision, Reading
+from formsvc.inbox.spool import Claim, Spool, plans
+from formsvc.inbox.sweep import sweep
+from formsvc.operations.answer import (
+    receipt,
+    set_aside_duplicate,
+    set_aside_rejected,
+    wait_for_person,
+    waiting_claim,
+    waiting_id,
+)
+from formsvc.operations.examine import Submission, examine
+from formsvc.operations.filing import Filing, file_group, finish, write_plans
+from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
+from formsvc.operations.propose import propose_year
+from formsvc.operations.resolve import Unsure, resolve
+from formsvc.operations.workspace import Workspace
+from formsvc.records.history import History
+
+GROUP = 32
+"""Submissions worked off at once: enough to share syncs, few enough for other writers to wait about a second."""
+
+
+def ingest(workspace: Workspace, paths: Iterable[Path]) -> Iterator[Outcome]:
+    """Take copies of named files (folders recurse) down the same road as the inbox; yield what became of each form."""
+    files = [file for path in paths for file in _files(path)]
+    with workspace.spool() as spool:
+        for start in range(0, len(files), GROUP):
+            group = files[start : start + GROUP]
+            claims = [spool.copy(path, workspace.now()) for path in group]
+            for path, claim in zip(group, claims, strict=True):
+                if claim is None:
+                    problem = Problem(Code.NOT_A_FILE, params={"kind": "link"})
+                    yield Rejected(About(str(path), problems=(problem,)), "")
+            yield from work_off(workspace, spool, [claim for claim in claims if claim is not None])
+
+
+def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Iterator[Outcome]:
+    """Answer claims, group by group; yield what became of each form, in order."""
+    for start in range(0, len(claims), GROUP):
+        submissions = list(examine(workspace, claims[start : start + GROUP]))
+        with workspace.archive.writing():
+            workspace.catch_up()
+            group = _Group(workspace, submissions)
+            outcomes = group.decide()
+        for submission in submissions:
+            spool.clear(submission.claim)
+        yield from outcomes
+
+
+def _files(path: Path) -> list[Path]:
+    return [seen.path for seen in sweep(path)] if path.is_dir() else [path]
+
+
+class _Group:
+    """Submissions being decided and filed together, under the writing lock."""
+
+    def __init__(self, workspace: Workspace, submissions: Sequence[Submission]) -> None:
+        self.workspace = workspace
+        self.submissions = submissions
+        self.pending: list[tuple[Submission, Filing, int]] = []
+        self.outcomes: list[Outcome | None] = []
+        self.filed: dict[tuple[str, int], str] = {}
+
+    def decide(self) -> list[Outcome]:
+        """Answer every form of every submission."""
+        for submission in self.submissions:
+            earlier = _published(self.workspace, submission.claim)
+            refused = [reading for reading in submission.readings if reading.decision is Decision.REFUSE]
+            folder = self._reject(submission, refused) if refused else ""
+            for reading in _distinct(submission.readings):
+                if reading.decision is Decision.REFUSE:
+                    self.outcomes.append(Rejected(self._about(submission, reading), folder))
+                elif reading.number in earlier:
+                    self._finish(submission, reading, earlier[reading.number])
+                else:
+                    self._decide(submission, propose_year(self.workspace.settings, submission.claim.place, reading))
+        self._flush()
+        return [outcome for outcome in self.outcomes if outcome is not None]
+
+    def _decide(self, submission: Submission, reading: Reading) -> None:
+        about = self._about(submission, reading)
+        known = self._known(submission, reading)
+        if known is not None:
+            set_aside_duplicate(self.workspace, submission, known)
+            self.outcomes.append(Duplicate(about, known))
+        elif reading.decision is Decision.CONFIRM or reading.form is None:
+            self._wait(submission, reading, ())
+        else:
+            self._resolve(submission, reading)
+
+    def _resolve(self, submission: Submission, reading: Reading) -> None:
+        workspace = self.workspace
+        spec = workspace.form(reading.form or "")
+        founding = (submission.sha256, reading.number)
+        place = resolve(spec, reading, founding, workspace.index, workspace.directory)
+        if not isinstance(place, Unsure) and any(one.place.identity == place.identity for _, one, _ in self.pending):
+            self._flush()
+            place = resolve(spec, reading, founding, workspace.index, workspace.directory)
+        if isinstance(place, Unsure):
+            self._wait(submission, reading.with_problems([place.problem]), place.candidates)
+            return
+        filing = Filing(
+            spec=spec,
+            reading=reading,
+            place=place,
+            name_bytes=submission.claim.name_bytes,
+            name=submission.claim.name,
+            original=submission.claim.original,
+            sha256=submission.sha256,
+            size=submission.size,
+            forms_in_file=len(submission.readings),
+            arrived_at=submission.claim.arrived_at or workspace.now(),
+        )
+        self.filed[founding] = place.record
+        self.pending.append((submission, filing, len(self.outcomes)))
+        self.outcomes.append(None)
+
+    def _flush(self) -> None:
+        """File what is pending: plans first, then the versions and all that follows from them."""
+        plans: dict[str, tuple[Claim, list[Filing]]] = {}
+        for submission, filing, _ in self.pending:
+            plans.setdefault(submission.claim.id, (submission.claim, []))[1].append(filing)
+        write_plans(self.workspace, plans)
+        histories = file_group(self.workspace, [filing for _, filing, _ in self.pending])
+        receipt(self.workspace, histories)
+        for (submission, filing, slot), history in zip(self.pending, histories, strict=True):
+            self.outcomes[slot] = _filed(self._about(submission, filing.reading), history)
+        self.pending = []
+
+    def _finish(self, submission: Submission, reading: Reading, history: History) -> None:
+        """Answer a form whose version an earlier attempt had published."""
+        (complete,) = finish(self.workspace, [history], {})
+        receipt(self.workspace, [complete])
+        self.outcomes.append(_filed(self._about(submission, reading), complete))
+
+    def _wait(self, submission: Submission, reading: Reading, candidates: Sequence[str]) -> None:
+        waiting = wait_for_person(self.workspace, submission, reading, candidates)
+        self.filed[(submission.sha256, reading.number)] = waiting
+        self.outcomes.append(NeedsConfirmation(self._about(submission, reading), waiting))
+
+    def _reject(self, submission: Submission, refused: Sequence[Reading]) -> str:
+        problems = tuple(dict.fromkeys(problem for reading in refused for problem in reading.problems))
+        return set_aside_rejected(self.workspace, submission, problems)
+
+    def _known(self, submission: Submission, reading: Reading) -> str | None:
+        """Return the record or waiting id that has these bytes already, unless it comes from this very claim."""
+        key = (submission.sha256, reading.number)
+        if key in self.filed:
+            return self.filed[key]
+        entry = self.workspace.index.by_hash(*key)
+        if entry is not None:
+            return entry.id
+        waiting = waiting_id(*key)
+        claim = waiting_claim(self.workspace, waiting)
+        return waiting if claim is not None and claim != submission.claim.id else None
+
+    def _about(self, submission: Submission, reading: Reading) -> About:
+        place, name = submission.claim.place, submission.claim.name
+        spec = self.workspace.forms.get(reading.form or "")
+        return About(
+            file=f"{place}/{name}" if place else name,
+            form=reading.form,
+            year=reading.year.value,
+            name=None if spec is None else reading.text(spec.subject.name) or None,
+            problems=reading.problems,
+        )
+
+
+def _filed(about: About, history: History) -> Filed:
+    return Filed(about, history.id, history.latest.number)
+
+
+def _distinct(readings: Sequence[Reading]) -> list[Reading]:
+    """Return the readings without those that say the same as an earlier one: one form standing in the file twice."""
+    seen: list[Reading] = []
+    for reading in readings:
+        if reading.decision is Decision.REFUSE or not any(_says_the_same(reading, other) for other in seen):
+            seen.append(reading)
+    return seen
+
+
+def _says_the_same(one: Reading, other: Reading) -> bool:
+    values = [{key: field.value for key, field in reading.fields.items()} for reading in (one, other)]
+    return (one.form, one.year.value) == (other.form, other.year.value) and values[0] == values[1]
+
+
+def _published(workspace: Workspace, claim: Claim) -> dict[int, History]:
+    """Return what earlier attempts published for a claim: number of the reading -> history."""
+    histories = published(workspace, claim.folder)
+    return {history.latest.original.reading: history for history in histories}
+
+
+def published(workspace: Workspace, folder: Path) -> list[History]:
+    """Return the histories, up to the planned version, of what was published by a folder's plans."""
+    found = []
+    for plan in plans(folder):
+        for prefix, number in plan["versions"]:
+            if workspace.archive.is_published(layout.version_prefix(prefix, number)):
+                found.append(workspace.archive.history(prefix))
+    return found

@@ -1,0 +1,46 @@
+"""Finishes what dead processes left: their staging, their claims, and what they were deciding. Run before serving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from formsvc import durable
+from formsvc.inbox.spool import Claim, Spool, read_claim
+from formsvc.inbox.waiting import PREFIX
+from formsvc.operations.answer import receipt
+from formsvc.operations.filing import finish
+from formsvc.operations.ingest import published, work_off
+from formsvc.operations.outcome import Outcome
+from formsvc.operations.queue import put_back
+from formsvc.operations.workspace import Workspace
+
+
+def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
+    """Work off what processes that are gone had claimed; yield what became of it."""
+    workspace.archive.store.recover()
+    workspace.inbox_store.recover()
+    claims: list[Claim] = []
+    for folder in spool.left_behind():
+        if folder.name.startswith(PREFIX):
+            _finish_confirmation(workspace, folder)
+            continue
+        claim = read_claim(folder)
+        if claim is None:
+            durable.remove(folder)
+        else:
+            claims.append(claim)
+    yield from work_off(workspace, spool, claims)
+
+
+def _finish_confirmation(workspace: Workspace, folder: Path) -> None:
+    """Finish a confirmation that had published its version; put any other taken reading back into the queue."""
+    with workspace.archive.writing():
+        workspace.catch_up()
+        histories = published(workspace, folder)
+        if histories:
+            receipt(workspace, finish(workspace, histories, {}))
+    if histories:
+        durable.remove(folder)
+    else:
+        put_back(workspace, folder)

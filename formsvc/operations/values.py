@@ -1,0 +1,27 @@
+"""Reads the values a person gives for fields, by the kinds of the form's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from formsvc.errors import UnknownFieldError
+from formsvc.forms.reading import Evidence, FieldReading, Source
+from formsvc.forms.spec import FormSpec
+from formsvc.forms.values import normalise
+
+
+def read_values(spec: FormSpec, values: Mapping[str, str]) -> dict[str, FieldReading]:
+    """Return field key -> reading for texts a person typed.
+
+    Raises UnknownFieldError naming the field that the form lacks, or the text that is not of the field's kind.
+    """
+    read = {}
+    for key, text in values.items():
+        field = spec.fields.get(key)
+        if field is None:
+            raise UnknownFieldError(form=spec.id, field=key, value="")
+        found = normalise(field, text)
+        if found.value is None and text.strip():
+            raise UnknownFieldError(form=spec.id, field=key, value=text)
+        read[key] = FieldReading(found.value, text, 1.0, Evidence(Source.PERSON))
+    return read

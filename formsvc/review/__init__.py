@@ -1,0 +1,1 @@
+"""Pure rules of review: whether a stamp may be given."""
