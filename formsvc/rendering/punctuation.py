@@ -79,8 +79,12 @@ def inseparable(before: str, after: str) -> bool:
 
 
 def in_number(before: str, mark: str, after: str) -> bool:
-    """Say whether a full-width mark stands inside a number, so that nothing around it may break."""
-    return mark in _IN_NUMBERS and before.isdigit() and after.isdigit()
+    """Say whether a full-width mark stands between full-width digits, so that nothing around it may break."""
+    return mark in _IN_NUMBERS and _is_wide_digit(before) and _is_wide_digit(after)
+
+
+def _is_wide_digit(character: str) -> bool:
+    return character.isdigit() and unicodedata.east_asian_width(character) in _WIDE
 
 
 def _kind(character: str) -> Kind:
