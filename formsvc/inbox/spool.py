@@ -73,7 +73,7 @@ class Spool:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if kind is None and not any(self._folder.iterdir()):
+        if not any(self._folder.iterdir()):
             durable.remove(self._folder, self._spool / f"{self._folder.name}.lock")
         self._lock.release()
 
