@@ -1,0 +1,115 @@
+"""The date at the end of a text: below a signature, behind a seal, after an opinion.
+
+The rule: what ends a text is a date only if it is written as one. A sentence that happens to end in a number has
+none, and `is_alone` lets the caller tell a date of its own line from one that a sentence ends in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from formsvc.chinese.dates import DateFault, DateReading, read_date
+
+_LONGEST = 60
+"""Characters, blanks included, in which a date at the end of a line is looked for."""
+_SIGNS = r"[\s_＿0-9０-９OoＯｏ〇○◯零一二三四五六七八九十廿卅卌元年月日号份度./\\\-‐‑‒–—−·•・、,。．，／－'’‘]"
+_RUN = rf"{_SIGNS}*$"
+_STARTS = r"(?:^|(?<=[\s_＿、,。，])|(?<![0-9０-９])(?=[0-9０-９]{4}))(?=[^\s_＿、,。，.．/／\\\-－—])"
+_WITH_SIGNS = r"年|月[^月]*[日号]"
+_BLANK_DATE = r"年[\s_＿]*月|月[\s_＿]*[日号]"
+_ALL_SIGNS = "年.*月.*[日号]"
+_ATTEMPT = r"\S{0,9}年\S{0,6}月\S{0,6}[日号]"
+_BLANKS = " \t\u3000\xa0_＿"
+_LINES = 3
+"""A narrow cell breaks a date into at most as many lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class DateTail:
+    """A date that ends a text."""
+
+    start: int
+    """Where it begins in the text, the blanks before it included."""
+    reading: DateReading
+    """What it says; a printed line for a date that was left empty has the fault BLANK."""
+    is_alone: bool
+    """Whether nothing else stands on its line."""
+
+
+def date_at_end(text: str, *, within: range | None = None) -> DateTail | None:
+    """Find the date that ends a text, also one broken over lines or left blank; None when there is none.
+
+    `within` is for two-digit years, see `chinese.parse_year`.
+    """
+    found = None
+    for start in _line_starts(text):
+        run = text[start:]
+        tail = _tail(run, within) if "\n" not in run.strip() else _whole(run, within)
+        if tail is None or (found is not None and not _says_more(tail.reading, found.reading)):
+            if found is not None or not re.fullmatch(_RUN, run):
+                break
+            continue
+        found = DateTail(start + tail.start, tail.reading, tail.is_alone)
+        if not tail.is_alone:
+            break
+    return found
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    """Yield where the last line begins, then the one before it, as far as a date can reach."""
+    end = len(text.rstrip())
+    for _ in range(_LINES):
+        start = text.rfind("\n", 0, end) + 1
+        yield start
+        end = len(text[:start].rstrip())
+        if not end:
+            return
+
+
+def _whole(run: str, within: range | None) -> DateTail | None:
+    """Read several lines as one date."""
+    if len(run) > _LONGEST or not re.fullmatch(_RUN, run):
+        return None
+    reading = read_date(run, within=within)
+    return DateTail(0, reading, is_alone=True) if reading.value else None
+
+
+def _tail(line: str, within: range | None) -> DateTail | None:
+    """Read the longest end of one line that is a date."""
+    written = line.rstrip()
+    offset = max(0, len(written) - _LONGEST)
+    match = re.search(_RUN, written[offset:])
+    run = match[0] if match else ""
+    begin = len(written) - len(run)
+    bare = not written[:begin].strip()
+    for start in [found.start() for found in re.finditer(_STARTS, run)][:8]:
+        piece = run[start:]
+        is_alone = bare and not run[:start].strip(_BLANKS)
+        reading = read_date(piece, within=within)
+        if _is_written_as_date(piece, reading, is_alone=is_alone):
+            return DateTail(len(written[: begin + start].rstrip(_BLANKS)), reading, is_alone)
+    if re.fullmatch(_ATTEMPT, "".join(written.split())):
+        return DateTail(0, DateReading(None, DateFault.UNREADABLE), is_alone=True)
+    return None
+
+
+def _is_written_as_date(piece: str, reading: DateReading, *, is_alone: bool) -> bool:
+    has_signs = re.search(_WITH_SIGNS, piece) is not None
+    has_all_signs = re.search(_ALL_SIGNS, piece) is not None
+    value = reading.value or ""
+    match reading.fault:
+        case None:
+            return is_alone or has_all_signs or (len(value) > 4 and (has_signs or not value.startswith("-")))
+        case DateFault.BLANK:
+            return re.search(_BLANK_DATE, piece) is not None
+        case DateFault.UNREADABLE:
+            return False
+        case _:
+            return has_all_signs or (has_signs and is_alone)
+
+
+def _says_more(new: DateReading, old: DateReading) -> bool:
+    """Whether a date of more lines is the better one: it has a year, and the shorter one has none or cannot be read."""
+    return new.value is not None and (old.value is None or old.value.startswith("-") or new.value.startswith(old.value))
