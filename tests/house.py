@@ -98,7 +98,7 @@ def climbs(path: str, tree: ast.Module) -> list[str]:
     allowed = set(_below(here))
     return [
         f"{path}:{line} {here} imports {part or 'formsvc'}"
-        for line, part in _imported_parts(path, tree)
+        for line, part in dict.fromkeys(_imported_parts(path, tree))
         if here not in {PUBLIC_FACE, part} and part not in allowed
     ]
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-import formsvc
 from tests import house, sources
 
 Rule = Callable[[str, ast.Module], list[str]]
@@ -199,11 +198,6 @@ def test_every_dependency_has_its_reason() -> None:
     assert sorted(f"{name}>={bound}" for name, bound in rows) == sorted(
         name.partition(";")[0].strip() for name in [*project["dependencies"], *optional]
     )
-
-
-def test_package_and_project_agree_on_the_version() -> None:
-    project = tomllib.loads((sources.ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert formsvc.__version__ == project["version"]
 
 
 def test_what_is_imported_is_declared() -> None:
