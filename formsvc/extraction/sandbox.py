@@ -34,6 +34,8 @@ from formsvc.extraction.worker import LENGTH, UNCONFINED, command
 if sys.platform == "linux":
     import fcntl
 
+AT_ONCE = 2
+"""How many children work side by side; further jobs wait their turn."""
 PATIENCE_S = 30.0
 """How much longer than a child's own wall time its report may take before the server counts as hung."""
 
@@ -64,10 +66,16 @@ class ReaderServer:
         *,
         modules: Sequence[str] = (),
         readable: Sequence[Path] = (),
+        at_once: int = AT_ONCE,
         patience_s: float = PATIENCE_S,
     ) -> None:
         """Name the job, the modules the server imports first and the folders its children may read."""
-        self._settings = {"job": job, "modules": list(modules), "readable": [str(path) for path in readable]}
+        self._settings = {
+            "job": job,
+            "modules": list(modules),
+            "readable": [str(path) for path in readable],
+            "at_once": at_once,
+        }
         self._patience_s = patience_s
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -101,7 +109,10 @@ class ReaderServer:
         limits: ChildLimits = TYPED_CHILD,
         modules: Sequence[str] = (),
     ) -> Job:
-        """Begin the job and go on; the descriptor may be closed as soon as this returns. Ask for its result once."""
+        """Begin the job and go on; the descriptor may be closed as soon as this returns.
+
+        Ask for its result once. A job that waits holds three descriptors: keep no more than a few hundred waiting.
+        """
         body = json.dumps({"limits": asdict(limits), "modules": list(modules), "request": dict(request)}).encode()
         message = _Message(os.dup(descriptor), body, limits)
         try:
@@ -151,27 +162,37 @@ class ReaderServer:
                 fcntl.fcntl(result_end, fcntl.F_SETPIPE_SZ, 1 << 20)
         try:
             with self._lock:
-                control = self._started()
-                header = LENGTH.pack(len(message.body))
-                socket.send_fds(control, [header], [message.source, result_end, status_end])
-                control.sendall(message.body)
-                process = self._process
-        except OSError as error:
+                process = self._send(message, [message.source, result_end, status_end])
+        except BaseException:
             os.close(result)
             os.close(status)
-            raise ServerGoneError from error
+            raise
         finally:
             os.close(result_end)
             os.close(status_end)
         return _Channel(result, status, process, message.limits, self._patience_s)
 
+    def _send(self, message: _Message, descriptors: Sequence[int]) -> subprocess.Popen[bytes] | None:
+        """Send one message whole, or be rid of the server that took a part of it; the lock is held."""
+        try:
+            control = self._started()
+            socket.send_fds(control, [LENGTH.pack(len(message.body))], descriptors)
+            control.sendall(message.body)
+        except OSError as error:
+            self._kill()
+            raise ServerGoneError from error
+        return self._process
+
     def forget(self, process: subprocess.Popen[bytes] | None) -> None:
         """Kill this server process if it is still the one in use; the next job starts another."""
         with self._lock:
-            if process is None or self._process is process:
-                if self._process is not None:
-                    self._process.kill()
-                self._stop()
+            if self._process is process:
+                self._kill()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self._stop()
 
     def _started(self) -> socket.socket:
         """Give the socket to a living server, starting one if need be; the lock is held."""
@@ -180,21 +201,7 @@ class ReaderServer:
         if self._process is not None and self._process.poll() is not None:
             self._stop()
         if self._control is None:
-            ours, theirs = socket.socketpair()
-            ours.settimeout(self._patience_s)
-            settings = {**self._settings, "control": theirs.fileno()}
-            with theirs:
-                self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                    command("formsvc.extraction.server", settings),
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    cwd="/",
-                    env={},
-                    start_new_session=True,
-                )
-            self._control = ours
+            self._process, self._control = _launched(self._settings, self._patience_s)
         return self._control
 
     def _stop(self) -> None:
@@ -208,6 +215,28 @@ class ReaderServer:
                 self._process.kill()
                 self._process.wait()
         self._control = self._process = self._layers = None
+
+
+def _launched(settings: Mapping[str, Any], patience_s: float) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a server process in a session of its own, with nothing of ours but its end of a socket."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(patience_s)
+    with theirs:
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                command("formsvc.extraction.server", {**settings, "control": theirs.fileno()}),
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env={},
+                start_new_session=True,
+            )
+        except OSError:
+            ours.close()
+            raise
+    return process, ours
 
 
 class Job:
@@ -231,7 +260,6 @@ class Job:
                 channel = self._channel or self._begun()
                 self._channel = None
                 if channel is None:
-                    self._server.forget(None)
                     continue
                 try:
                     return channel.outcome()

@@ -54,8 +54,15 @@ class _Child:
 class _Server:
     """The loop: take a job, fork; a child ends, report; a child is late, kill."""
 
-    def __init__(self, control: socket.socket, job: Job, walls: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        control: socket.socket,
+        job: Job,
+        walls: Mapping[str, Callable[[], None]],
+        at_once: int,
+    ) -> None:
         self._control = control
+        self._at_once = at_once
         self._job = job
         self._walls = walls
         self._pid = os.getpid()
@@ -67,16 +74,18 @@ class _Server:
         signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
 
     def run(self) -> None:
-        """Serve until the owner hangs up."""
+        """Serve until the owner hangs up; further jobs wait in the socket while enough children are at work."""
         poll = select.poll()
-        poll.register(self._control, select.POLLIN)
         poll.register(self._wake, select.POLLIN)
         while True:
-            ready = {descriptor for descriptor, _ in poll.poll(self._patience_ms())}
+            is_free = len(self._children) < self._at_once
+            poll.register(self._control, select.POLLIN if is_free else 0)  # a hang-up is told in either case
+            ready = dict(poll.poll(self._patience_ms()))
             if self._wake in ready:
                 os.read(self._wake, 4096)
             self._bury()
-            if self._control.fileno() in ready and not self._take():
+            told = ready.get(self._control.fileno(), 0)
+            if told & select.POLLHUP or (told and not self._take()):
                 break
         for child in self._children:
             with suppress(ProcessLookupError, PermissionError):
@@ -217,4 +226,4 @@ def main(arguments: Sequence[str]) -> None:
     walls = _proven(confinement.optional_walls(readable))
     hello = json.dumps({"layers": ["process", "rlimits", *walls]}).encode()
     control.sendall(LENGTH.pack(len(hello)) + hello)
-    _Server(control, job, walls).run()
+    _Server(control, job, walls, settings["at_once"]).run()
