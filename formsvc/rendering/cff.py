@@ -60,6 +60,11 @@ def independent(charstring: bytes, advance: int) -> bytes:
     return width + charstring[start:]
 
 
+def empty(advance: int) -> bytes:
+    """Return the charstring of a glyph without ink."""
+    return independent(_NOTDEF, advance)
+
+
 def bar(left: int, bottom: int, right: int, top: int) -> bytes:
     """Return the charstring of a filled rectangle, given in thousandths of an em, of the default width."""
     width, height = right - left, top - bottom

@@ -4,8 +4,6 @@ reportlab refuses CFF outlines and cuts a Chinese font into pieces of 256 glyphs
 The code of a character on the page is its code point, so that a page's bytes do not depend on what else the document
 holds, and the embedded font tells which characters it draws but never in which order they came. Characters past
 U+FFFF have fonts of their own, one for each 32,768 of them, because a code has two bytes.
-
-`ReportlabFont` speaks reportlab's protocol of a dynamic font, so that a reportlab canvas draws with it unchanged.
 """
 
 from __future__ import annotations
@@ -16,10 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import ClassVar
-from weakref import WeakKeyDictionary
 
-from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase import pdfdoc
 
 from formsvc.rendering import cff
 from formsvc.rendering.faces import Face
@@ -176,54 +172,3 @@ def _to_unicode(ordered: list[str]) -> bytes:
     lines = [f"<{code_of(character):04X}> <{character.encode('utf-16-be').hex().upper()}>\n" for character in ordered]
     blocks = (lines[start : start + 100] for start in range(0, len(lines), 100))
     return _CMAP.format("".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)).encode("ascii")
-
-
-class ReportlabFont:
-    """A chain of faces as a reportlab font: register it, and a canvas draws with it.
-
-    reportlab asks for a text in pieces of one font each, and for the fonts themselves when it saves the document.
-    """
-
-    _multiByte = 1  # noqa: N815  # reportlab's name
-    _dynamicFont = 1  # noqa: N815  # reportlab's name
-    shapable = False
-    _needed: ClassVar[WeakKeyDictionary[pdfdoc.PDFDocument, dict[Font, set[str]]]] = WeakKeyDictionary()
-    """What was drawn in each unfinished document, by all these fonts together: two roles share their faces."""
-
-    def __init__(self, name: str, chain: Chain) -> None:
-        self.fontName = name
-        self.face = pdfmetrics.TypeFace(name)
-        self.face.ascent, self.face.descent = 880, -120
-        self._chain = chain
-        self._fonts: list[Font] = []
-
-    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: N802  # reportlab's name
-        """Return the width of a text in points."""
-        del encoding
-        return size * sum(map(self._chain.advance, text))
-
-    def splitString(  # noqa: N802  # reportlab's name
-        self, text: str, document: pdfdoc.PDFDocument, encoding: str = "utf-8"
-    ) -> list[tuple[int, bytes]]:
-        """Return the text as pieces: the number of a font, and the codes in it."""
-        del encoding
-        if self not in document.delayedFonts:
-            document.delayedFonts.append(self)
-        needed = self._needed.setdefault(document, {})
-        pieces: list[tuple[int, bytes]] = []
-        for font, run in groupby(text, key=lambda character: font_of(self._chain.face(character), character)):
-            characters = list(run)
-            needed.setdefault(font, set()).update(characters)
-            if font not in self._fonts:
-                self._fonts.append(font)
-            codes = b"".join(code_of(character).to_bytes(2, "big") for character in characters)
-            pieces.append((self._fonts.index(font), codes))
-        return pieces
-
-    def getSubsetInternalName(self, number: int, _document: pdfdoc.PDFDocument) -> str:  # noqa: N802  # reportlab's
-        """Return the resource name of a font by the number `splitString` gave it."""
-        return f"/{self._fonts[number].resource}"
-
-    def addObjects(self, document: pdfdoc.PDFDocument) -> None:  # noqa: N802  # reportlab's name
-        """Embed what all these fonts have drawn, when reportlab saves the document."""
-        embed(document, self._needed.pop(document, {}))

@@ -13,7 +13,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from formsvc.errors import NoGlyphError
-from formsvc.rendering.embedding import ReportlabFont, code_of, fonts_of, subset
+from formsvc.rendering.canvas_font import ReportlabFont
+from formsvc.rendering.embedding import code_of, fonts_of, subset
 from formsvc.rendering.fonts import Role, bundled_fonts
 
 RARE = "㛃䶮堃喆犇𠅤𬭎"

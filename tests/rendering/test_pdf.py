@@ -108,6 +108,13 @@ def test_every_character_comes_back_as_it_was_drawn() -> None:
     assert text_of(file).splitlines() == rows
 
 
+def test_what_is_never_seen_comes_back_and_leaves_no_mark() -> None:
+    file = written(Text(20, 20, "张\U000e0100三\u200d，葛\ufe00", 14))
+    assert text_of(file) == "张\U000e0100三\u200d，葛\ufe00"
+    assert findings(file) == []
+    assert shown(file).tobytes() == shown(written(Text(20, 20, "张三，葛", 14))).tobytes()
+
+
 def text_of(file: bytes) -> str:
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(file)).pages)
 
