@@ -1,0 +1,1 @@
+"""Members and organisations with dated history: the source of superior, workplace and residence."""

@@ -1,0 +1,111 @@
+"""Who belongs where: asked by name and details, answered only when there is exactly one answer. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from formsvc import chinese
+from formsvc.forms.spec import CopySpec, HolderRule, SubjectKind
+from formsvc.organisations.roster import Member, Organisation, Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A subject as a form names them: a member, or an organisation."""
+
+    kind: SubjectKind
+    name: str
+    unit: str | None
+    details: Mapping[str, str]
+    """The form's further identity values, by field key."""
+
+
+class Directory:
+    """Rosters and organisation trees, the latest saying of each member and organisation counting."""
+
+    def __init__(self, imports: Iterable[tuple[str, Roster]], office: str) -> None:
+        """Fold imports, (name in the archive, content), earliest first; `office` is the office's own organisation."""
+        self._office = office
+        self._members: dict[tuple[str, ...], Member] = {}
+        self._by_name: dict[str, list[tuple[str, ...]]] = {}
+        self._organisations: dict[str, Organisation] = {}
+        self.basis = ""
+        """The latest import's name in the archive."""
+        for name, roster in imports:
+            self.basis = name
+            for organisation in roster.organisations:
+                for called in (organisation.name, *organisation.other_names):
+                    self._organisations[chinese.fold_name(called)] = organisation
+            for member in roster.members:
+                self._add(member)
+
+    @property
+    def has_members(self) -> bool:
+        """Whether any roster of members was imported."""
+        return bool(self._members)
+
+    def members(self) -> Sequence[Member]:
+        """Return every member, by name."""
+        return sorted(self._members.values(), key=lambda member: member.name)
+
+    def member(self, person: Person) -> Member | None:
+        """Return the one member this person can be, or None when there is none or more than one."""
+        keys = self._by_name.get(chinese.fold_name(person.name), ())
+        fitting = [member for member in (self._members[key] for key in keys) if _fits(member, person)]
+        if len(fitting) > 1 and person.unit:
+            unit = chinese.fold_name(person.unit)
+            fitting = [member for member in fitting if chinese.fold_name(member.unit) == unit]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def organisation(self, name: str) -> Organisation | None:
+        """Return the organisation of this name or other name."""
+        return self._organisations.get(chinese.fold_name(name))
+
+    def branch(self, person: Person) -> str | None:
+        """Return the branch a subject belongs to: a member's workplace organisation, an organisation itself."""
+        if person.kind is SubjectKind.ORGANISATION:
+            organisation = self.organisation(person.name)
+            return None if organisation is None else organisation.name
+        member = self.member(person)
+        return (member.workplace or None) if member is not None else None
+
+    def holders(self, copies: Iterable[CopySpec], person: Person) -> dict[str, str]:
+        """Return role -> holder for the copies whose holder the rosters know."""
+        known = {}
+        for copy in copies:
+            holder = self.holder(copy.holder, person)
+            if holder:
+                known[copy.role] = holder
+        return known
+
+    def holder(self, rule: HolderRule, person: Person) -> str | None:
+        """Return who keeps a copy by this rule; None when unknown, or when no roster is needed to know it."""
+        member = self.member(person) if person.kind is SubjectKind.MEMBER else None
+        match rule:
+            case HolderRule.WORKPLACE:
+                return member.workplace if member is not None else None
+            case HolderRule.RESIDENCE:
+                return member.residence if member is not None else None
+            case HolderRule.SUPERIOR:
+                organisation = self.organisation(self.branch(person) or person.name)
+                return organisation.parent if organisation is not None else None
+            case HolderRule.OFFICE:
+                return self._office
+            case HolderRule.SUBJECT | HolderRule.POSTING:
+                return None
+
+    def _add(self, member: Member) -> None:
+        key = (chinese.fold_name(member.name), *(f"{k}={v}" for k, v in sorted(member.details.items())))
+        if len(member.details) < len(_IDENTIFYING):
+            key = (*key, chinese.fold_name(member.unit))
+        if key not in self._members:
+            self._by_name.setdefault(key[0], []).append(key)
+        self._members[key] = member
+
+
+_IDENTIFYING = ("joined", "sex")
+
+
+def _fits(member: Member, person: Person) -> bool:
+    return all(member.details[key] == value for key, value in person.details.items() if key in member.details)

@@ -1,0 +1,66 @@
+"""Rows out of a csv or a spreadsheet, cell by cell as text, with the numbers Excel has spoilt recognised as such.
+
+A roster is the office's own file; still, it is only ever read as values: no formula is computed, nothing is opened.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from formsvc.errors import UsageError
+
+_SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet; a csv is a sheet without a name."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
+    """Cell texts; row 1 of the file is index 0."""
+
+
+def read_sheets(path: Path) -> list[Sheet]:
+    """Return the sheets of a csv or spreadsheet file; raises UsageError when it is neither."""
+    if path.suffix.lower() in _SPREADSHEETS:
+        return _spreadsheet(path)
+    return [Sheet("", tuple(tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(_text(path)))))]
+
+
+def _text(path: Path) -> str:
+    data = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UsageError(reason="roster-encoding", file=path.name)
+
+
+def _spreadsheet(path: Path) -> list[Sheet]:
+    from python_calamine import CalamineError, load_workbook  # noqa: PLC0415 - only an import needs it
+
+    try:
+        workbook = load_workbook(path)
+        return [
+            Sheet(
+                name, tuple(tuple(_cell(cell) for cell in row) for row in workbook.get_sheet_by_name(name).to_python())
+            )
+            for name in workbook.sheet_names
+        ]
+    except CalamineError as error:
+        raise UsageError(reason="roster-unreadable", file=path.name, found=str(error)) from None
+
+
+def _cell(value: object) -> str:
+    """Return a cell as a person sees it; a number keeps its digits, a date is ISO."""
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return f"{value:.0f}"
+    return "" if value is None else str(value).strip()
