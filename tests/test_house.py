@@ -37,7 +37,8 @@ _REASONED = re.compile(r"# (?:noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*|type: ignore\[[a-z
 def places(rule: Rule, but_in: Collection[str] = ()) -> list[str]:
     """Return what a rule finds in the package, save in the parts `but_in`."""
     kept = {path: tree for path, tree in sources.trees().items() if house.part_of(path) not in but_in}
-    return [place for path, tree in kept.items() for place in rule(path, tree)]
+    found = [place for path, tree in kept.items() for place in rule(path, tree)]
+    return [place for place in found if re.sub(r":\d+", "", place) not in house.EXCUSED]
 
 
 def nowhere(found: list[str]) -> None:

@@ -52,7 +52,7 @@ class Messages:
         """Return the entry `message_id` with `params` put in; an entry that does not exist shows as its id.
 
         A fact whose name and value together are an entry (`reason` and `not-toml`: `reason.not-toml`) is shown as
-        that entry's text.
+        that entry's text; a reason that is the code of a problem is shown as that problem's sentence.
         """
         return self._filled(message_id, params)
 
@@ -72,9 +72,16 @@ class Messages:
         if template is None:
             return message_id
         facts = _Facts({name: _Fact(_shown(value)) for name, value in params.items()})
-        named = {name: self._entry(f"{name}.{value}") for name, value in params.items()}
+        named = {name: self._word(name, str(value)) for name, value in params.items()}
         facts.update({name: _Fact(entry.format_map(facts)) for name, entry in named.items() if entry is not None})
         return template.format_map(facts)
+
+    def _word(self, name: str, value: str) -> str | None:
+        """Return the entry that a fact names, to stand inside a sentence."""
+        found = self._entry(f"{name}.{value}")
+        if found is None and name == "reason":
+            found = self._entry(f"problem.{value}")
+        return None if found is None else found.rstrip("。.")
 
     def _entry(self, message_id: str) -> str | None:
         found = _catalogue(self.language).gettext(message_id)

@@ -33,6 +33,12 @@ def test_a_reason_is_shown_in_words() -> None:
     assert "it must not be negative (found “-3”)" in EN.error(error)
 
 
+def test_a_reason_that_is_a_problem_is_shown_as_its_sentence() -> None:
+    sentence = ZH.text("error.not-allowed", reason=Code.YEAR_MISSING)
+    assert sentence.startswith("现在不能这样办理：表上没有写明是哪一年度，程序不作猜测。")
+    assert "。。" not in sentence
+
+
 def test_a_reason_that_has_no_words_is_shown_as_it_is() -> None:
     assert "strange-new-reason" in EN.text("error.damaged", path="x", reason="strange-new-reason")
 
