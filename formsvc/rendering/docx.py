@@ -1,0 +1,132 @@
+"""Word forms: the blank of any form, and the same with some fields filled.
+
+A form is compiled once: python-docx builds the package from the form's data, and its document.xml is cut into
+segments at the places of the fields. Filling joins segments and values and deflates only what changed, so that a
+whole roster is filled at some thousand forms a second. The same input gives the same bytes.
+
+Marks (signatures, seals) are never written: their boxes are left for ink, with a control that tells a reader where.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from docx.document import Document
+from lxml import etree
+
+from formsvc.errors import UnknownFieldError
+from formsvc.forms.reading import Value
+from formsvc.forms.spec import FormSpec
+from formsvc.rendering.docx_controls import Place, control, xml_text
+from formsvc.rendering.docx_package import StyleName, add_placeholders, add_properties, slim_document, slim_xml
+from formsvc.rendering.docx_table import PLACE, FormTable
+from formsvc.rendering.docx_zip import Member, deflated, package
+from formsvc.rendering.printed import printed_lines
+
+MARK_PROPERTY = "formsvc.template"
+"""The custom document property: `<form>/<version>/<year or ->/<serial or ->`."""
+
+_NO_VALUES: Mapping[str, Value] = MappingProxyType({})
+_YEAR_SPACES = 2
+"""Full-width spaces in the title for a year not printed: as wide as its four digits."""
+_MARK_SLOT = "{mark}"
+_DOCUMENT, _CORE, _CUSTOM = "word/document.xml", "docProps/core.xml", "docProps/custom.xml"
+
+
+def write_docx(
+    spec: FormSpec, *, year: int | None, values: Mapping[str, Value] = _NO_VALUES, serial: str | None = None
+) -> bytes:
+    """Return a Word form of one page; see `DocxTemplate.fill`. For many forms keep a `DocxTemplate`."""
+    return DocxTemplate(spec).fill(year=year, values=values, serial=serial)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A text cut at the places of what changes."""
+
+    segments: tuple[str, ...]
+    places: tuple[Place, ...]
+    """The field after each segment but the last."""
+
+    def join(self, render: Callable[[Place], str]) -> str:
+        parts = [self.segments[0]]
+        for place, segment in zip(self.places, self.segments[1:], strict=True):
+            parts.append(render(place))
+            parts.append(segment)
+        return "".join(parts)
+
+
+class DocxTemplate:
+    """The Word form of one form version, compiled."""
+
+    def __init__(self, spec: FormSpec) -> None:
+        self._spec = spec
+        places: list[Place] = []
+        document = _build(spec, places)
+        found = _members(document)
+        text = slim_xml(document).decode()
+        cuts = re.split(rf"<\?{PLACE} (\d+)\?>", text)
+        self._body = _Cut(tuple(cuts[0::2]), tuple(places[int(number)] for number in cuts[1::2]))
+        self._empty = {place.number: control(place, ()) for place in places}
+        self._core = found.pop(_CORE).decode().split("{year}")
+        self._custom = found.pop(_CUSTOM).decode().split(_MARK_SLOT)
+        del found[_DOCUMENT]
+        self._constant: tuple[Member, ...] = tuple(deflated(name, data, level=9) for name, data in found.items())
+
+    def fill(self, *, year: int | None, values: Mapping[str, Value] = _NO_VALUES, serial: str | None = None) -> bytes:
+        """Return the form as a .docx with these values in their normal form; what is not given stays empty.
+
+        `year` alone says the year; an entry for it among the values is not used. Characters that XML cannot hold are
+        replaced by U+FFFD. Raises UnknownFieldError for a key the form does not have.
+        """
+        spec = self._spec
+        for key in values:
+            if key not in spec.fields:
+                raise UnknownFieldError(form=spec.id, field=key)
+        body = self._body.join(lambda place: self._filled(place, year, values))
+        printed_year = "" if year is None else str(year)
+        mark = f"{spec.id}/{spec.version}/{printed_year or '-'}/{serial or '-'}"
+        changed = (
+            (_CORE, printed_year.join(self._core)),
+            (_CUSTOM, xml_text(mark).join(self._custom)),
+            (_DOCUMENT, body),
+        )
+        return package((*self._constant, *(deflated(name, text.encode()) for name, text in changed)))
+
+    def _filled(self, place: Place, year: int | None, values: Mapping[str, Value]) -> str:
+        field = place.field
+        value = year if field.key == self._spec.year_key else values.get(field.key)
+        lines = printed_lines(field, value)
+        return control(place, lines) if lines else self._empty[place.number]
+
+
+def _build(spec: FormSpec, places: list[Place]) -> Document:
+    """Build the package of the form, with a processing instruction wherever a field goes."""
+    document = slim_document(spec.page)
+    if spec.heading:
+        document.add_paragraph(spec.heading, style=StyleName.HEADING.value)
+    before, after = spec.title.split("{year}")
+    title = document.add_paragraph(before, style=StyleName.TITLE.value)
+    year = Place(spec.fields[spec.year_key], number=len(places), paragraph="", spaces=_YEAR_SPACES)
+    places.append(year)
+    title._element.append(etree.ProcessingInstruction(PLACE, str(year.number)))  # noqa: SLF001 - no control in python-docx
+    title.add_run(after)
+    FormTable(document, spec, places).build()
+    # Word wants a paragraph after a table.
+    document.add_paragraph(spec.note, style=(StyleName.NOTE if spec.note else StyleName.END).value)
+    add_placeholders(document, {place.placeholder_name: place.placeholder for place in places})
+    add_properties(document, title=spec.title, mark_name=MARK_PROPERTY, mark=_MARK_SLOT)
+    return document
+
+
+def _members(document: Document) -> dict[str, bytes]:
+    """Return the files of the package by name, the list of their types first."""
+    saved = io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
