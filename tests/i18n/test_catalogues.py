@@ -33,6 +33,8 @@ FAMILIES: dict[str, type[StrEnum]] = {
 """Entries made from the members of an enumeration: the prefix, and the enumeration that must match it exactly."""
 NAMED_BY_FACTS = ("reason.", "detail.")
 """Entries found by a fact's name and value: the value stands in the sources alone."""
+COMPLETED_LATER = {"problem.roster-cell-unreadable": {"sheet", "row", "column"}}
+"""Facts that are put into a problem after it was made, by whoever knows them."""
 HAN = re.compile("[\u3400-\u9fff]")
 ID = re.compile(r"[a-z][a-z-]*(\.[a-z0-9][a-z0-9_-]*)+")
 """What an entry's name looks like: a family, a dot, a key."""
@@ -136,7 +138,7 @@ def test_every_reason_given_has_its_entry() -> None:
 
 @pytest.mark.parametrize("made", [*sources.errors_made(), *sources.problems_made()], ids=lambda made: made.place)
 def test_whoever_makes_a_problem_or_an_error_brings_the_facts_of_its_sentence(made: sources.Made) -> None:
-    assert facts(entries(Language.ZH)[made.key]) <= made.facts
+    assert facts(entries(Language.ZH)[made.key]) - COMPLETED_LATER.get(made.key, set()) <= made.facts
 
 
 @pytest.mark.parametrize("asked", list(sources.asked_for()), ids=lambda asked: asked.place)
