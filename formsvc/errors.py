@@ -319,3 +319,10 @@ class FontRefusedError(FormsvcError):
 
     code = "font-refused"
     exit_code = ExitCode.USAGE
+
+
+class NoIndexError(FormsvcError):
+    """The index at `path` has to be built from the archive first; `reason` says why."""
+
+    code = "no-index"
+    exit_code = ExitCode.SOME_FAILED

@@ -77,6 +77,11 @@ def decode(line: bytes) -> Line:
         raise ValueError(f"a journal line out of shape: {error!r}") from error
 
 
+def hash_of(line: bytes) -> str:
+    """Return the hash that the next line names."""
+    return hashlib.sha256(line).hexdigest()
+
+
 def lines_for(head: Head, events: Sequence[tuple[str, Event, str]]) -> list[bytes]:
     """Return the lines that follow `head` for (record prefix, event, SHA-256 of its file)."""
     lines = []
@@ -84,7 +89,7 @@ def lines_for(head: Head, events: Sequence[tuple[str, Event, str]]) -> list[byte
     for record, event, sha256 in events:
         number += 1
         line = Line(number, record, event.number, event.kind.value, event.at, sha256, previous).encode()
-        previous = hashlib.sha256(line).hexdigest()
+        previous = hash_of(line)
         lines.append(line)
     return lines
 
@@ -120,7 +125,7 @@ def head(store: Store) -> Head:
     for name in reversed(files(store)):
         last = _last_line(store, name)
         if last is not None:
-            return Head(decode(last).number, hashlib.sha256(last).hexdigest())
+            return Head(decode(last).number, hash_of(last))
     return EMPTY
 
 

@@ -17,8 +17,8 @@ from formsvc import chinese
 from formsvc.errors import AmbiguousIdError, DamagedArchiveError, UnknownIdError
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_from_json, reading_to_json
-from formsvc.inbox.areas import REVIEW
 from formsvc.inbox.answers import REASON_TEXT
+from formsvc.inbox.areas import REVIEW
 from formsvc.storage.store import Content, Store
 
 PREFIX = "q-"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from formsvc.archive.chain import extended, following
 from formsvc.errors import ConflictError
-from formsvc.operations.entry import entry_of
+from formsvc.operations.indexing import catch_up, note
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import Details
 from formsvc.records.history import History
@@ -19,12 +19,12 @@ def append_to(workspace: Workspace, record: str, by: str | None, decide: Callabl
     `decide` raises, and ConflictError when somebody without the lock wrote the event first.
     """
     with workspace.archive.writing():
-        workspace.catch_up()
+        catch_up(workspace)
         history = workspace.archive.history(workspace.record(record).path)
         events = following(history, workspace.now(), [(by, decide(history))])
         for error in workspace.archive.append([(history.prefix, event) for event in events]):
             if error is not None:
                 raise ConflictError(id=history.id, number=events[0].number)
         complete = extended(history, events)
-        workspace.index.note([entry_of(workspace, complete)])
+        note(workspace, [complete])
     return complete

@@ -10,6 +10,7 @@ from typing import Any
 
 from formsvc import durable
 from formsvc.errors import Code, Problem
+from formsvc.extraction.one_shot import OneShotJob
 from formsvc.extraction.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox import Job
 from formsvc.forms.reading import Reading, YearReading
@@ -43,7 +44,7 @@ def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submissio
 class _Begun:
     sha256: str
     size: int
-    job: Job | Problem
+    job: Job | OneShotJob | Problem
 
 
 def _begin(workspace: Workspace, claim: Claim) -> _Begun:
@@ -59,11 +60,7 @@ def _begin(workspace: Workspace, claim: Claim) -> _Begun:
 
 
 def _end(claim: Claim, begun: _Begun) -> Submission:
-    readings: tuple[Reading, ...]
-    if isinstance(begun.job, Problem):
-        readings = (refusal(begun.job),)
-    else:
-        readings = readings_of(begun.job.result())
+    readings = (refusal(begun.job),) if isinstance(begun.job, Problem) else readings_of(begun.job.result())
     return Submission(claim, begun.sha256, begun.size, readings)
 
 

@@ -20,7 +20,7 @@ from formsvc.errors import DamagedArchiveError, TakenError
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim, next_plan
-from formsvc.operations.entry import entry_of
+from formsvc.operations.indexing import note
 from formsvc.operations.resolve import Place
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import (
@@ -104,7 +104,7 @@ def finish(
     for error in workspace.archive.append(appended):
         if error is not None:
             raise error
-    workspace.index.note([entry_of(workspace, history) for history in complete])
+    note(workspace, complete)
     return complete
 
 
@@ -189,9 +189,8 @@ def _consequences(workspace: Workspace, history: History, spec: FormSpec, holder
         prefix = layout.version_prefix(history.prefix, version.number)
         manifest = workspace.archive.store.get(f"{prefix}/{layout.MANIFEST}")
         news.append(Filed(version.number, hashlib.sha256(manifest).hexdigest()))
-    for stamp in paper_stamps(spec, version):
-        if not any(_is_paper_stamp(details, stamp) for details in said):
-            news.append(stamp)
+    stamps = paper_stamps(spec, version)
+    news += [stamp for stamp in stamps if not any(_is_paper_stamp(details, stamp) for details in said)]
     if holders and not any(isinstance(details, Assigned) and details.version == version.number for details in said):
         news.append(Assigned(version.number, holders, workspace.directory.basis))
     return news

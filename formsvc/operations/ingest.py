@@ -25,6 +25,7 @@ from formsvc.operations.answer import (
 )
 from formsvc.operations.examine import Submission, examine
 from formsvc.operations.filing import Filing, file_group, finish, write_plans
+from formsvc.operations.indexing import catch_up
 from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
 from formsvc.operations.propose import propose_year
 from formsvc.operations.resolve import Unsure, resolve
@@ -54,7 +55,7 @@ def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Ite
     for start in range(0, len(claims), GROUP):
         submissions = list(examine(workspace, claims[start : start + GROUP]))
         with workspace.archive.writing():
-            workspace.catch_up()
+            catch_up(workspace)
             group = _Group(workspace, submissions)
             outcomes = group.decide()
         for submission in submissions:
@@ -162,9 +163,9 @@ class _Group:
         key = (submission.sha256, reading.number)
         if key in self.filed:
             return self.filed[key]
-        entry = self.workspace.index.by_hash(*key)
-        if entry is not None:
-            return entry.id
+        filed = [one.id for one in self.workspace.index.by_hash(submission.sha256) if one.reading == reading.number]
+        if filed:
+            return filed[0]
         waiting = waiting_id(*key)
         claim = waiting_claim(self.workspace, waiting)
         return waiting if claim is not None and claim != submission.claim.id else None

@@ -19,6 +19,7 @@ from formsvc.inbox.spool import next_plan
 from formsvc.inbox.waiting import Waiting, all_waiting, find_waiting, waiting_folder
 from formsvc.operations.answer import receipt
 from formsvc.operations.filing import Filing, file_group, plan_of
+from formsvc.operations.indexing import catch_up
 from formsvc.operations.resolve import Unsure, resolve
 from formsvc.operations.values import read_values
 from formsvc.operations.workspace import Workspace
@@ -57,7 +58,7 @@ def confirm(
     reading, changes = _as_said(spec, waiting.reading, values, year)
     confirmation = Confirmation(by, workspace.now(), MappingProxyType(changes))
     with _taken(workspace, waiting) as folder, workspace.archive.writing():
-        workspace.catch_up()
+        catch_up(workspace)
         founding = (waiting.sha256, reading.number)
         chosen = workspace.record(record).id if record not in (None, "new") else record
         place = resolve(spec, reading, founding, workspace.index, workspace.directory, chosen=chosen)
@@ -126,7 +127,7 @@ def put_back(workspace: Workspace, folder: Path) -> None:
 def _as_said(
     spec: FormSpec, reading: Reading, values: Mapping[str, str], year: int | None
 ) -> tuple[Reading, dict[str, tuple[str, str]]]:
-    """Return the reading as a person says it is, and what they changed; raises NotAllowedError when it lacks a value."""
+    """Return the reading as a person says it is, and what they changed; NotAllowedError when it lacks a value."""
     changes: dict[str, tuple[str, str]] = {}
     said = dataclasses.replace(reading, form=spec.id, form_version=reading.form_version or spec.version)
     for key, found in read_values(spec, values).items():

@@ -10,6 +10,7 @@ from formsvc.inbox.spool import Claim, Spool, read_claim
 from formsvc.inbox.waiting import PREFIX
 from formsvc.operations.answer import receipt
 from formsvc.operations.filing import finish
+from formsvc.operations.indexing import catch_up
 from formsvc.operations.ingest import published, work_off
 from formsvc.operations.outcome import Outcome
 from formsvc.operations.queue import put_back
@@ -18,7 +19,7 @@ from formsvc.operations.workspace import Workspace
 
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
     """Work off what processes that are gone had claimed; yield what became of it."""
-    workspace.archive.store.recover()
+    workspace.archive_store.recover()
     workspace.inbox_store.recover()
     claims: list[Claim] = []
     for folder in spool.left_behind():
@@ -36,7 +37,7 @@ def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
 def _finish_confirmation(workspace: Workspace, folder: Path) -> None:
     """Finish a confirmation that had published its version; put any other taken reading back into the queue."""
     with workspace.archive.writing():
-        workspace.catch_up()
+        catch_up(workspace)
         histories = published(workspace, folder)
         if histories:
             receipt(workspace, finish(workspace, histories, {}))

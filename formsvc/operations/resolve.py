@@ -10,10 +10,11 @@ from formsvc.archive import layout
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec, SubjectKind
-from formsvc.index.entry import Entry
-from formsvc.index.index import Index
+from formsvc.index.entry import Found
+from formsvc.index.finding import Finder
 from formsvc.organisations.directory import Directory, Person
 from formsvc.records.identity import identity_key, record_id, same_unit
+from formsvc.records.record import Version
 
 NEW = "new"
 """What a person says instead of a record's id when the form is a record of its own."""
@@ -46,7 +47,7 @@ def resolve(
     spec: FormSpec,
     reading: Reading,
     founding: tuple[str, int],
-    index: Index,
+    index: Finder,
     directory: Directory,
     *,
     chosen: str | None = None,
@@ -87,9 +88,16 @@ def person_of(spec: FormSpec, reading: Reading) -> Person:
     return Person(spec.subject.kind, reading.text(spec.subject.name), _unit(spec, reading), MappingProxyType(details))
 
 
+def person_of_version(spec: FormSpec, version: Version) -> Person:
+    """Return who pledged in a filed version, as the roster is asked about them."""
+    found = {key: version.fields[key].value for key in spec.subject.identity if key in version.fields}
+    details = {key: str(value) for key, value in found.items() if value is not None}
+    return Person(version.subject_kind, version.name, version.unit, MappingProxyType(details))
+
+
 def _unit(spec: FormSpec, reading: Reading) -> str | None:
     return reading.text(spec.subject.unit) or None
 
 
-def _same(spec: FormSpec, entry: Entry, unit: str | None) -> bool:
+def _same(spec: FormSpec, entry: Found, unit: str | None) -> bool:
     return spec.subject.kind is SubjectKind.ORGANISATION or same_unit(entry.unit, unit)

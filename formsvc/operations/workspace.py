@@ -11,23 +11,37 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self, cast
 
 from formsvc import __version__, durable
+from formsvc.archive import layout
 from formsvc.archive.archive import Archive
 from formsvc.archive.writer import LocalWriter
-from formsvc.errors import NoWorkspaceError, UnknownFormError
-from formsvc.forms.load import load_forms
+from formsvc.errors import AmbiguousIdError, NoIndexError, NoWorkspaceError, UnknownFormError, UnknownIdError
+from formsvc.forms.load import load_form, load_forms
 from formsvc.forms.spec import FormSpec
 from formsvc.i18n import Language, Messages, choose_language
 from formsvc.inbox.spool import Spool
+from formsvc.index.entry import Found
+from formsvc.index.finding import Finder
+from formsvc.index.schema import NeedsRebuild
 from formsvc.operations.settings import FILE, Settings, load_settings
+from formsvc.organisations.directory import Directory
+from formsvc.organisations.roster_json import decode_roster
+from formsvc.records.record import Version
 from formsvc.storage.local import LocalStore
+
+if TYPE_CHECKING:
+    from formsvc.extraction.sandbox import Sandbox
+    from formsvc.index.writing import SqliteIndex
 
 ENVIRONMENT = "FORMSVC_WORKSPACE"
 ARCHIVE = "archive"
 INBOX = "inbox"
 TEMPLATES = "templates"
+READ_JOB = "formsvc.extraction.read:read_job"
+READ_MODULES = ("lxml.etree",)
+"""What the reader server imports before it forks: what every Word document needs."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +88,16 @@ class Workspace:
 
     @cached_property
     def archive(self) -> Archive:
-        """The archive, declared and with what dead writers left cleared away."""
-        self.archive_folder.mkdir(exist_ok=True)
-        store = LocalStore(self.archive_folder)
-        archive = Archive(store, LocalWriter(self.archive_folder))
+        """The archive, with its format declared."""
+        archive = Archive(self.archive_store, LocalWriter(self.archive_folder))
         archive.declare()
         return archive
+
+    @cached_property
+    def archive_store(self) -> LocalStore:
+        """The store the archive is kept in."""
+        self.archive_folder.mkdir(exist_ok=True)
+        return LocalStore(self.archive_folder)
 
     @cached_property
     def inbox_store(self) -> LocalStore:
@@ -87,9 +105,86 @@ class Workspace:
         return LocalStore(self.inbox)
 
     @property
+    def index_file(self) -> Path:
+        """The file of the index."""
+        return self.local / "index.db"
+
+    @cached_property
+    def finder(self) -> Finder:
+        """The index to look things up in; raises NoIndexError when it has to be built first."""
+        opened = Finder.open(self.index_file)
+        if isinstance(opened, NeedsRebuild):
+            raise NoIndexError(path=str(opened.path), reason=opened.fault.value)
+        self._stack.callback(opened.close)
+        return opened
+
+    @property
+    def index(self) -> SqliteIndex:
+        """The index to note records in; raises NoIndexError when it has to be built first."""
+        from formsvc.index.writing import SqliteIndex  # noqa: PLC0415 - sqlite-utils is for those who write
+
+        opened = self.__dict__.get("_index")
+        if opened is None:
+            opened = SqliteIndex.open(self.index_file)
+            if isinstance(opened, NeedsRebuild):
+                raise NoIndexError(path=str(opened.path), reason=opened.fault.value)
+            self.__dict__["_index"] = opened
+            self._stack.callback(opened.close)
+        return cast("SqliteIndex", opened)
+
+    def close_index(self) -> None:
+        """Let go of the index, so that it can be replaced."""
+        opened = self.__dict__.pop("_index", None)
+        if opened is not None:
+            opened.close()
+
+    @cached_property
+    def reader(self) -> Sandbox:
+        """The sandbox submissions are read in; it ends with the workspace."""
+        from formsvc.extraction.sandbox import open_sandbox  # noqa: PLC0415 - only reading needs it
+
+        sandbox = open_sandbox(READ_JOB, modules=READ_MODULES)
+        self._stack.callback(sandbox.close)
+        return sandbox
+
+    @cached_property
+    def read_request(self) -> Mapping[str, object]:
+        """What the sandbox is told with every file: the forms to look for."""
+        return {"forms": {spec.id: spec.source.decode("utf-8") for spec in self.forms.values()}}
+
+    @property
+    def directory(self) -> Directory:
+        """The members and organisations, by every roster imported so far."""
+        store = self.archive.store
+        names = tuple(store.names(layout.ORGANISATIONS))
+        known = self.__dict__.get("_directory")
+        if known is None or known[0] != names:
+            imports = [(name, decode_roster(store.get(name))) for name in names]
+            known = (names, Directory(imports, self.settings.organisation))
+            self.__dict__["_directory"] = known
+        return known[1]
+
+    @property
     def program(self) -> str:
         """The program and its version, as records name it."""
         return f"formsvc {__version__}"
+
+    def form_of(self, version: Version) -> FormSpec:
+        """Return the form a version was filed under: the workspace's, or the one the archive kept."""
+        spec = self.forms.get(version.form)
+        if spec is not None and spec.version == version.form_version:
+            return spec
+        name = layout.form_name(version.form, version.form_version)
+        return load_form(self.archive.store.get(name), name)
+
+    def record(self, prefix: str) -> Found:
+        """Return the record whose id begins so; raises UnknownIdError or AmbiguousIdError."""
+        found = self.finder.by_id_prefix(prefix.lower())
+        if not found:
+            raise UnknownIdError(id=prefix)
+        if len(found) > 1:
+            raise AmbiguousIdError(id=prefix, candidates=", ".join(one.id for one in found))
+        return found[0]
 
     def form(self, form: str) -> FormSpec:
         """Return the form of this id; raises UnknownFormError."""
