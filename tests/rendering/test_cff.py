@@ -55,7 +55,15 @@ def test_an_assembled_program_names_itself_and_its_codes() -> None:
     assert fonts.fontNames == ["ABCDEF+Song"]
     assert fonts[0].ROS == ("Adobe", "Identity", 0)
     assert fonts[0].charset == [".notdef", *(f"cid{ord(character):05d}" for character in CHARACTERS)]
+    assert fonts[0].CIDCount == 0x10000
     assert len(fonts[0].GlobalSubrs) == 0
+
+
+def test_the_dash_fills_its_em_so_that_two_of_them_join() -> None:
+    fonts = program(Face(serif_path(), serif=True), "—")
+    pen = RecordingPen()
+    fonts[0].CharStrings["cid08212"].draw(pen)
+    assert {x for _name, points in pen.value for x, _y in points} == {0, 1000}
 
 
 @pytest.mark.parametrize(("advance", "first"), [(1000, b"\x95"), (500, b"\xf8\x88\x95"), (2000, b"\x1c\x07\xd0\x95")])

@@ -126,19 +126,25 @@ def test_an_opening_mark_gives_up_its_white_at_the_left_edge_but_not_where_a_par
     assert [line.x for line in lines] == [0, -SIZE / 2, -SIZE / 2]
 
 
-def test_a_mark_is_squeezed_rather_than_a_line_torn_apart() -> None:
-    assert [line.text for line in lines_of("党员，公开承诺书承诺书", 5)] == ["党员，公开", "承诺书承诺", "书"]
-    assert lines_of("党，员，公开（承）诺", 6)[0].text == "党，员，公开"
+def test_marks_are_squeezed_rather_than_a_short_line_torn_apart() -> None:
+    assert lines_of("党，员公开承诺", 4.5)[0].text == "党，员公开"
+
+
+def test_a_long_line_is_spread_by_a_hair_rather_than_its_marks_squeezed() -> None:
+    assert lines_of("党员，" + "承" * 30, 20.5)[0].text == "党员，" + "承" * 17
 
 
 def test_a_word_longer_than_a_line_is_cut_at_a_sign_and_begins_beside_what_precedes_it() -> None:
     assert [line.text for line in lines_of("邮箱kaiyuan.branch@example.cn", 9)] == ["邮箱kaiyuan.", "branch@example.cn"]
+    assert lines_of("党员公开-诺kaiyuan.branch@example.cn", 6.5)[0].text == "党员公开-诺"
+    assert lines_of("a-" + "k" * 40, 9)[0].text == "a-" + "k" * 16
 
 
 def test_spaces_at_the_end_of_a_line_hang() -> None:
     lines = lines_of("党员公开   承诺书", 4)
     assert [line.text for line in lines] == ["党员公开   ", "承诺书"]
     assert lines[0].right == 4 * SIZE
+    assert lines[0].extra == (0, 0, 0, 0, -SIZE / 4, -SIZE / 4, -SIZE / 4)
 
 
 def test_a_line_of_a_long_word_and_little_else_is_left_ragged() -> None:
