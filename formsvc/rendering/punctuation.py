@@ -54,6 +54,8 @@ class Traits:
     """A quarter of an em separates it from Latin letters and digits."""
     is_latin: bool
     """A quarter of an em separates it from ideographs."""
+    is_plain: bool
+    """No rule says anything about it and another such character beside it: most characters are so."""
 
 
 @cache
@@ -61,12 +63,15 @@ def traits(character: str) -> Traits:
     """Return the traits of one character."""
     kind = _kind(character)
     wide = unicodedata.east_asian_width(character) in _WIDE
+    never_first = kind in {Kind.CLOSE, Kind.ATTACHED} or character in _NEVER_FIRST
+    never_last = kind is Kind.OPEN or character in _NEVER_LAST
     return Traits(
         kind=kind,
-        never_first=kind in {Kind.CLOSE, Kind.ATTACHED} or character in _NEVER_FIRST,
-        never_last=kind is Kind.OPEN or character in _NEVER_LAST,
+        never_first=never_first,
+        never_last=never_last,
         is_ideograph=kind is Kind.SOLE and wide and unicodedata.category(character)[0] in "LN",
         is_latin=kind is Kind.WORD and not wide and (character.isalnum() or character in _UNIT_SIGNS),
+        is_plain=kind is Kind.SOLE and not never_first and not never_last and character not in _DOUBLED,
     )
 
 

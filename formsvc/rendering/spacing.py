@@ -78,6 +78,8 @@ class Spacing:
 
     def _may_break(self, place: int) -> bool:
         text = self.text
+        if self.traits[place - 1].is_plain and self.traits[place].is_plain:
+            return True
         if not self.may_begin(place) or inseparable(text[place - 1], text[place]):
             return False
         for mark in (place - 1, place):
@@ -91,6 +93,8 @@ class Spacing:
     def _between(self, place: int) -> tuple[float, float, bool]:
         """Return gap, white to give and whether white may be added, before the character `place`."""
         left, right = self.traits[place - 1], self.traits[place]
+        if left.is_plain and right.is_plain:
+            return 0.0, 0.0, True
         even = not (inseparable(self.text[place - 1], self.text[place]) or left.never_last or right.never_first)
         white = HALF * self._has_white(place - 1, Kind.CLOSE) + HALF * self._has_white(place, Kind.OPEN)
         if left.kind in _MARKS and right.kind in _MARKS and white:
