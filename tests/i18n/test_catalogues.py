@@ -16,6 +16,7 @@ from babel.messages.mofile import read_mo, write_mo
 from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
 from formsvc.i18n.language import CATALOGUES, Language
+from formsvc.index.schema import Fault
 from formsvc.records.event import EventKind, ReviewDecision
 from formsvc.records.history import CopyState, Status
 from tests import sources
@@ -31,6 +32,8 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "source": YearSource,
 }
 """Entries made from the members of an enumeration: the prefix, and the enumeration that must match it exactly."""
+REASONS: tuple[type[StrEnum], ...] = (Fault,)
+"""Enumerations whose members are given as reasons."""
 NAMED_BY_FACTS = ("reason.", "detail.")
 """Entries found by a fact's name and value: the value stands in the sources alone."""
 COMPLETED_LATER = {"problem.roster-cell-unreadable": {"sheet", "row", "column"}}
@@ -149,8 +152,8 @@ def test_whoever_asks_for_an_entry_brings_its_facts(asked: sources.Made) -> None
 
 def test_every_word_click_can_say_is_translated() -> None:
     folder = Path(click.__file__).parent
-    said = {message for _, _, message, _, _ in extract_from_dir(folder)} | {"required"}
-    known = {message.id for message in read(CATALOGUES / Language.ZH.locale / "LC_MESSAGES" / "click.po")}
+    said = {plurals(message)[0] for _, _, message, _, _ in extract_from_dir(folder)} | {"required"}
+    known = {plurals(message.id)[0] for message in read(CATALOGUES / Language.ZH.locale / "LC_MESSAGES" / "click.po")}
     assert said - known == set()
 
 
