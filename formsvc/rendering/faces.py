@@ -25,12 +25,7 @@ _SELECTORS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0
 _RESTRICTED, _NO_SUBSETTING, _BITMAP_ONLY = 0x0002, 0x0100, 0x0200
 """Bits of fsType in the table OS/2 (OpenType 1.9): each of them forbids the embedding that is done here."""
 
-_FLAGS = (
-    hb.SubsetFlags.NO_HINTING
-    | hb.SubsetFlags.DESUBROUTINIZE
-    | hb.SubsetFlags.NO_LAYOUT_CLOSURE
-    | hb.SubsetFlags.CFF_IDENTITY_CHARSET
-)
+_FLAGS = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.DESUBROUTINIZE | hb.SubsetFlags.NO_LAYOUT_CLOSURE
 _KEPT_TABLES = frozenset({"CFF ", "head", "hhea", "hmtx", "maxp"})
 
 
