@@ -6,6 +6,7 @@ readings are filed as one group, at the price of a few syncs.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -124,8 +125,8 @@ def plan_of(filings: Sequence[Filing]) -> bytes:
 
 
 def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
-    reading, spec, place = filing.reading, filing.spec, filing.place
-    drawn = draw_copies(spec, reading, record=place.record, version=place.version, received=_received(filing))
+    reading, spec, place, at = filing.reading, filing.spec, filing.place, workspace.now()
+    drawn = draw_copies(spec, reading, record=place.record, version=place.version, date=dt.datetime.fromisoformat(at))
     total = len(spec.copies)
     copies, contents = [], {}
     for number, copy in enumerate(spec.copies, 1):
@@ -164,14 +165,10 @@ def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
         serial=reading.serial,
         confirmation=filing.confirmation,
         arrived_at=filing.arrived_at,
-        filed_at=workspace.now(),
+        filed_at=at,
         program=workspace.program,
     )
     return version, version_item(place.prefix, version, contents, filing.original if alone else None)
-
-
-def _received(filing: Filing) -> bytes | None:
-    return None if filing.reading.typed else filing.original.read_bytes()
 
 
 def _history(workspace: Workspace, filing: Filing, version: Version) -> History:

@@ -1,0 +1,75 @@
+"""Makes blanks of a form, for distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from formsvc import chinese, durable
+from formsvc.forms.spec import FormSpec
+from formsvc.operations.workspace import Workspace
+
+
+class BlankFormat(StrEnum):
+    """The kinds of file a blank can be."""
+
+    DOCX = "docx"
+    PDF = "pdf"
+    FILLABLE = "fillable"
+
+
+def blank(
+    workspace: Workspace, form: str, *, year: int | None, formats: Sequence[BlankFormat], folder: Path
+) -> list[Path]:
+    """Write a blank of the form in each format into a folder; return the files, none of which replaces another.
+
+    Raises UnknownFormError.
+    """
+    spec = workspace.form(form)
+    durable.make_dirs(folder)
+    return [_put(folder, _name(spec, year, kind), _WRITERS[kind](spec, year)) for kind in formats]
+
+
+def _name(spec: FormSpec, year: int | None, kind: BlankFormat) -> tuple[str, str]:
+    title = spec.title.replace("{year}", "" if year is None else str(year))
+    mark = {BlankFormat.DOCX: ".docx", BlankFormat.PDF: ".pdf", BlankFormat.FILLABLE: "-fillable.pdf"}[kind]
+    return chinese.safe_part(f"{spec.heading} {title}".strip()), mark
+
+
+def _put(folder: Path, name: tuple[str, str], data: bytes) -> Path:
+    """Write under the name, or with a number behind it when that name is taken by something else."""
+    number = 1
+    while True:
+        path = folder / f"{name[0]}{'' if number == 1 else f' ({number})'}{name[1]}"
+        if not path.exists():
+            durable.put_new(path, data)
+            return path
+        if path.read_bytes() == data:
+            return path
+        number += 1
+
+
+def _docx(spec: FormSpec, year: int | None) -> bytes:
+    from formsvc.rendering.docx import write_docx  # noqa: PLC0415 - python-docx is for those who ask for Word
+
+    return write_docx(spec, year=year)
+
+
+def _pdf(spec: FormSpec, year: int | None) -> bytes:
+    from formsvc.rendering.blank_pdf import write_pdf  # noqa: PLC0415 - as above, reportlab for PDF
+
+    return write_pdf(spec, year=year)
+
+
+def _fillable(spec: FormSpec, year: int | None) -> bytes:
+    from formsvc.rendering.fillable import write_fillable  # noqa: PLC0415 - as above
+
+    return write_fillable(spec, year=year)
+
+
+_WRITERS: Mapping[BlankFormat, Callable[[FormSpec, int | None], bytes]] = {
+    BlankFormat.DOCX: _docx,
+    BlankFormat.PDF: _pdf,
+    BlankFormat.FILLABLE: _fillable,
+}

@@ -1,0 +1,43 @@
+"""The printable blank of a form, plain or with some fields filled: PDF/A-2b with embedded fonts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from formsvc.errors import UnknownFieldError
+from formsvc.forms.reading import Value
+from formsvc.forms.spec import FormSpec
+from formsvc.rendering.fonts import Fonts, bundled_fonts
+from formsvc.rendering.layout import layout_of
+from formsvc.rendering.metadata import Metadata
+from formsvc.rendering.pdf import Document, write
+from formsvc.rendering.printed import printed_lines
+
+MARK_PROPERTY = "template"
+BLANK_DATE = dt.datetime(2011, 1, 1, tzinfo=dt.UTC)
+"""The date a blank bears inside its file, so that the same blank is the same bytes on any day."""
+
+
+def write_pdf(
+    spec: FormSpec,
+    *,
+    year: int | None,
+    values: Mapping[str, Value] = MappingProxyType({}),
+    serial: str | None = None,
+    fonts: Fonts | None = None,
+) -> bytes:
+    """Return the form as a PDF with these values in their normal form; what is not given stays empty.
+
+    Raises UnknownFieldError for a key the form does not have, NoGlyphError for a character no face has.
+    """
+    fonts = fonts or bundled_fonts()
+    for key in values:
+        if key not in spec.fields:
+            raise UnknownFieldError(form=spec.id, field=key, value="")
+    printed = {key: printed_lines(spec.fields[key], value) for key, value in values.items()}
+    shown = "" if year is None else str(year)
+    facts = {MARK_PROPERTY: f"{spec.id}/{spec.version}/{shown or '-'}/{serial or '-'}"}
+    metadata = Metadata(spec.title.replace("{year}", shown), BLANK_DATE, properties=facts)
+    return write([Document(layout_of(spec, fonts).pages(year, printed), metadata)], fonts)[0]
