@@ -128,6 +128,9 @@ def _lines(spacing: Spacing, indent: float, *, width: float, size: float, align:
     column = width / size
     lines: list[Line] = []
     start = 0
+    first_unit = spacing.natural(0, spacing.breaks[0]) - spacing.tail(spacing.breaks[0])
+    if first_unit > column - indent:
+        indent = 0.0  # rather than cut a word that a line without indent may hold
     while not lines or start < len(spacing.text):
         left = 0.0 if lines else indent
         end = _end_of_line(spacing, start, column - left, column=column)

@@ -59,10 +59,10 @@ def test_no_line_begins_with_a_closing_mark_or_ends_with_an_opening_one(text: st
 
 
 @settings(deadline=None)
-@given(text=texts, spare=st.floats(0, 20))
-def test_numbers_and_words_stay_whole_in_any_column_that_can_hold_them(text: str, spare: float) -> None:
+@given(text=texts, spare=st.floats(0, 20), indent=st.sampled_from([0.0, 2.0]))
+def test_numbers_and_words_stay_whole_in_any_column_that_can_hold_them(text: str, spare: float, indent: float) -> None:
     places = {0}
-    for line in lines_of(text, widest_unit(text) + spare):
+    for line in lines_of(text, widest_unit(text) + spare, indent):
         places.add(max(places) + len(line.text))
     whole = re.finditer(r"[!-~]+|——|……", text)
     assert [found[0] for found in whole for place in places if found.start() < place < found.end()] == []
@@ -160,6 +160,11 @@ def test_straight_quotes_open_and_close() -> None:
 def test_an_indent_shortens_the_first_line_only() -> None:
     lines = lines_of("党员公开承诺书", 4, indent=2)
     assert [(line.text, line.x) for line in lines] == [("党员", 2 * SIZE), ("公开承诺", 0), ("书", 0)]
+
+
+def test_a_first_word_gives_up_its_indent_rather_than_be_cut() -> None:
+    lines = lines_of("kaiyuan@example.cn承诺", 10, indent=2)
+    assert [(line.text, line.x) for line in lines] == [("kaiyuan@example.cn", 0), ("承诺", 0)]
 
 
 def test_lines_lie_where_they_are_aligned() -> None:
