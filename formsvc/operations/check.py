@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from formsvc.archive.fixity import Damage, Finding, Inspection
 from formsvc.errors import FormsvcError, NoIndexError
-from formsvc.index.entry import Query
 from formsvc.inbox.areas import SPOOL
 from formsvc.inbox.spool import plans
+from formsvc.index.entry import Query
 from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace
 

@@ -9,8 +9,8 @@ from formsvc import durable
 from formsvc.durable import Protection
 from formsvc.forms.reading import MarkState
 from formsvc.forms.spec import FormSpec
-from formsvc.index.entry import Query
 from formsvc.inbox.waiting import all_waiting
+from formsvc.index.entry import Query
 from formsvc.operations.resolve import person_of_version
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
@@ -51,7 +51,9 @@ class Status:
 def status(workspace: Workspace, year: int | None = None) -> Status:
     """Return how the work stands, for one year or for all."""
     counts: Counter[tuple[int, str, str]] = Counter()
-    holders, marks, names = [], [], set()
+    holders: list[Lacking] = []
+    marks: list[Lacking] = []
+    names = set()
     for found in workspace.finder.find(Query(year=year)):
         counts[found.year, found.form, found.status] += 1
         history = workspace.archive.history(found.path)

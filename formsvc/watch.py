@@ -1,0 +1,194 @@
+"""Serves the inbox: watchdog says "look", a sweep of the folder is the truth.
+
+Events only shorten the wait: every sweep sees everything, so that shares without events, missed events and folders
+moved in whole are served too. One bad file never stops the watch, and whatever stops a pass (a full disk, an inbox
+that is not mounted) is tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from watchdog.events import FileClosedEvent, FileMovedEvent, FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from formsvc import durable
+from formsvc.errors import FormsvcError, MissingInboxError
+from formsvc.extraction.sniff import is_whole as kind_is_whole
+from formsvc.extraction.sniff import look, read_tail
+from formsvc.inbox.areas import RESERVED
+from formsvc.inbox.spool import Claim
+from formsvc.inbox.stability import Patience, Watchlist
+from formsvc.inbox.sweep import Seen, sweep
+from formsvc.operations.ingest import GROUP, work_off
+from formsvc.operations.outcome import Outcome
+from formsvc.operations.recover import recover
+from formsvc.operations.workspace import Workspace
+
+_LOG = logging.getLogger(__name__)
+_LOOKS_LOCAL, _LOOKS_SHARE = 2, 3
+_RETRY_S = 5.0
+"""Seconds before a pass that failed is tried again."""
+
+
+class InboxServer:
+    """The one process that serves an inbox; use it in a `with`. Raises BusyError when another one serves it."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._stack = ExitStack()
+        settings = workspace.settings.inbox
+        is_share = durable.is_network(workspace.inbox)
+        self.patience = (
+            Patience(settings.share_settle_ms, _LOOKS_SHARE) if is_share else Patience(settings.settle_ms, _LOOKS_LOCAL)
+        )
+        self._watchlist = Watchlist(self.patience, is_whole)
+        self._spool = workspace.spool()
+        self._claims: list[Claim] = []
+
+    def __enter__(self) -> Self:
+        self._stack.enter_context(self._workspace.inbox_lock())
+        self._device = _device(self._workspace.inbox)
+        self._stack.enter_context(self._spool)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stack.__exit__(kind, error, at)
+
+    @property
+    def waiting(self) -> list[Path]:
+        """What the last look left in the inbox."""
+        return self._watchlist.waiting
+
+    def recover(self) -> Iterator[Outcome]:
+        """Finish what processes that are gone left."""
+        yield from recover(self._workspace, self._spool)
+
+    def look(self, closed: Sequence[Path] = ()) -> list[Seen]:
+        """Sweep the inbox once; return what is whole. Raises MissingInboxError when it is not the inbox known."""
+        if _device(self._workspace.inbox) != self._device:
+            raise MissingInboxError(path=str(self._workspace.inbox))
+        return self._watchlist.ready(sweep(self._workspace.inbox), time.monotonic() * 1000, closed)
+
+    def serve(self, ready: Sequence[Seen]) -> Iterator[Outcome]:
+        """Claim and answer files; what an earlier, interrupted call had claimed comes first."""
+        yield from self._work_off()
+        for start in range(0, len(ready), GROUP):
+            self._claims = self._spool.claim(ready[start : start + GROUP], self._workspace.now())
+            yield from self._work_off()
+
+    def _work_off(self) -> Iterator[Outcome]:
+        yield from work_off(self._workspace, self._spool, self._claims)
+        self._claims = []
+
+
+def watch_once(workspace: Workspace, left: Callable[[list[Path]], None] = lambda _: None) -> Iterator[Outcome]:
+    """Work off what lies in the inbox and end; `left` is told which files are not whole yet.
+
+    Raises BusyError when another process serves the inbox, MissingInboxError when there is none.
+    """
+    with InboxServer(workspace) as server:
+        yield from server.recover()
+        for _ in range(server.patience.looks - 1):
+            server.look()
+            time.sleep(server.patience.settle_ms / 1000)
+        while ready := server.look():
+            yield from server.serve(ready)
+        left([seen.path for seen in sweep(workspace.inbox)])
+
+
+def watch(workspace: Workspace, stop: threading.Event, show: Callable[[Outcome], None]) -> None:
+    """Serve the inbox until `stop` is set; `show` is told of every outcome.
+
+    Raises BusyError when another process serves the inbox, MissingInboxError when there is none at the start.
+    """
+    with InboxServer(workspace) as server, _Events(workspace.inbox) as events:
+        closed: Sequence[Path] = ()
+        is_recovered = False
+        while not stop.is_set():
+            try:
+                for outcome in server.serve(server.look(closed)) if is_recovered else server.recover():
+                    show(outcome)
+                if is_recovered:
+                    closed = events.wait(_pause_s(workspace, server), stop)
+                is_recovered = True
+            except (OSError, FormsvcError) as error:
+                _LOG.error("pass failed: %s", type(error).__name__, exc_info=error)
+                stop.wait(_RETRY_S)
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file in the inbox has its end; one that cannot be opened now has not."""
+    opened = durable.open_regular(path)
+    if not isinstance(opened, durable.OpenFile):
+        return False
+    with opened:
+        return kind_is_whole(look(opened.descriptor), read_tail(opened.descriptor))
+
+
+def _pause_s(workspace: Workspace, server: InboxServer) -> float:
+    """Return how long to wait for an event before the next sweep: shorter while something settles."""
+    settings = workspace.settings.inbox
+    pause_ms = min(settings.sweep_ms, server.patience.settle_ms) if server.waiting else settings.sweep_ms
+    return pause_ms / 1000
+
+
+def _device(inbox: Path) -> int:
+    try:
+        return inbox.stat().st_dev
+    except FileNotFoundError:
+        raise MissingInboxError(path=str(inbox)) from None
+
+
+class _Events(FileSystemEventHandler):
+    """Wakes the watch when something happens in the inbox outside of our own folders."""
+
+    def __init__(self, inbox: Path) -> None:
+        self._inbox = inbox
+        self._observer = Observer()
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._closed: list[Path] = []
+
+    def __enter__(self) -> Self:
+        self._observer.schedule(self, str(self._inbox), recursive=True)
+        try:
+            self._observer.start()
+        except OSError as error:
+            _LOG.warning("no events: %s", error)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Note a file that was closed or moved in, and wake the watch."""
+        path = Path(str(event.dest_path if isinstance(event, FileMovedEvent) else event.src_path))
+        try:
+            top = path.relative_to(self._inbox).parts[:1]
+        except ValueError:
+            return
+        if not top or top[0] in RESERVED or event.event_type in ("opened", "closed_no_write"):
+            return
+        if isinstance(event, FileClosedEvent | FileMovedEvent):
+            with self._lock:
+                self._closed.append(path)
+        self._wake.set()
+
+    def wait(self, seconds: float, stop: threading.Event) -> list[Path]:
+        """Wait for an event, at most so long; return the files closed since the last call."""
+        if not stop.is_set():
+            self._wake.wait(seconds)
+        self._wake.clear()
+        with self._lock:
+            closed, self._closed = self._closed, []
+        return closed
