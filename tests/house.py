@@ -14,8 +14,8 @@ from tests.sources import documentation, name_of, text_of
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "chinese", "i18n"),
-    ("durable", "forms"),
-    ("records", "storage", "extraction", "inbox", "organisations"),
+    ("durable", "forms", "storage"),
+    ("records", "extraction", "inbox", "organisations"),
     ("archive", "index", "rendering", "review", "campaign", "publishing"),
     ("operations", "queueing"),
     ("watch", "web"),

@@ -60,4 +60,4 @@ class LocalWriter:
         if names:
             durable.replace(self._file, json.dumps(names, ensure_ascii=False).encode("utf-8"))
         else:
-            self._file.unlink(missing_ok=True)
+            durable.discard(self._file)

@@ -96,7 +96,7 @@ class Workspace:
     @cached_property
     def archive_store(self) -> LocalStore:
         """The store the archive is kept in."""
-        self.archive_folder.mkdir(exist_ok=True)
+        durable.make_dirs(self.archive_folder)
         return LocalStore(self.archive_folder)
 
     @cached_property
