@@ -138,7 +138,7 @@ def _wording(head: bytes) -> Kind:
     """Tell mail, web pages and plain text from bytes that are nothing known."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return Kind.TEXT
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANK)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _NOT_TEXT.search(text):
         return Kind.UNKNOWN
     if _MAIL_FIRST.match(text) and sum(1 for line in text.splitlines()[:20] if _MAIL_LINE.match(line)) > 1:
@@ -198,8 +198,8 @@ def _zip_names(descriptor: int, size: int, tail: bytes) -> list[str]:
     end = tail.rfind(_END)
     names: list[str] = []
     if end >= 0 and len(tail) - end >= 22:
-        length, offset = struct.unpack_from("<II", tail, end + 12)
-        start = min(offset, max(0, size - len(tail) + end - length))
+        (length,) = struct.unpack_from("<I", tail, end + 12)
+        start = max(0, size - len(tail) + end - length)
         directory = read_at(descriptor, min(length, _DIRECTORY_BYTES), start)
         at = 0
         while directory[at : at + 4] == _CENTRAL and at + 46 <= len(directory) and len(names) < _NAMES:

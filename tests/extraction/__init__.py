@@ -1,0 +1,5 @@
+"""Tests of what reads submissions."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.extraction.bad_files")
