@@ -64,6 +64,13 @@ def asked_for() -> Iterator[Made]:
             yield Made(f"{path}:{call.lineno}", key, _keywords(call))
 
 
+def families_asked_for() -> set[str]:
+    """Return the plain beginnings of the entries asked for by f-strings (`….text(f"status.{…}")`)."""
+    asked = (call.args[0] for _, call in _calls() if name_of(call.func) == "text" and call.args)
+    found = (text_of(entry.values[0]) for entry in asked if isinstance(entry, ast.JoinedStr) and entry.values)
+    return {text for text in found if text is not None}
+
+
 def error_classes(root: type[FormsvcError] = FormsvcError) -> dict[str, type[FormsvcError]]:
     """Return class name -> class for every error below the root."""
     found: dict[str, type[FormsvcError]] = {}

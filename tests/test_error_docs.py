@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from formsvc.archive.fixity import Damage
 from formsvc.errors import Code, Weight
 from formsvc.i18n import Language
 from tests import sources
@@ -36,6 +37,10 @@ def test_the_page_explains_every_error_once_and_no_other() -> None:
     assert sorted(rows("Errors")) == sorted(ERRORS)
 
 
+def test_the_page_explains_every_finding_once_and_no_other() -> None:
+    assert sorted(rows("Findings")) == sorted(Damage)
+
+
 @pytest.mark.parametrize("section", WEIGHTS)
 def test_a_problem_stands_under_what_it_does_to_a_form(section: str) -> None:
     assert {Code(code).weight for code in rows(section)} == {WEIGHTS[section]}
@@ -47,7 +52,9 @@ def test_the_page_gives_the_exit_code_of_every_error() -> None:
     }
 
 
-@pytest.mark.parametrize(("section", "family"), [*((name, "problem") for name in WEIGHTS), ("Errors", "error")])
+@pytest.mark.parametrize(
+    ("section", "family"), [*((name, "problem") for name in WEIGHTS), ("Errors", "error"), ("Findings", "finding")]
+)
 def test_the_page_names_the_facts_of_every_sentence(section: str, family: str) -> None:
     known = entries(Language.ZH)
     assert {code: set(filter(None, cells[-2].split(", "))) for code, cells in rows(section).items()} == {

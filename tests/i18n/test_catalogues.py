@@ -13,6 +13,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 
+from formsvc.archive.fixity import Damage
 from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
 from formsvc.i18n.language import CATALOGUES, Language
@@ -24,6 +25,7 @@ from tests.i18n.catalogues import entries, facts, read
 
 FAMILIES: dict[str, type[StrEnum]] = {
     "problem": Code,
+    "finding": Damage,
     "status": Status,
     "copy-state": CopyState,
     "event": EventKind,
@@ -137,6 +139,11 @@ def test_every_reason_given_has_its_entry() -> None:
     assert [
         reason for reason in sources.reasons() if not {f"reason.{reason}", f"problem.{reason}"} & known.keys()
     ] == []
+
+
+def test_every_family_asked_for_has_entries() -> None:
+    families = {key.partition(".")[0] + "." for key in entries(Language.ZH)}
+    assert sources.families_asked_for() <= families
 
 
 @pytest.mark.parametrize("made", [*sources.errors_made(), *sources.problems_made()], ids=lambda made: made.place)
