@@ -29,17 +29,15 @@ def to_csv(rows: Sequence[Sequence[str]]) -> bytes:
 
 def to_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     """Return rows as a spreadsheet of text cells."""
-    from openpyxl import Workbook  # noqa: PLC0415 - only this export needs it
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+    import openpyxl  # noqa: PLC0415 - only this export needs it
 
-    book = Workbook(write_only=True)
+    book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     for row in rows:
         cells = []
         for text in row:
-            cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
+            cell = openpyxl.cell.WriteOnlyCell(sheet, openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("\ufffd", text))
             cell.data_type = "s"
             cells.append(cell)
         sheet.append(cells)

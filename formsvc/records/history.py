@@ -44,7 +44,7 @@ class History:
     """All versions and events of one record."""
 
     prefix: str
-    """The record's folder in the archive, such as 2011/annex2/城西社区党支部/张三-7f3c9a0b12de."""
+    """The record's folder in the archive: year/form/organisation/name-id."""
     versions: tuple[Version, ...]
     events: tuple[Event, ...]
     head: str
