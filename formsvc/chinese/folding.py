@@ -47,7 +47,7 @@ INTERPUNCT = "·"
 _INTERPUNCTS = str.maketrans(dict.fromkeys("•・‧⋅∙ㆍ⸱･", INTERPUNCT))
 _VARIATION_SELECTORS = dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 _HAN = (
-    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xE000, 0xF8FF), (0xF900, 0xFAFF),
+    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3400, 0x4DBF), (0xE000, 0xF8FF), (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF), (0xF0000, 0x10FFFF),
 )  # fmt: skip
 
@@ -55,7 +55,7 @@ _HAN = (
 def is_han(character: str) -> bool:
     """Say whether one character is a Han character; private-use ones count, since rare name characters hide there."""
     code = ord(character)
-    return any(first <= code <= last for first, last in _HAN)
+    return 0x4E00 <= code <= 0x9FFF or any(first <= code <= last for first, last in _HAN)
 
 
 def fold(text: str) -> str:

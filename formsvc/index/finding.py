@@ -1,0 +1,251 @@
+"""Finding records: the look-up side of the index, with nothing but sqlite3.
+
+Every answer is exact: tokens bring the candidates in the order of the answer, and each condition is checked on the
+row. The order: names matched whole, then later years, then names, then ids.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from formsvc.index.entry import ID_LENGTH, FiledAs, Found, Query
+from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, partial_rank, whole_rank, year_of
+from formsvc.index.tokens import AskedName, asked_name, asked_place, begun_syllables, search_key
+
+_COLUMNS = """
+SELECT r.id, r.form, r.year, r.subject, r.name, o.text, u.text, r.status, r.version, r.path, r.identity, r.events,
+  r.document
+"""
+_PLACES = "LEFT JOIN place AS o ON o.id = r.organisation LEFT JOIN place AS u ON u.id = r.unit"
+_CONDITIONS = """
+(:form IS NULL OR r.form = :form)
+  AND (:place IS NULL OR instr(o.key, :place) > 0 OR instr(u.key, :place) > 0)
+"""
+_IN_ORDER = f"""{_COLUMNS} FROM record AS r INDEXED BY record_in_order {_PLACES}
+WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
+_AMONG = f"""{_COLUMNS} FROM json_each(:ids) AS j CROSS JOIN record AS r ON r.id = j.value {_PLACES}
+WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
+_OF_NAMES = f"""{_COLUMNS} FROM json_each(:names) AS j
+CROSS JOIN record AS r INDEXED BY record_in_order
+  ON r.year = json_extract(j.value, '$[0]') AND r.name = json_extract(j.value, '$[1]') {_PLACES}
+WHERE {_CONDITIONS} ORDER BY j.key, r.id"""
+_OF_IDS = f"{_COLUMNS} FROM record AS r {_PLACES} WHERE r.id BETWEEN ? AND ? ORDER BY r.id"
+_OF_IDENTITY = f"{_COLUMNS} FROM record AS r {_PLACES} WHERE r.identity = ? ORDER BY r.id"
+
+_POSTINGS = """
+SELECT rank, name FROM posting WHERE token = ? AND (rank, name) > (?, ?) AND rank <= ? ORDER BY rank, name LIMIT ?
+"""
+_HAS_POSTINGS = "SELECT 1 FROM posting WHERE token = ? AND rank BETWEEN ? AND ? LIMIT 1"
+_HOW_MANY = "SELECT count(*) FROM (SELECT 1 FROM posting WHERE token = ? LIMIT 256)"
+_COMPLETIONS = """
+SELECT :before || text FROM syllable WHERE text > :begun AND text < :begun || '{'
+  AND (:before = '' OR EXISTS (SELECT 1 FROM posting WHERE token = :before))
+  AND EXISTS (SELECT 1 FROM posting WHERE token = :before || text)
+"""
+_HOW_MANY_PLACES = "SELECT count(*) FROM (SELECT 1 FROM place_token WHERE token = ? LIMIT 256)"
+_MATCHING_PLACES = """
+SELECT id FROM place_token CROSS JOIN place ON place.id = place_token.place
+WHERE token = ? AND instr(key, ?) > 0 LIMIT ?
+"""
+_AT_PLACES = """
+SELECT r.id FROM json_each(:places) AS j CROSS JOIN record AS r ON r.organisation = j.value
+UNION ALL SELECT r.id FROM json_each(:places) AS j CROSS JOIN record AS r ON r.unit = j.value LIMIT :limit
+"""
+
+_FEW = 2_000
+"""Up to so many places, or records at them, are gathered and sorted; more are met soon enough in the answer's order."""
+_FIRST_CHUNK = 16
+_LARGEST_CHUNK = 4_096
+_Place = tuple[int, str]
+"""(rank, name): where in the answer's order the records of one name and year stand."""
+
+
+class Finder:
+    """An open index that answers; not to be shared between threads."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    @classmethod
+    def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self | NeedsRebuild:
+        """Open the index at `path`, or say why it must be rebuilt first."""
+        connection = connect(path, busy_seconds=busy_seconds)
+        return connection if isinstance(connection, NeedsRebuild) else cls(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def find(self, query: Query) -> list[Found]:
+        """Give the records that meet every condition of the query, best first."""
+        with self._one_view():
+            if query.name is not None:
+                return list(islice(self._of_name(query.name, query), query.limit))
+            if query.organisation is not None:
+                return self._of_place(query.organisation, query)
+            return self._found(_IN_ORDER, _parameters(query))
+
+    def by_id_prefix(self, prefix: str) -> list[Found]:
+        """Give the records whose id begins with `prefix`, by id."""
+        if not prefix or len(prefix) > ID_LENGTH or not set("0123456789abcdef").issuperset(prefix):
+            return []
+        first, last = (int(prefix.ljust(ID_LENGTH, digit), 16) for digit in "0f")
+        return self._found(_OF_IDS, (first, last))
+
+    def by_identity(self, identity: str) -> list[Found]:
+        """Give the records that have exactly this identity key, by id."""
+        return self._found(_OF_IDENTITY, (identity,))
+
+    def by_hash(self, sha256: str) -> list[FiledAs]:
+        """Tell in which records the submission with this hash is filed, by reading."""
+        rows = self._connection.execute(
+            "SELECT id, reading FROM filed WHERE sha256 = ? ORDER BY reading, id", (bytes.fromhex(sha256),)
+        )
+        return [FiledAs(f"{number:0{ID_LENGTH}x}", reading) for number, reading in rows]
+
+    def head(self) -> str | None:
+        """Tell how far the archive was taken in, in the words it was noted in; None if it never was."""
+        row = self._connection.execute("SELECT value FROM fact WHERE key = 'head'").fetchone()
+        return None if row is None else row[0]
+
+    def dump(self) -> Iterator[str]:
+        """Give what the index holds as lines of JSON: the same archive gives the same lines, byte for byte."""
+        with self._one_view():
+            yield _line("head", self.head())
+            for found in self._rows(_OF_IDS, (0, 16**ID_LENGTH - 1)):
+                yield _line("record", *found[:-1], found.document)
+            for sha256, reading, number in self._connection.execute("SELECT * FROM filed ORDER BY sha256, reading, id"):
+                yield _line("filed", sha256.hex(), reading, f"{number:0{ID_LENGTH}x}")
+            for posting in self._connection.execute("SELECT * FROM posting ORDER BY token, rank, name"):
+                yield _line("posting", *posting)
+
+    @contextmanager
+    def _one_view(self) -> Iterator[None]:
+        """Let every statement inside see the same state of the index."""
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
+
+    def _rows(self, sql: str, parameters: dict[str, object] | tuple[object, ...]) -> Iterator[Found]:
+        for number, *rest in self._connection.execute(sql, parameters):
+            yield Found(f"{number:0{ID_LENGTH}x}", *rest)
+
+    def _found(self, sql: str, parameters: dict[str, object] | tuple[object, ...]) -> list[Found]:
+        return list(self._rows(sql, parameters))
+
+    def _of_name(self, name: str, query: Query) -> Iterator[Found]:
+        asked = asked_name(name)
+        if asked is None:
+            return
+        parameters = _parameters(query)
+        places = self._places(asked, query.year, _FIRST_CHUNK if query.limit is None else query.limit)
+        size = _FIRST_CHUNK if query.limit is None else query.limit
+        while chunk := [(year_of(rank), held) for rank, held in islice(places, size)]:
+            yield from self._rows(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
+            size = min(2 * size, _LARGEST_CHUNK)
+
+    def _places(self, asked: AskedName, year: int | None, first: int) -> Iterator[_Place]:
+        """Give the names that answer, in order, each once a year."""
+        streams = [
+            self._stream(token, low, high, first)
+            for token in asked.tokens
+            for low, high in (_whole_ranks(year), _partial_ranks(year))
+        ]
+        streams += self._of_grams(asked, year, first)
+        streams += self._of_completions(asked, year, first)
+        seen: set[_Place] = set()
+        for rank, name in heapq.merge(*streams) if len(streams) > 1 else streams[0]:
+            place = (year_of(rank), name)
+            if place not in seen:
+                seen.add(place)
+                yield rank, name
+
+    def _of_grams(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Place]]:
+        """Give the names that hold the question's key, for a key longer than a token: by its rarest token, checked."""
+        if not asked.grams:
+            return []
+        rarest = min(asked.grams, key=lambda gram: self._count(_HOW_MANY, gram))
+        return [
+            (place for place in stream if asked.key in search_key(place[1]))
+            for stream in self._as_partial(rarest, year, first)
+        ]
+
+    def _of_completions(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Place]]:
+        """Give the names whose pinyin goes on where the typed pinyin stops in the middle of a syllable."""
+        if asked.begun is None:
+            return []
+        tokens: set[str] = set()
+        for before, begun in begun_syllables(asked.begun):
+            rows = self._connection.execute(_COMPLETIONS, {"before": before, "begun": begun})
+            tokens.update(token for (token,) in rows)
+        return [stream for token in sorted(tokens) for stream in self._as_partial(token, year, first)]
+
+    def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Place]]:
+        """Give the names under a token, all ranked as matched in part."""
+        shift = partial_rank(0) - whole_rank(0)
+        for (low, high), moved in ((_whole_ranks(year), shift), (_partial_ranks(year), 0)):
+            if self._connection.execute(_HAS_POSTINGS, (token, low, high)).fetchone() is not None:
+                yield ((rank + moved, name) for rank, name in self._stream(token, low, high, first))
+
+    def _stream(self, token: str, low: int, high: int, size: int) -> Iterator[_Place]:
+        """Give the postings of a token between two ranks, read in chunks that grow."""
+        rank, name = low, ""
+        while True:
+            rows = self._connection.execute(_POSTINGS, (token, rank, name, high, size)).fetchall()
+            yield from rows
+            if len(rows) < size:
+                return
+            rank, name = rows[-1]
+            size = min(2 * size, _LARGEST_CHUNK)
+
+    def _of_place(self, organisation: str, query: Query) -> list[Found]:
+        grams, key = asked_place(organisation)
+        if not key:
+            return []
+        rarest = min(grams, key=lambda gram: self._count(_HOW_MANY_PLACES, gram))
+        places = [place for (place,) in self._connection.execute(_MATCHING_PLACES, (rarest, key, _FEW + 1))]
+        parameters = _parameters(query)
+        if len(places) <= _FEW:
+            at_places = {"places": json.dumps(places), "limit": _FEW + 1}
+            ids = [number for (number,) in self._connection.execute(_AT_PLACES, at_places)]
+            if len(ids) <= _FEW:
+                return self._found(_AMONG, {**parameters, "ids": json.dumps(list(set(ids)))})
+        return self._found(_IN_ORDER, parameters)
+
+    def _count(self, sql: str, token: str) -> int:
+        return int(self._connection.execute(sql, (token,)).fetchone()[0])
+
+
+def _parameters(query: Query) -> dict[str, object]:
+    """Name the conditions for the statements; a place without a key that counts is held by no record."""
+    place = None if query.organisation is None else search_key(query.organisation) or "\0"
+    years = (1, 9_999) if query.year is None else (query.year, query.year)
+    limit = -1 if query.limit is None else query.limit
+    return {"form": query.form, "place": place, "first": years[0], "last": years[1], "limit": limit}
+
+
+def _whole_ranks(year: int | None) -> tuple[int, int]:
+    return (whole_rank(9_999), whole_rank(1)) if year is None else (whole_rank(year), whole_rank(year))
+
+
+def _partial_ranks(year: int | None) -> tuple[int, int]:
+    return (partial_rank(9_999), partial_rank(1)) if year is None else (partial_rank(year), partial_rank(year))
+
+
+def _line(*values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,42 @@
+"""The pinyin readings of characters, all of them; for writing only.
+
+pypinyin gives every reading of a character. What it lacks or might lose of surnames stands here, so that a person is
+found under the name she is called by.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+
+# pypinyin's own switch, read when it is imported: only characters are asked for, and 45 MiB stay free.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+
+from pypinyin import Style, pinyin
+
+_SURNAMES = {
+    "万": "mo", "乐": "yue", "乜": "nie", "仇": "qiu", "令": "ling", "任": "ren", "佴": "nai", "俞": "yu",
+    "俟": "qi", "冼": "xian", "区": "ou", "华": "hua", "单": "shan", "卜": "bu", "厍": "she", "召": "shao",
+    "台": "tai", "员": "yun", "呙": "guo", "句": "gou", "哈": "ha", "宁": "ning", "宓": "mi", "尉": "yu",
+    "应": "ying", "折": "she", "拓": "tuo", "撒": "sa", "於": "yu", "晟": "cheng", "曲": "qu", "曾": "zeng",
+    "朴": "piao", "查": "zha", "柏": "bai", "洗": "xian", "澹": "tan", "燕": "yan", "牟": "mu", "瞿": "qu",
+    "祭": "zhai", "种": "chong", "秘": "bi", "纪": "ji", "繁": "po", "缪": "miao", "翟": "zhai", "能": "nai",
+    "臧": "zang", "葛": "ge", "褚": "chu", "覃": "qin", "解": "xie", "訾": "zi", "谌": "chen", "贠": "yun",
+    "贲": "ben", "费": "bi", "逄": "pang", "那": "na", "郄": "qie", "郇": "huan", "郗": "chi", "都": "du",
+    "长": "zhang", "阚": "kan", "隗": "kui", "黑": "he",
+}  # fmt: skip
+"""Readings of characters in surnames, alone or in compound ones."""
+
+
+@cache
+def readings_of(character: str) -> tuple[str, ...]:
+    """Give the toneless pinyin readings of a character, the likelier first; empty if it has none.
+
+    A reading with ü stands there in each way to type it: with v, with u and, as passports have it, with yu.
+    """
+    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    readings = [reading.replace("ê", "e") for reading in (found[0] if found else ())]
+    if character in _SURNAMES:
+        readings.append(_SURNAMES[character])
+    typed = [reading.replace("v", vowel) for reading in readings for vowel in ("v", "u", "yu")]
+    return tuple(dict.fromkeys(reading for reading in typed if reading.isascii() and reading.isalpha()))

@@ -1,0 +1,85 @@
+"""The tables of the SQLite index, and how one is opened for looking things up.
+
+The tables:
+
+- `record`: one row a record; `id` is the record's id read as a number, so that an id's prefix is a range.
+- `posting`: what names are found by. A row says: under this token, at this rank, stands this name. The rank puts
+  names the token covers whole before the others, and later years before earlier ones, so that the table's own order
+  is the order of the answer and the first hits cost the same however many there are.
+- `syllable`: every reading in use; how half-typed pinyin may go on.
+- `place`, `place_token`: the texts of organisations and units, and their signs and pairs of signs.
+- `filed`: the hashes of submissions and the records they are filed in.
+- `fact`: bookkeeping, one row a key.
+- `listing`: a view of the records to read and to export.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+"""Kept as `user_version`; another number in a file means that it must be rebuilt: there are no migrations."""
+
+BUSY_SECONDS = 10.0
+"""How long a writer waits for another one before it gives up."""
+
+_MAPPED_BYTES = 1 << 30
+_YEARS = 10_000
+
+
+class Fault(StrEnum):
+    """Why an index cannot be used as it is."""
+
+    MISSING = "missing"
+    """There is no file."""
+    OTHER_VERSION = "other-version"
+    """It was made by a program with other tables."""
+    DAMAGED = "damaged"
+    """It is no SQLite database, or a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsRebuild:
+    """The index must be built anew from the archive before it can answer."""
+
+    path: Path
+    fault: Fault
+
+
+def whole_rank(year: int) -> int:
+    """Give the rank of names a token covers whole, of one year; later years come first."""
+    return _YEARS - 1 - year
+
+
+def partial_rank(year: int) -> int:
+    """Give the rank of names a token covers in part, of one year."""
+    return _YEARS + whole_rank(year)
+
+
+def year_of(rank: int) -> int:
+    """Give the year of a rank."""
+    return _YEARS - 1 - rank % _YEARS
+
+
+def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection | NeedsRebuild:
+    """Open the index at `path` if it is one of ours; never makes a file."""
+    if not path.is_file():
+        return NeedsRebuild(path, Fault.MISSING)
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=busy_seconds
+    )
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        return NeedsRebuild(path, Fault.DAMAGED)
+    if version != SCHEMA_VERSION:
+        connection.close()
+        return NeedsRebuild(path, Fault.OTHER_VERSION)
+    return connection

@@ -1,0 +1,40 @@
+"""Making the tables that `schema` describes."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from formsvc.index.schema import SCHEMA_VERSION
+
+_WITHOUT_ROWID = """
+CREATE TABLE posting (token TEXT, rank INTEGER, name TEXT, PRIMARY KEY (token, rank, name)) WITHOUT ROWID;
+CREATE TABLE syllable (text TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE place_token (token TEXT, place INTEGER, PRIMARY KEY (token, place)) WITHOUT ROWID;
+CREATE TABLE filed (sha256 BLOB, reading INTEGER, id INTEGER, PRIMARY KEY (sha256, reading, id)) WITHOUT ROWID;
+CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+"""
+"""Tables that are their own index; sqlite-utils makes none of these."""
+
+_LISTING = """
+SELECT printf('%012x', record.id) AS id, form, year, name, o.text AS organisation, u.text AS unit, status, version, path
+FROM record LEFT JOIN place AS o ON o.id = record.organisation LEFT JOIN place AS u ON u.id = record.unit
+"""
+
+
+def create_tables(database: Database) -> None:
+    """Make all tables, indexes and views in an empty database, and stamp it with the version."""
+    place = database.table("place")
+    place.create({"id": int, "text": str, "key": str}, pk="id", not_null={"text", "key"})
+    place.create_index(["text"], "place_by_text", unique=True)
+    record = database.table("record")
+    columns = {"id": int, "form": str, "year": int, "subject": str, "name": str, "organisation": int, "unit": int}
+    columns |= {"status": str, "version": int, "path": str, "identity": str, "events": int, "document": bytes}
+    references = [("organisation", "place", "id"), ("unit", "place", "id")]
+    record.create(columns, pk="id", not_null=set(columns) - {"organisation", "unit"}, foreign_keys=references)
+    database.execute("CREATE INDEX record_in_order ON record (year DESC, name, form)")
+    record.create_index(["identity"], "record_by_identity")
+    record.create_index(["organisation"], "record_by_organisation")
+    record.create_index(["unit"], "record_by_unit")
+    database.executescript(_WITHOUT_ROWID)
+    database.create_view("listing", _LISTING)
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
