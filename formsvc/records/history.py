@@ -70,7 +70,7 @@ class History:
         )
 
     def status(self, spec: FormSpec) -> Status:
-        """What the decisions on the latest version say; a new version starts at filed.
+        """Return what the decisions on the latest version say; a new version starts at filed.
 
         Reviewed means that every step of the form is approved; one return outweighs approvals.
         """
