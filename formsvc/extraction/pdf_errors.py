@@ -1,0 +1,63 @@
+"""Why a PDF could not be read, and how much a PDF may ask for.
+
+The limits keep an honest file far from them and a hostile one within the child's processor time: a form has one to
+three pages, about a thousand operators and as many characters a page. Facts only; what a person reads is decided by
+whoever called the reader.
+"""
+
+from __future__ import annotations
+
+PAGES = 200
+"""Pages in one file: a branch's forms in one file are fewer; 10,000 pages cost pypdf 6 s before the first character."""
+OPERATORS = 1_000_000
+"""Drawing operators of all pages, form XObjects counted at each use: about 3 s."""
+GLYPHS = 400_000
+"""Characters of all pages: about 2 s and 100 MB."""
+RULES = 20_000
+"""Ruling lines of one page; a form has about fifty."""
+STREAM_BYTES = 64 << 20
+"""One decoded stream; the content of a form's page is some 20 kB, a full-page scan at 300 dpi in colour 26 MB."""
+FORM_DEPTH = 12
+"""Form XObjects inside one another; what is deeper is left out as a drawing that calls itself."""
+WIDGETS = 20_000
+"""Fillable fields and notes of all pages."""
+
+
+class PdfError(Exception):
+    """Root of what `read_pdf` raises."""
+
+
+class EncryptedPdfError(PdfError):
+    """The file asks for a password."""
+
+
+class DamagedPdfError(PdfError):
+    """The file is not a PDF that can be read whole; `what` names the part that failed."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class TooComplexError(PdfError):
+    """The file asks for more than a form ever does; `what` names the limit it passed."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+class Budget:
+    """Counts what a file has used of one limit, over all its pages."""
+
+    __slots__ = ("left", "what")
+
+    def __init__(self, what: str, limit: int) -> None:
+        self.what = what
+        self.left = limit
+
+    def spend(self, count: int) -> None:
+        """Take `count` off; raises TooComplexError when nothing is left."""
+        self.left -= count
+        if self.left < 0:
+            raise TooComplexError(self.what)
