@@ -117,8 +117,7 @@ def _rows(spots: list[_Spot]) -> list[list[_Spot]]:
 def _line(row: list[_Spot], way: int) -> Line:
     spots = _seen(sorted(row, key=lambda spot: spot.along))
     solid = [spot for spot in spots if not spot.glyph.text.isspace()]
-    gaps = [(b.along - a.end) / a.glyph.size for a, b in pairwise(solid) if a.glyph.size > 0]
-    usual = median_low(gaps) if gaps else 0.0
+    usual = _usual_gaps(solid)
     parts: list[str] = []
     places: list[Placed] = []
     last: _Spot | None = None
@@ -142,11 +141,28 @@ def _line(row: list[_Spot], way: int) -> Line:
         places=tuple(places[first:]),
         level=measured[0].across,
         size=median_low([spot.glyph.size for spot in measured]),
-        gap=usual,
+        gap=usual[0] if len(solid) > 1 else 0.0,
         way=way,
         box=around(spot.glyph.box() for spot in measured),
         hard=HARD in text,
     )
+
+
+def _usual_gaps(solid: list[_Spot]) -> tuple[float, float]:
+    """Return the usual gap between any two characters, and that beside a Han character, in em."""
+    every: list[float] = []
+    han: list[float] = []
+    for before, after in pairwise(solid):
+        if before.glyph.size > 0:
+            gap = (after.along - before.end) / before.glyph.size
+            every.append(gap)
+            if not _are_latin(before, after):
+                han.append(gap)
+    return median_low(every or [0.0]), median_low(han or [0.0])
+
+
+def _are_latin(before: _Spot, after: _Spot) -> bool:
+    return before.glyph.text[-1:] < "\u2000" and after.glyph.text[:1] < "\u2000"
 
 
 def _seen(spots: list[_Spot]) -> list[_Spot]:
@@ -177,7 +193,7 @@ def _lies_under(blank: _Spot, spot: _Spot) -> bool:
     return blank.glyph.text.isspace() and spot.along < blank.along + 0.4 * (blank.end - blank.along)
 
 
-def _is_blank(before: _Spot, after: _Spot, usual: float) -> bool:
+def _is_blank(before: _Spot, after: _Spot, usual: tuple[float, float]) -> bool:
     """Whether the gap between two characters that stand side by side is a blank."""
     em = min(before.glyph.size, after.glyph.size)
     if em <= 0:
@@ -187,8 +203,10 @@ def _is_blank(before: _Spot, after: _Spot, usual: float) -> bool:
         return False
     if gap > _WIDE_GAP:
         return True
-    latin = before.glyph.text[-1:] < "\u2000" and after.glyph.text[:1] < "\u2000"
-    return gap > max(0.0, usual) + (_WORD_GAP if latin else max(_HAN_GAP, usual))
+    every, han = usual
+    if _are_latin(before, after):
+        return gap > max(every, 0.0) + _WORD_GAP
+    return gap > max(han, 0.0) + max(_HAN_GAP, han)
 
 
 def around(boxes: Iterable[Box]) -> Box:

@@ -1,8 +1,8 @@
 """Tables that run on over pages become one table again.
 
 The table at the top of a page goes on with the one at the bottom of the page before it when both have the same sides
-and only page numbers stand between them. Its first row goes on with the last row there when the label at its left is
-on one of the two pages only (or is itself cut), since a new row would begin with a label.
+and only page numbers stand between them. Its first row goes on with the last row there when a label stands on one of the
+two pages only (or is itself cut), since a new row would have labels in the same places.
 """
 
 from __future__ import annotations
@@ -73,6 +73,8 @@ def _cut_row(last: TableDraft, first: TableDraft) -> list[tuple[CellDraft, CellD
         return []
     label, rest = pairs[0]
     cut = label.is_blank != rest.is_blank or (_is_stacked(label) and _is_stacked(rest))
+    if len(pairs) >= 4 and len(pairs) % 2 == 0:  # label and value in turn
+        cut = cut or any(rest.is_blank and not label.is_blank for label, rest in pairs[::2])
     return pairs if cut else []
 
 

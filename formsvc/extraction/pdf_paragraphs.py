@@ -22,8 +22,11 @@ _PADDING = 2.2
 """The widest usual distance of text from a cell's border, mm; Word keeps 1.9."""
 _FIRST_INDENT = 4.5
 """How far a paragraph may begin from the left edge, in em; what begins further right is set to the right."""
+_MIXED_GAP = 0.25
+"""What programs put between Han and Latin, in em."""
 _OPENING = "([{<（［｛〔【《〈「『“‘"
 _CLOSING = ")]}>）］｝〕】》〉」』”’、。，．：；！？,.:;!?%％℃·…—～"
+_FULL_STOP = "。！？"
 _STOP = "。；！？;!?．."
 _WORD = re.compile(r"[!-~\u00a1-\u02af]")
 _NUMERAL = f"[{HAN_DIGITS}十廿]{{1,3}}"
@@ -36,8 +39,8 @@ _NUMBERING = re.compile(
 )
 _DECIMAL = re.compile(r"\s*[0-9０-９]+[、．.，,：:)）]\s*[0-9０-９]")
 """A number that may as well be part of a sentence: 3.5 km, the years 3、4."""
-_TORN = re.compile(r"\d{1,3}[、，,；;/]\d{6,}")
-"""The rest of a telephone number and another one: LibreOffice keeps the mark between them with both."""
+_TORN = re.compile(r"\d{1,3}(?:[、，,；;/]\d{6,}|[（(])")
+"""The rest of a telephone number with what follows: LibreOffice keeps the last digit with the mark behind it."""
 
 
 @dataclass(slots=True)
@@ -67,6 +70,8 @@ class _Room:
     pitch: float
     """The usual distance of lines, mm; 0 when unknown."""
     starts: tuple[float, ...]
+    stops: bool
+    """Whether every paragraph seems to be one sentence: full stops stand at the ends of lines only."""
 
     @property
     def width(self) -> float:
@@ -130,7 +135,15 @@ def _room(lines: Sequence[Line], left: float, right: float, *, bordered: bool) -
         flush=flush,
         pitch=pitches[0] if len(pitches) > 1 else 0.0,
         starts=starts,
+        stops=_stops(lines, edge - 2 * em),
     )
+
+
+def _stops(lines: Sequence[Line], edge: float) -> bool:
+    """Whether full stops end lines that had room left, and stand nowhere else."""
+    texts = [line.text.rstrip() for line in lines]
+    inner = any(stop in text[:-1] for text in texts for stop in _FULL_STOP)
+    return not inner and any(line.end < edge and text[-1:] in _FULL_STOP for line, text in zip(lines, texts, strict=True))
 
 
 def _flush(lines: Sequence[Line], em: float) -> float | None:
@@ -149,16 +162,17 @@ def _continues(paragraph: Joined, line: Line, room: _Room, numbers: dict[str, in
         return False
     if _is_torn(last, line):
         return True
-    centred = _is_centred(last, room) and _is_centred(line, room)
+    centred = line.start > room.left + 0.5 * room.em and _is_centred(last, room) and _is_centred(line, room)
     left_over = room.width - (last.end - last.start) if centred else room.right - last.end
     if left_over >= _needed(last, line, room) + 0.15 * room.em:
         return False
-    if centred and line.start > room.left + 0.5 * room.em:
+    if centred:
         return True
     return (
         last.start - room.left <= _FIRST_INDENT * room.em
         and not _begins_item(paragraph, line, numbers)
         and (room.flush is None or last.end >= room.flush - 0.12 * room.em)
+        and not (room.stops and paragraph.text[-1:] in _FULL_STOP)
         and _agrees_by_indent(paragraph, line, room)
     )
 
@@ -190,7 +204,8 @@ def _needed(last: Line, line: Line, room: _Room) -> float:
         whole = before[-1].end - before[0].start + token[-1].end - token[0].start
         if whole > 0.98 * room.width:
             return token[0].end - token[0].start  # longer than any line: broken wherever the line was full
-    return token[-1].end - token[0].start
+    mixed = is_han(token[0].text[:1]) != is_han(last.places[-1].text[-1:])
+    return token[-1].end - token[0].start + (_MIXED_GAP * room.em if mixed else 0.0)
 
 
 def _first_unit(places: tuple[Placed, ...]) -> tuple[Placed, ...]:
@@ -198,12 +213,11 @@ def _first_unit(places: tuple[Placed, ...]) -> tuple[Placed, ...]:
     count = 0
     while count < len(places) - 1 and places[count].text in _OPENING:
         count += 1
-    word = _is_word(places[count].text)
-    while word and count < len(places) and (_is_word(places[count].text) or places[count].text in _CLOSING):
-        count += 1  # LibreOffice keeps numbers together over the mark between them
-    count += not word
-    while count < len(places) and places[count].text in _CLOSING:
-        count += 1
+    chained = _is_word(places[count].text)
+    count += not chained
+    chained = chained or (count < len(places) and places[count].text in _CLOSING)
+    while chained and count < len(places) and (_is_word(places[count].text) or places[count].text in _CLOSING):
+        count += 1  # LibreOffice does not part Latin words from the mark before them
     return places[:count]
 
 
@@ -239,9 +253,10 @@ def _begins_item(paragraph: Joined, line: Line, numbers: dict[str, int]) -> bool
     style, number = found
     due = numbers.get(style)
     follows = number == 1 if due is None else due < number <= due + 2
-    if style == "bullet" or (follows and not _DECIMAL.match(line.text)):
-        return True
-    return paragraph.text[-1:] in _STOP
+    stops = paragraph.text[-1:] in _STOP
+    if _DECIMAL.match(line.text):
+        return follows and stops
+    return style == "bullet" or follows or stops
 
 
 def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
@@ -278,7 +293,7 @@ def _joint(paragraph: Joined, line: Line, room: _Room) -> str:
         return f"{text} {added}" if keeps else text + added
     if blank:
         return f"{text} {added}"
-    if before in "-/_@\\" or after in "-/_@.,:;!?)]}%":
+    if _is_torn(last, line) or before in "-/_@\\" or after in "-/_@.,:;!?)]}%":
         return text + added
     word, token = _last_word(last.places), _first_unit(line.places)
     whole = word[-1].end - word[0].start + token[-1].end - token[0].start if word else 0.0
