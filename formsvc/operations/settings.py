@@ -5,14 +5,15 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any
 
 from formsvc.errors import SettingsError
 from formsvc.i18n import Language
 
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 FILE = "formsvc.toml"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +48,21 @@ class Settings:
     """The organisation of that office in the organisation tree."""
     language: Language | None = None
     """The language of messages and of what is written into the inbox; None asks the locale."""
-    timezone: ZoneInfo = _SHANGHAI
-    """The zone of folder dates, journal months and times."""
+    timezone: str = "Asia/Shanghai"
+    """The name of the zone of folder dates, journal months and times."""
     year: int | None = None
     """The campaign's year: proposed, never filed by itself."""
     local: str = ".formsvc"
     """Where index, locks and logs lie: relative to the workspace, or elsewhere when the workspace is a share."""
     inbox: InboxSettings = InboxSettings()
     limits: LimitSettings = LimitSettings()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of folder dates, journal months and times."""
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 - looking something up needs no clock, and must start at once
+
+        return ZoneInfo(self.timezone)
 
 
 def load_settings(path: Path) -> Settings:
@@ -101,9 +109,11 @@ def _text(file: str, key: str, value: object) -> str:
     return value
 
 
-def _zone(file: str, key: str, name: str) -> ZoneInfo:
+def _zone(file: str, key: str, name: str) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - as above
+
     try:
-        return ZoneInfo(name)
+        return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError):
         raise SettingsError(file=file, key=key, reason="wrong-value", found=name) from None
 

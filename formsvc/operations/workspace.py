@@ -6,26 +6,21 @@ import datetime as dt
 import os
 import secrets
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, cast
 
 from formsvc import __version__, durable
 from formsvc.archive import layout
 from formsvc.archive.archive import Archive
 from formsvc.archive.writer import LocalWriter
-from formsvc.errors import AmbiguousIdError, NoIndexError, NoWorkspaceError, UnknownFormError, UnknownIdError
+from formsvc.errors import NoIndexError, UnknownFormError
 from formsvc.forms.load import load_form, load_forms
 from formsvc.forms.spec import FormSpec
-from formsvc.i18n import Language, Messages, choose_language
 from formsvc.inbox.spool import Spool
-from formsvc.index.entry import Found
-from formsvc.index.finding import Finder
 from formsvc.index.schema import NeedsRebuild
-from formsvc.operations.settings import FILE, Settings, load_settings
+from formsvc.operations.lookup import Lookup, settled
 from formsvc.organisations.directory import Directory
 from formsvc.organisations.roster_json import decode_roster
 from formsvc.records.record import Version
@@ -35,7 +30,6 @@ if TYPE_CHECKING:
     from formsvc.extraction.sandbox import Sandbox
     from formsvc.index.writing import SqliteIndex
 
-ENVIRONMENT = "FORMSVC_WORKSPACE"
 ARCHIVE = "archive"
 INBOX = "inbox"
 TEMPLATES = "templates"
@@ -45,21 +39,11 @@ READ_MODULES = ("lxml.etree",)
 
 
 @dataclass(frozen=True)
-class Workspace:
+class Workspace(Lookup):
     """An opened workspace; use it in a `with`, so that what it started ends."""
 
-    root: Path
-    settings: Settings
-    language: Language
     clock: Callable[[], dt.datetime]
     """Returns the present moment with its zone."""
-    _stack: ExitStack = field(default_factory=ExitStack, repr=False)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stack.__exit__(kind, error, at)
 
     @property
     def inbox(self) -> Path:
@@ -70,16 +54,6 @@ class Workspace:
     def archive_folder(self) -> Path:
         """The folder of the archive."""
         return self.root / ARCHIVE
-
-    @property
-    def local(self) -> Path:
-        """The folder of index, locks and logs."""
-        return self.root / self.settings.local
-
-    @cached_property
-    def messages(self) -> Messages:
-        """The catalogue of the office's language."""
-        return Messages.load(self.language)
 
     @cached_property
     def forms(self) -> dict[str, FormSpec]:
@@ -105,20 +79,6 @@ class Workspace:
         return LocalStore(self.inbox)
 
     @property
-    def index_file(self) -> Path:
-        """The file of the index."""
-        return self.local / "index.db"
-
-    @cached_property
-    def finder(self) -> Finder:
-        """The index to look things up in; raises NoIndexError when it has to be built first."""
-        opened = Finder.open(self.index_file)
-        if isinstance(opened, NeedsRebuild):
-            raise NoIndexError(path=str(opened.path), reason=opened.fault.value)
-        self._stack.callback(opened.close)
-        return opened
-
-    @property
     def index(self) -> SqliteIndex:
         """The index to note records in; raises NoIndexError when it has to be built first."""
         from formsvc.index.writing import SqliteIndex  # noqa: PLC0415 - sqlite-utils is for those who write
@@ -134,9 +94,10 @@ class Workspace:
 
     def close_index(self) -> None:
         """Let go of the index, so that it can be replaced."""
-        opened = self.__dict__.pop("_index", None)
-        if opened is not None:
-            opened.close()
+        for name in ("_index", "finder"):
+            opened = self.__dict__.pop(name, None)
+            if opened is not None:
+                opened.close()
 
     @cached_property
     def reader(self) -> Sandbox:
@@ -177,15 +138,6 @@ class Workspace:
         name = layout.form_name(version.form, version.form_version)
         return load_form(self.archive.store.get(name), name)
 
-    def record(self, prefix: str) -> Found:
-        """Return the record whose id begins so; raises UnknownIdError or AmbiguousIdError."""
-        found = self.finder.by_id_prefix(prefix.lower())
-        if not found:
-            raise UnknownIdError(id=prefix)
-        if len(found) > 1:
-            raise AmbiguousIdError(id=prefix, candidates=", ".join(one.id for one in found))
-        return found[0]
-
     def form(self, form: str) -> FormSpec:
         """Return the form of this id; raises UnknownFormError."""
         try:
@@ -195,7 +147,7 @@ class Workspace:
 
     def now(self) -> str:
         """Return the present moment in the workspace's zone: ISO 8601 with offset, in seconds."""
-        return self.clock().astimezone(self.settings.timezone).isoformat(timespec="seconds")
+        return self.clock().astimezone(self.settings.zone).isoformat(timespec="seconds")
 
     def spool(self) -> Spool:
         """Return a part of the spool for this process, under a name nobody else uses."""
@@ -219,16 +171,4 @@ def open_workspace(
 
     Raises NoWorkspaceError when there is none, SettingsError when its formsvc.toml is wrong.
     """
-    named = folder or (Path(environ[ENVIRONMENT]) if environ.get(ENVIRONMENT) else None)
-    root = _root(named if named is not None else Path.cwd(), look_above=named is None)
-    settings = load_settings(root / FILE)
-    chosen = choose_language(language, settings.language, environ)
-    return Workspace(root, settings, chosen, clock)
-
-
-def _root(start: Path, *, look_above: bool) -> Path:
-    start = start.absolute()
-    for folder in (start, *start.parents) if look_above else (start,):
-        if (folder / FILE).is_file():
-            return folder
-    raise NoWorkspaceError(folder=str(start))
+    return Workspace(*settled(folder, language, environ), clock)

@@ -1,0 +1,36 @@
+"""Reads one record whole, and says where its copies lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from formsvc.errors import UnknownIdError
+from formsvc.operations.workspace import ARCHIVE, Workspace
+from formsvc.records.summary import full
+
+Json = dict[str, Any]
+
+
+def show(workspace: Workspace, record: str) -> Json:
+    """Return everything of the record whose id begins with `record`, as `show --json` prints it.
+
+    Raises UnknownIdError, AmbiguousIdError, DamagedArchiveError.
+    """
+    history = workspace.archive.history(workspace.record(record).path)
+    return full(history, workspace.form_of(history.latest), ARCHIVE)
+
+
+def path_of(workspace: Workspace, record: str, role: str | None = None) -> Path:
+    """Return the path of a record's copy of this role, or of its latest version's folder of copies.
+
+    Raises UnknownIdError, also when the record has no copy of this role, AmbiguousIdError.
+    """
+    history = workspace.archive.history(workspace.record(record).path)
+    folder = workspace.archive_folder / history.prefix / f"v{history.latest.number}"
+    if role is None:
+        return folder / "copies"
+    copy = history.copy(role)
+    if copy is None:
+        raise UnknownIdError(id=f"{record} {role}")
+    return folder / copy.path
