@@ -69,6 +69,8 @@ class TableCell:
     """Tables inside the cell; their text stands in `paragraphs` too, a line for each of their rows."""
     numbered: tuple[int, ...] = ()
     """Which paragraphs, from 0, show a number that is not in the text."""
+    page: int | None = None
+    """The page it begins on where that is not the table's: tables run on over pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,13 @@ class Table:
 
     cells: tuple[TableCell, ...]
     page: int | None = None
+
+    def row_lines(self) -> tuple[str, ...]:
+        """Return the text of each row, as it stands in the text of a cell that holds this table."""
+        rows: dict[int, list[str]] = {}
+        for cell in self.cells:
+            rows.setdefault(cell.row, []).append("\n".join(filter(str.strip, cell.paragraphs)))
+        return tuple("\t".join(filter(None, texts)) for texts in rows.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ _VAL, _ID = f"{_WORD}val", f"{_WORD}id"
 _CHANGES = tuple(_WORD + name for name in ("ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge"))
 _MARGINS = (f"{_WORD}headerReference", f"{_WORD}footerReference")
 _HIDDEN, _NUMBERING = f"{_WORD}vanish", f"{_WORD}numPr"
+_PICTURES = (f"{_DRAWING}blip", f"{_SHAPES}imagedata")
 _OFF = frozenset({"0", "false", "off"})
 _SIGNS = {
     0xF0FE: "☑", 0xF052: "☑", 0xF054: "☒", 0xF0FD: "☒", 0xF0FC: "✓", 0xF050: "✓", 0xF0FB: "✗", 0xF0A8: "□", 0xF06F: "□",
@@ -60,6 +61,7 @@ def read_docx(data: bytes) -> Document:
         blocks=(*headers, *flow.blocks(), *footers),
         properties=package.properties(),
         has_tracked_changes=not seen.isdisjoint(_CHANGES),
+        is_typed=flow.has_text or next(root.iter(*_PICTURES), None) is None,
     )
 
 

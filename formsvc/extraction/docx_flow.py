@@ -6,7 +6,6 @@ A flow knows nothing of XML; the walker of `extraction.docx` feeds it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from formsvc.extraction.document import Paragraph, PlacedPicture, Table, TableCell, Tagged
 from formsvc.forms.reading import Source
@@ -50,9 +49,7 @@ class Flow:
         """Add a table; `as_text` puts a line for each of its rows into the text as well."""
         self._tables.append((len(self._lines), table))
         if as_text:
-            for _, row in groupby(table.cells, key=lambda cell: cell.row):
-                texts = ["\n".join(filter(str.strip, cell.paragraphs)) for cell in row]
-                self._lines.append(["\t".join(filter(None, texts))])
+            self._lines += ([line] for line in table.row_lines())
 
     @property
     def place(self) -> Place:
@@ -91,6 +88,13 @@ class Flow:
         self.end()
         for number in tuple(self._bookmarks):
             self.close_bookmark(number)
+
+    @property
+    def has_text(self) -> bool:
+        """Whether anything is written in it."""
+        return any(map(str.strip, self.texts())) or any(
+            text.strip() for _, table in self._tables for cell in table.cells for text in cell.paragraphs
+        )
 
     def texts(self) -> tuple[str, ...]:
         """Return every paragraph's text."""

@@ -30,6 +30,7 @@ from formsvc.forms.reading import MarkState, Value
 from formsvc.forms.spec import Field, Kind
 
 _TICKED, _OPEN = "☑✓✔√■●☒◉⊙◼", "□☐○◯〇◻"
+_DIGITS_OF_A_PHONE = 5
 _UNSEEN = " \t\n\r\u3000\u00a0\u200b\ufeff_"
 
 
@@ -47,18 +48,18 @@ EMPTY = Normal(None)
 UNREADABLE = Normal(None, is_readable=False)
 
 
-def normalise(field: Field, text: str, *, within: range | None = None, wrapped: bool = False) -> Normal:
+def normalise(field: Field, text: str, *, within: range | None = None) -> Normal:
     """Bring the text of a field to its normal form.
 
     `within` says in which years a two-digit year must lie, see `chinese.parse_year`; without it such a year cannot be
-    read. With `wrapped` the lines of the text are lines of print, and not paragraphs.
+    read. Line ends part paragraphs: whoever reads print joins the lines of a paragraph before.
     """
     if is_blank(field, text):
         return EMPTY
     if field.kind is Kind.TEXT:
-        return _of_text(on_one_line(text) if wrapped else "\n".join(filter(None, map(_bare, text.splitlines()))))
+        return _of_text("\n".join(filter(None, map(_bare, text.splitlines()))))
     if field.kind is Kind.ITEMS:
-        return Normal(tuple(split_items(text, wrapped=wrapped)) or None)
+        return Normal(tuple(split_items(text)) or None)
     return _READERS[field.kind](field, text, within)
 
 
@@ -72,12 +73,9 @@ def is_blank(field: Field, text: str) -> bool:
     return not fold_label(bare)
 
 
-def on_one_line(text: str, *, blanks: bool = False) -> str:
-    """Join lines that print broke: with a blank between Latin words, without one between Han characters.
-
-    With `blanks` the blanks inside the lines are treated alike.
-    """
-    return re.sub(r"\s+" if blanks else r"[^\S\n]*\n\s*", _between, _bare(text))
+def _without_blanks(text: str) -> str:
+    """Drop blanks and line ends, but for one between Latin words."""
+    return re.sub(r"\s+", _between, _bare(text))
 
 
 def _between(gap: re.Match[str]) -> str:
@@ -95,6 +93,11 @@ def _of_text(value: str) -> Normal:
 
 def _checked(value: str, is_sound: Callable[[str], bool]) -> Normal:
     return Normal(value) if is_sound(value) else UNREADABLE
+
+
+def _is_phone(value: str) -> bool:
+    """Say whether a number can be called; words beside it, and numbers outside the numbering plan, are as written."""
+    return is_phone(value) or sum(map(str.isdecimal, value)) >= _DIGITS_OF_A_PHONE
 
 
 def _choice(field: Field, text: str) -> Normal:
@@ -154,13 +157,13 @@ def _mark(_field: Field, text: str, _within: range | None) -> Normal:
 _READERS: Mapping[Kind, Callable[[Field, str, range | None], Normal]] = MappingProxyType(
     {
         Kind.NAME: lambda _field, text, _within: _of_text(clean_name(text)),
-        Kind.ORGANISATION: lambda _field, text, _within: _of_text(on_one_line(text, blanks=True)),
+        Kind.ORGANISATION: lambda _field, text, _within: _of_text(_without_blanks(text)),
         Kind.CHOICE: lambda field, text, _within: _choice(field, text),
         Kind.INTEGER: lambda _field, text, _within: _integer(text),
         Kind.YEAR: _year,
         Kind.MONTH: _date,
         Kind.DATE: _date,
-        Kind.PHONE: lambda _field, text, _within: _checked(clean_phone(text), is_phone),
+        Kind.PHONE: lambda _field, text, _within: _checked(clean_phone(text), _is_phone),
         Kind.EMAIL: lambda _field, text, _within: _checked(clean_email(text), is_email),
         Kind.SIGNATURE: _mark,
         Kind.SEAL: _mark,

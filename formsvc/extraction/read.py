@@ -1,0 +1,111 @@
+"""The job of the sandbox: from an open file to its readings, whatever it is.
+
+The request carries the forms as the text of their form.toml files by id, since the child may open no file of its own,
+and the limits of the pre-flight where they are not the usual ones. The answer is `{"kind": …, "readings": […]}` with
+at least one reading; a file that is set aside has one without a form, and so has one that waits for a reader. What
+else a parser throws at a damaged file is for whoever asked to explain.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from lxml import etree
+
+from formsvc.errors import Code, Problem
+from formsvc.extraction.document import Document
+from formsvc.extraction.docx import read_docx
+from formsvc.extraction.interpret import interpret, refused
+from formsvc.extraction.labels import FormMap, form_map
+from formsvc.extraction.limits import FileLimits
+from formsvc.extraction.pdf_errors import DamagedPdfError, EncryptedPdfError, TooComplexError
+from formsvc.extraction.preflight import preflight
+from formsvc.extraction.sniff import Kind
+from formsvc.forms.load import load_form
+from formsvc.forms.reading import Reading
+from formsvc.forms.reading_json import reading_to_json
+from formsvc.forms.spec import FormSpec
+
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    etree.XMLSyntaxError,
+    KeyError,
+    EOFError,
+    NotImplementedError,
+    DamagedPdfError,
+)
+
+
+def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Read an open file as the request says; see the head of this file."""
+    looked = preflight(descriptor, FileLimits(**request.get("limits", {})))
+    if looked.problems:
+        readings: Sequence[Reading] = (refused(*looked.problems),)
+    elif looked.kind in _READERS:
+        size = os.fstat(descriptor).st_size
+        readings = read_as(looked.kind, os.pread(descriptor, size, 0), forms_in(request))
+    else:
+        readings = (_without_reader(looked.kind),)
+    return {"kind": looked.kind.value, "readings": [reading_to_json(reading) for reading in readings]}
+
+
+def prepare(request: Mapping[str, Any]) -> None:
+    """Parse the forms of a request, so that children forked afterwards need not."""
+    forms_in(request)
+
+
+def forms_in(request: Mapping[str, Any]) -> tuple[FormMap, ...]:
+    """Return the forms of a request, prepared for reading; the same text is parsed once in a process."""
+    texts: Mapping[str, str] = request["forms"]
+    for name, text in texts.items():
+        if text not in _FORMS:
+            _FORMS[text] = form_map(load_form(text.encode(), f"{name}/form.toml"))
+    return tuple(_FORMS[text] for text in texts.values())
+
+
+_FORMS: dict[str, FormMap] = {}
+
+
+def read_bytes(data: bytes, forms: Iterable[FormSpec], kind: Kind = Kind.DOCX) -> tuple[Reading, ...]:
+    """Read a document of a known kind without a sandbox; for bytes that are trusted."""
+    return tuple(read_as(kind, data, tuple(map(form_map, forms))))
+
+
+def read_as(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> Sequence[Reading]:
+    """Read the bytes of a document; a damaged one has a reading that refuses."""
+    try:
+        document = _READERS[kind](data)
+    except EncryptedPdfError:
+        return (refused(Problem(Code.ENCRYPTED)),)
+    except TooComplexError as error:
+        return (refused(_problem(Code.TOO_COMPLEX, error.what)),)
+    except _DAMAGED as error:
+        return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),)
+    readings = interpret(document, forms)
+    if not document.is_typed and all(reading.form is None for reading in readings):
+        return (_without_reader(kind),)
+    return readings
+
+
+def _read_pdf(data: bytes) -> Document:
+    from formsvc.extraction.pdf import read_pdf  # noqa: PLC0415 - pypdf is loaded when the first PDF comes
+
+    return read_pdf(data)
+
+
+_READERS: Mapping[Kind, Callable[[bytes], Document]] = MappingProxyType({Kind.DOCX: read_docx, Kind.PDF: _read_pdf})
+
+
+def _without_reader(kind: Kind) -> Reading:
+    """Return the reading of a file that waits for a reader of its kind."""
+    return refused(_problem(Code.NO_READER, kind.value), typed=False)
+
+
+def _problem(code: Code, finding: str) -> Problem:
+    return Problem(code, params=MappingProxyType({"finding": finding}))
