@@ -20,6 +20,8 @@ from formsvc.extraction.pdf_shown import UPRIGHT
 
 _PADDING = 2.2
 """The widest usual distance of text from a cell's border, mm; Word keeps 1.9."""
+_TOO_LOOSE = 3.0
+"""The room on a line, in em, that a program may leave rather than stretch the line over it."""
 _FIRST_INDENT = 4.5
 """How far a paragraph may begin from the left edge, in em; what begins further right is set to the right."""
 _MIXED_GAP = 0.25
@@ -113,7 +115,8 @@ def _room(lines: Sequence[Line], left: float, right: float, *, bordered: bool) -
     if not lines:
         return None
     em = sorted(line.size for line in lines)[len(lines) // 2]
-    starts = tuple(line.start for line in lines)
+    starts = tuple(line.start for line in lines if line.places[0].text not in _OPENING)
+    starts = starts or tuple(line.start for line in lines)
     ends = sorted(line.end for line in lines if line.places[-1].text[-1:] not in _CLOSING) or [
         line.end for line in lines
     ]
@@ -148,7 +151,7 @@ def _stops(lines: Sequence[Line], edge: float) -> bool:
 
 def _flush(lines: Sequence[Line], em: float) -> float | None:
     """Return where stretched lines end exactly, if three or more do; None for text that is not justified."""
-    ends = sorted(line.end for line in lines if abs(line.gap) > 0.005)
+    ends = sorted(line.end for line in lines if abs(line.gap) > 0.005 and line.places[-1].text not in _CLOSING)
     for end in reversed(ends):
         if sum(abs(other - end) <= 0.05 * em for other in ends) >= 3:
             return end
@@ -162,16 +165,17 @@ def _continues(paragraph: Joined, line: Line, room: _Room, numbers: dict[str, in
         return False
     if _is_torn(last, line):
         return True
-    centred = line.start > room.left + 0.5 * room.em and _is_centred(last, room) and _is_centred(line, room)
+    centred = line.start > room.left + 0.1 * room.em and _is_centred(last, room, 0.7) and _is_centred(line, room, 0.3)
     left_over = room.width - (last.end - last.start) if centred else room.right - last.end
     if left_over >= _needed(last, line, room) + 0.15 * room.em:
         return False
     if centred:
         return True
+    ragged = room.flush is not None and last.end < room.flush - 0.12 * room.em
     return (
         last.start - room.left <= _FIRST_INDENT * room.em
         and not _begins_item(paragraph, line, numbers)
-        and (room.flush is None or last.end >= room.flush - 0.12 * room.em)
+        and not (ragged and left_over < _TOO_LOOSE * room.em)
         and not (room.stops and paragraph.text[-1:] in _FULL_STOP)
         and _agrees_by_indent(paragraph, line, room)
     )
@@ -192,8 +196,9 @@ def _is_torn(last: Line, line: Line) -> bool:
     return (end in "-/_@" and _is_word(line.places[0].text)) or (end.isdigit() and _TORN.match(line.text) is not None)
 
 
-def _is_centred(line: Line, room: _Room) -> bool:
-    return abs((line.start - room.left) - (room.right - line.end)) < 0.7 * room.em
+def _is_centred(line: Line, room: _Room, near: float) -> bool:
+    """Whether a line keeps the same distance from both sides, within `near` em."""
+    return abs((line.start - room.left) - (room.right - line.end)) < near * room.em
 
 
 def _needed(last: Line, line: Line, room: _Room) -> float:
@@ -261,10 +266,12 @@ def _begins_item(paragraph: Joined, line: Line, numbers: dict[str, int]) -> bool
 
 def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
     """Whether a line begins where a continued line of its paragraph would."""
-    near = 0.4 * room.em
     first = paragraph.lines[0].start
+    known = paragraph.lines[1] if len(paragraph.lines) > 1 else paragraph.lines[0]
+    opens = line.places[0].text in _OPENING or known.places[0].text in _OPENING
+    near = (0.9 if opens else 0.4) * room.em  # half of an opening bracket may be trimmed off or hang out
     if len(paragraph.lines) > 1:
-        return abs(line.start - paragraph.lines[1].start) <= near
+        return abs(line.start - known.start) <= near
     if line.start < first - near:
         return True
     if line.start <= first + near:
