@@ -37,6 +37,12 @@ def duplicate(
     return _put(store, f"{DUPLICATES}/{date}", name, {**files, REASON_TEXT: text.encode("utf-8")}, reason)
 
 
+def untouched_name(name: str) -> str:
+    """Return the name of the untouched file beside its reason: the one it came with, unless a reason has it."""
+    safe = chinese.safe_file_name(name, _NAME_BYTES)
+    return f"_{safe}" if safe.lower() in (REASON_TEXT, REASON_JSON) else safe
+
+
 def receipt(store: Store, date: str, lines: Sequence[str]) -> None:
     """Add the lines that are not there yet to the day's receipts."""
     name = f"{RECEIPTS}/{date}.txt"

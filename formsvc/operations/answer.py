@@ -110,7 +110,8 @@ def _date(workspace: Workspace, submission: Submission) -> str:
 
 def _files(submission: Submission) -> dict[str, Content]:
     """Return the untouched file under a name the store can hold; nothing for what cannot be read."""
-    return {f"original/{submission.claim.name}": submission.claim.original} if submission.sha256 else {}
+    name = answers.untouched_name(submission.claim.name)
+    return {name: submission.claim.original} if submission.sha256 else {}
 
 
 def _move_unread(workspace: Workspace, submission: Submission, folder: str) -> None:

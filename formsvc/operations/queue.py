@@ -97,7 +97,7 @@ def reject(workspace: Workspace, waiting_id: str, *, why: str, by: str) -> str:
             workspace.inbox_store,
             at[:10],
             waiting.name,
-            {waiting.original_name: folder / waiting.original_name},
+            {answers.untouched_name(waiting.name): folder / waiting.original_name},
             {"schema": 1, "claim": waiting.id, "file": waiting.name, "sha256": waiting.sha256, "by": by, "why": why},
             f"{workspace.messages.problem(problem)}\n    [{problem.code.value}]\n",
         )
