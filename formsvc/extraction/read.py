@@ -12,12 +12,13 @@ import os
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
 from lxml import etree
 
-from formsvc.errors import Code, Problem
+from formsvc.errors import Code, FormSpecError, Problem
 from formsvc.extraction.document import Document
 from formsvc.extraction.docx import read_docx
 from formsvc.extraction.interpret import interpret, refused
@@ -56,8 +57,9 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def prepare(request: Mapping[str, Any]) -> None:
-    """Parse the forms of a request, so that children forked afterwards need not."""
-    forms_in(request)
+    """Parse the forms of a request, so that children forked afterwards need not; they say what is wrong with one."""
+    with suppress(FormSpecError, KeyError, AttributeError):
+        forms_in(request)
 
 
 def forms_in(request: Mapping[str, Any]) -> tuple[FormMap, ...]:

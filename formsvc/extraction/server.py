@@ -1,7 +1,8 @@
 """The reader server: a small single-threaded process that forks one throw-away child for every file.
 
 It is started by `extraction.sandbox` in a fresh interpreter, so that nothing of the service (threads, secrets, open
-files) is in it, and it imports the readers once, so that a child costs a fork instead of an interpreter. It never
+files) is in it, and it imports the readers once, so that a child costs a fork instead of an interpreter. A job's module
+may prepare what all its children share (`prepare(request)`; the request is the owner's own word). The server never
 looks at a file itself: descriptors pass through it unread, and a child's answer goes straight to whoever asked.
 
 It ends when the socket to its owner closes, and its children end with it.
@@ -27,7 +28,7 @@ from typing import Any, NoReturn
 
 from formsvc.extraction import confinement
 from formsvc.extraction.limits import ChildLimits
-from formsvc.extraction.worker import LENGTH, UNCONFINED, Job, answer_of, find_job
+from formsvc.extraction.worker import LENGTH, UNCONFINED, Job, answer_of, find_job, find_preparation
 
 
 def _load(modules: Sequence[str]) -> None:
@@ -60,10 +61,12 @@ class _Server:
         job: Job,
         walls: Mapping[str, Callable[[], None]],
         at_once: int,
+        prepare: Callable[[dict[str, Any]], None],
     ) -> None:
         self._control = control
         self._at_once = at_once
         self._job = job
+        self._prepare = prepare
         self._walls = walls
         self._pid = os.getpid()
         self._children: list[_Child] = []
@@ -105,6 +108,7 @@ class _Server:
         message = json.loads(body)
         limits = ChildLimits(**message["limits"])
         _load(message["modules"])
+        self._prepare(message["request"])
         source, result, status = descriptors
         pid = os.fork()
         if pid == 0:
@@ -222,8 +226,9 @@ def main(arguments: Sequence[str]) -> None:
     control = socket.socket(fileno=settings["control"])
     _load(settings["modules"])
     job = find_job(settings["job"])
+    prepare = find_preparation(settings["job"])
     readable = [*python_folders(), *(Path(name) for name in settings["readable"])]
     walls = _proven(confinement.optional_walls(readable))
     hello = json.dumps({"layers": ["process", "rlimits", *walls]}).encode()
     control.sendall(LENGTH.pack(len(hello)) + hello)
-    _Server(control, job, walls, settings["at_once"]).run()
+    _Server(control, job, walls, settings["at_once"], prepare).run()

@@ -31,6 +31,14 @@ def find_job(name: str) -> Job:
     return found
 
 
+def find_preparation(name: str) -> Callable[[dict[str, Any]], None]:
+    """Return `prepare` of the module `module:function` names, or a function that does nothing where it has none."""
+    found: Callable[[dict[str, Any]], None] = getattr(
+        importlib.import_module(name.partition(":")[0]), "prepare", lambda _request: None
+    )
+    return found
+
+
 def answer_of(job: Job, descriptor: int, request: dict[str, Any], limit: int) -> bytes:
     """Run a job and write down its answer, or in one word why there is none; never more than `limit` bytes."""
     try:
