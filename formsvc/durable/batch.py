@@ -92,11 +92,11 @@ class Batch:
         return self.copy(descriptor, self._unfinished(path, staging), mode=mode)
 
     def publish(self, staging: Path, target: Path) -> None:
-        """Have `commit` rename the folder `staging`, filled by `write` and `copy`, to `target`."""
+        """Have `commit` sync the folder `staging` with all it holds and rename it to `target`."""
         self._move(staging, target)
 
     def move_in(self, source: Path, target: Path) -> None:
-        """Have `commit` rename the file `source`, whoever wrote it, to `target`."""
+        """Have `commit` sync the file `source`, whoever wrote it, and rename it to `target`."""
         self._move(source, target)
 
     def commit(self) -> dict[Path, OSError]:
@@ -162,7 +162,7 @@ class Batch:
             return
         for source in set(self._moves.values()).difference(self._temporary):
             if source.is_dir():
-                sync_tree(source, files=False)
+                sync_tree(source)
             elif source.is_file() and not source.is_symlink():
                 sync_file(source)
 

@@ -67,13 +67,13 @@ def sync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def sync_tree(folder: Path, *, files: bool = True) -> None:
-    """Bring a folder with everything in it to the disk, from the leaves up; without `files`, its folders only."""
+def sync_tree(folder: Path) -> None:
+    """Bring a folder with everything in it to the disk, from the leaves up."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                sync_tree(Path(entry.path), files=files)
-            elif files and entry.is_file(follow_symlinks=False):
+                sync_tree(Path(entry.path))
+            elif entry.is_file(follow_symlinks=False):
                 sync_file(Path(entry.path))
     calls.sync_folder(folder)
 

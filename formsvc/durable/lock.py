@@ -45,20 +45,23 @@ class Lock:
 
     def acquire(self) -> None:
         """Take the lock."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | calls.NO_FOLLOW, calls.FILE_MODE)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | calls.NO_FOLLOW, calls.FILE_MODE)
         try:
-            lock_descriptor(descriptor, self._path.name, shared=self._shared, wait=self._wait)
+            lock_descriptor(self._descriptor, self._path.name, shared=self._shared, wait=self._wait)
         except BaseException:
-            os.close(descriptor)
+            self._close()
             raise
-        self._descriptor = descriptor
 
     def release(self) -> None:
         """Let the lock go; without holding it, nothing happens."""
         if self._descriptor is not None:
             unlock_descriptor(self._descriptor)
-            os.close(self._descriptor)
-            self._descriptor = None
+            self._close()
+
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            os.close(descriptor)
 
     def __enter__(self) -> Self:
         self.acquire()

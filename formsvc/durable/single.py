@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formsvc.durable import calls
 from formsvc.durable.batch import Batch, Copied, unused_name
-from formsvc.durable.folders import sync_dir, sync_tree
+from formsvc.durable.folders import sync_dir
 from formsvc.errors import TakenError
 
 
@@ -53,7 +53,6 @@ def publish(staging: Path, target: Path, *, top: Path | None = None) -> None:
 
     Raises TakenError, leaving `staging` as it is, when something has that name; an empty folder gives way.
     """
-    sync_tree(staging)
     with Batch(top or target.parent, grouped=False) as batch:
         batch.publish(staging, target)
         _raise_failures(batch.commit())
