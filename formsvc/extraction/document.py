@@ -71,6 +71,9 @@ class TableCell:
     """Which paragraphs, from 0, show a number that is not in the text."""
     page: int | None = None
     """The page it begins on where that is not the table's: tables run on over pages."""
+    unsure: tuple[int, ...] = ()
+    """Which paragraphs, from 0, may be two: a printed line ended with a sentence and was full, and nothing tells
+    whether the next one goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,22 +45,23 @@ class CellDraft:
         """Return the cell, its lines joined to paragraphs."""
         left, _, width, _ = self.box
         joined = paragraphs_of(self.lines, left, left + width)
-        texts = [(paragraph.lines[0].box[1], paragraph.text) for paragraph in joined]
+        texts = [(paragraph.lines[0].box[1], paragraph.text, paragraph.unsure) for paragraph in joined]
         tables = tuple(table.made() for table in self.tables)
         for draft, table in zip(self.tables, tables, strict=True):
-            texts += [(draft.box[1], row) for row in table.row_lines()]
+            texts += [(draft.box[1], row, False) for row in table.row_lines()]
         texts.sort(key=lambda placed: placed[0])
         return TableCell(
             row=self.row,
             column=self.column,
             rows=self.rows,
             columns=self.columns,
-            paragraphs=tuple(text for _, text in texts),
+            paragraphs=tuple(text for _, text, _ in texts),
             box=self.box,
             tagged=tuple(self.tagged),
             pictures=tuple(_placed(picture, joined) for picture in self.pictures),
             tables=tables,
             page=None if self.page == page else self.page,
+            unsure=tuple(index for index, (_, _, unsure) in enumerate(texts) if unsure),
         )
 
 

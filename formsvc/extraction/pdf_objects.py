@@ -104,17 +104,22 @@ def opened(data: bytes) -> Iterator[PdfReader]:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     with apply_configuration(_LIMITS):
         with pypdf_speaks("structure"):
-            reader = PdfReader(io.BytesIO(data))
-            if reader.is_encrypted:
-                reader = PdfReader(io.BytesIO(_decrypted(data)))
+            reader = _reader(data)
         yield reader
 
 
-def _decrypted(data: bytes) -> bytes:
-    """Return the file without its encryption when it opens with the empty password.
+def _reader(data: bytes) -> PdfReader:
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if not reader.is_encrypted:
+            return reader
+    except DependencyError:  # pypdf has AES only with a further package
+        pass
+    return PdfReader(io.BytesIO(_decrypted(data)))
 
-    pypdf needs a further package for AES; qpdf has it built in, and is loaded for such files only.
-    """
+
+def _decrypted(data: bytes) -> bytes:
+    """Return the file without its encryption when it opens with the empty password; qpdf has all of that built in."""
     import pikepdf  # noqa: PLC0415 - costs more than a whole form, and few files are encrypted
 
     try:

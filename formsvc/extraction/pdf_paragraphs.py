@@ -36,11 +36,14 @@ _NUMBERING = re.compile(
     rf"\s*(?:(?P<digit>[0-9０-９]{{1,2}})[、．.，,：:)）]"
     rf"|(?P<han>{_NUMERAL})[、．.，,：:)）]"
     rf"|[（(]\s*(?P<inner>[0-9０-９]{{1,2}}|{_NUMERAL})\s*[)）]"
+    rf"|第\s*(?P<ordinal>[0-9０-９]{{1,2}}|{_NUMERAL})\s*[条项点、]"
     r"|(?P<sign>[①-⑳⑴-⒛㈠-㈩])"
     r"|(?P<bullet>[●○■□◆◇★☆▲△▪▫•※➢►▶✓✔\ue000-\uf8ff]))"
 )
-_DECIMAL = re.compile(r"\s*[0-9０-９]+[、．.，,：:)）]\s*[0-9０-９]")
-"""A number that may as well be part of a sentence: 3.5 km, the years 3、4."""
+_DECIMAL = re.compile(r"\s*[0-9０-９]+[．.](?!(?:19|20)[0-9]{2}年)[0-9０-９]+(?![．.0-9０-９])")
+"""A number with decimals; a number of an item may be followed by a year, or by a number with decimals."""
+_NUMBER_LIST = re.compile(r"\s*[0-9０-９]+[、，,]\s*[0-9０-９]")
+"""Numbers one after the other, as in 3、4月份, unless the first is the number that is due."""
 _TORN = re.compile(r"\d{1,3}(?:[、，,；;/]\d{6,}|[（(])")
 """The rest of a telephone number with what follows: LibreOffice keeps the last digit with the mark behind it."""
 
@@ -51,6 +54,8 @@ class Joined:
 
     text: str
     lines: list[Line] = field(default_factory=list)
+    unsure: bool = False
+    """Whether it may be two: a line ended with a sentence, and nothing tells whether the next one goes on."""
 
     @property
     def box(self) -> Box:
@@ -100,6 +105,7 @@ def paragraphs_of(lines: Sequence[Line], left: float, right: float, *, bordered:
                 numbers[numbered[0]] = numbered[1]
         else:
             last = paragraphs[-1]
+            last.unsure = last.unsure or (not numbers and not _is_told(last, line, room))
             last.text = _joint(last, line, room)
             last.lines.append(line)
         parted = line.hard
@@ -143,10 +149,10 @@ def _room(lines: Sequence[Line], left: float, right: float, *, bordered: bool) -
 
 
 def _stops(lines: Sequence[Line], edge: float) -> bool:
-    """Whether full stops end lines that had room left, and stand nowhere else."""
+    """Whether lines that had room left end in a stop, and no line holds a full stop inside."""
     texts = [line.text.rstrip() for line in lines]
     inner = any(stop in text[:-1] for text in texts for stop in _FULL_STOP)
-    return not inner and any(line.end < edge and text[-1:] in _FULL_STOP for line, text in zip(lines, texts, strict=True))
+    return not inner and any(line.end < edge and text[-1:] in _STOP for line, text in zip(lines, texts, strict=True))
 
 
 def _flush(lines: Sequence[Line], em: float) -> float | None:
@@ -258,9 +264,9 @@ def _begins_item(paragraph: Joined, line: Line, numbers: dict[str, int]) -> bool
     style, number = found
     due = numbers.get(style)
     follows = number == 1 if due is None else due < number <= due + 2
-    stops = paragraph.text[-1:] in _STOP
     if _DECIMAL.match(line.text):
-        return follows and stops
+        return False
+    stops = paragraph.text[-1:] in _STOP and not _NUMBER_LIST.match(line.text)
     return style == "bullet" or follows or stops
 
 
@@ -279,6 +285,14 @@ def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
         witnessed = any(start < first - near for start in room.starts)
         return not indented or not (witnessed or paragraph.text[-1:] in _STOP)
     return _numbering(paragraph.lines[0]) is not None and line.start <= first + 3 * room.em
+
+
+def _is_told(paragraph: Joined, line: Line, room: _Room) -> bool:
+    """Whether something beside the want of room tells that a line goes on with its paragraph."""
+    last = paragraph.lines[-1]
+    wrapped = room.flush is not None and abs(last.gap) > 0.005 and abs(last.end - room.flush) < 0.12 * room.em
+    indented = abs(paragraph.lines[0].start - line.start) > 0.4 * room.em
+    return paragraph.text[-1:] not in _STOP or wrapped or indented
 
 
 def _joint(paragraph: Joined, line: Line, room: _Room) -> str:
