@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from formsvc import chinese
 from formsvc.errors import FormSpecError
 from formsvc.forms.spec import (
     Align,
@@ -30,6 +31,8 @@ from formsvc.forms.spec import (
 )
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_LONGEST_ID = 16
+"""Characters: a form's id is a folder in the archive, whose paths are kept short."""
 _MISSING: Any = object()
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -135,7 +138,7 @@ def load_form(data: bytes, file: str) -> FormSpec:
     Raises FormSpecError, which names file, table and key.
     """
     try:
-        parsed = tomllib.loads(data.decode("utf-8"))
+        parsed = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise FormSpecError(file=file, table="", key="", reason="not-toml", found=str(error)) from None
     top = _Table(file, "", parsed)
@@ -143,8 +146,8 @@ def load_form(data: bytes, file: str) -> FormSpec:
         raise top.error("schema", "newer-schema", parsed["schema"])
     fields = _fields(top)
     spec = FormSpec(
-        id=top.name_of("id"),
-        version=top.integer("version"),
+        id=_id(top),
+        version=_version(top),
         name=top.text("name"),
         title=top.text("title"),
         heading=top.text("heading", ""),
@@ -176,6 +179,21 @@ def load_forms(folder: Path) -> dict[str, FormSpec]:
             raise FormSpecError(file=str(path), table="", key="id", reason="not-the-folder", found=spec.id)
         forms[spec.id] = spec
     return forms
+
+
+def _id(top: _Table) -> str:
+    """Read the form's id, which has to be the name of a folder on every system."""
+    name = top.name_of("id")
+    if len(name) > _LONGEST_ID or chinese.safe_part(name) != name:
+        raise top.error("id", "wrong-value", name)
+    return name
+
+
+def _version(top: _Table) -> int:
+    version = top.integer("version")
+    if version == 0:
+        raise top.error("version", "wrong-value", version)
+    return version
 
 
 def _fields(top: _Table) -> Mapping[str, Field]:

@@ -7,10 +7,12 @@ adds and nobody reads back. What comes from a reader child is untrusted: anythin
 from __future__ import annotations
 
 import base64
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from formsvc.chinese.dates import YEARS
 from formsvc.errors import Code, Param, Problem
 from formsvc.forms.reading import Evidence, FieldReading, Picture, Reading, Source, Value, YearReading, YearSource
 
@@ -49,7 +51,7 @@ def reading_from_json(data: Json) -> Reading:
             problems=tuple(problem_from_json(problem) for problem in data["problems"]),
             pages=tuple(_integer(page) for page in data["pages"]),
             serial=_optional_text(data["serial"]),
-            typed=bool(data["typed"]),
+            typed=_truth(data["typed"]),
             pictures=tuple(_picture_from_json(picture) for picture in data["pictures"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -65,7 +67,7 @@ def year_to_json(year: YearReading) -> Json:
 def year_from_json(data: Json) -> YearReading:
     """Return the year of a JSON object."""
     return YearReading(
-        value=None if data["value"] is None else _integer(data["value"]),
+        value=None if data["value"] is None else _year(data["value"]),
         source=None if data["source"] is None else YearSource(data["source"]),
         confidence=_confidence(data["confidence"]),
         raw=_text(data.get("raw", "")),
@@ -138,7 +140,7 @@ def _evidence_from_json(data: Json) -> Evidence:
     return Evidence(
         source=Source(data["source"]),
         page=None if data["page"] is None else _integer(data["page"]),
-        box=None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3])),
+        box=None if box is None else (_length(box[0]), _length(box[1]), _length(box[2]), _length(box[3])),
         cell=None if cell is None else (_integer(cell[0]), _integer(cell[1])),
     )
 
@@ -160,14 +162,15 @@ def _picture_from_json(data: Json) -> Picture:
         field=_text(data["field"]),
         media_type=data["media_type"],
         data=base64.b64decode(_text(data["data"]), validate=True),
-        width=float(data["width"]),
-        height=float(data["height"]),
+        width=_length(data["width"]),
+        height=_length(data["height"]),
     )
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
         raise ValueError("not a text")
+    value.encode()  # half of a surrogate pair is no text: UnicodeEncodeError is a ValueError
     return value
 
 
@@ -179,6 +182,25 @@ def _integer(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise ValueError("not a whole number")  # noqa: TRY004 - one error for every value out of shape
     return value
+
+
+def _year(value: object) -> int:
+    year = _integer(value)
+    if year not in YEARS:
+        raise ValueError("not a year")
+    return year
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")  # noqa: TRY004 - as above
+    return value
+
+
+def _length(value: object) -> float:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError("not a length")
+    return float(value)
 
 
 def _confidence(value: object) -> float:
