@@ -27,6 +27,7 @@ from formsvc.extraction.limits import FileLimits
 from formsvc.extraction.pdf_errors import DamagedPdfError, EncryptedPdfError, TooComplexError
 from formsvc.extraction.preflight import preflight
 from formsvc.extraction.sniff import Kind
+from formsvc.extraction.warm import sample_docx
 from formsvc.forms.load import load_form
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_to_json
@@ -57,9 +58,16 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def prepare(request: Mapping[str, Any]) -> None:
-    """Parse the forms of a request, so that children forked afterwards need not; they say what is wrong with one."""
+    """Parse the forms of a request and read one of each, so that children forked afterwards are quick.
+
+    What is wrong with a form is for the children to say.
+    """
     with suppress(FormSpecError, KeyError, AttributeError):
-        forms_in(request)
+        known = len(_FORMS)
+        forms = forms_in(request)
+        if len(_FORMS) > known:
+            for form in forms:
+                read_as(Kind.DOCX, sample_docx(form.form), forms)
 
 
 def forms_in(request: Mapping[str, Any]) -> tuple[FormMap, ...]:
