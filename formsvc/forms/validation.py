@@ -99,7 +99,8 @@ def _of_typed_name(form: FormSpec, reading: Reading) -> Iterator[Problem]:
     if key is None or found is None or form.subject.kind is not SubjectKind.MEMBER:
         return
     name = reading.text(form.subject.name)
-    if name and not is_blank(form.fields[key], found.raw) and fold_name(found.raw) != fold_name(name):
+    is_typed = not normalise(form.fields[key], found.raw).is_readable
+    if name and is_typed and fold_name(found.raw) != fold_name(name):
         yield _problem(Code.SOURCES_DISAGREE, form.subject.name, raw=name, other=found.raw)
 
 
