@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from formsvc.durable import calls
-from formsvc.durable.folders import make_unsynced, sync_file, sync_folders, sync_tree, up_to
+from formsvc.durable.folders import make_unsynced, sync_folders, sync_item, up_to
 from formsvc.errors import TakenError
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def is_unfinished(path: Path) -> bool:
 class Batch:
     """Create-only writes that share their syncs; nothing has its name before `commit`.
 
-    `top` is a folder that is there for good (an archive's root): the folders from each new name up to it are synced.
+    `top` is a folder that is there for good (an archive's root), on the one file system of the whole batch: the
+    folders from each new name up to it are synced.
     With `grouped`, one call syncs all files where the system allows it, else each file is synced by itself. Left
     without `commit`, or by an exception, the batch takes its temporary files away; staged folders are their owner's.
     """
@@ -61,6 +62,7 @@ class Batch:
         self._descriptor = calls.open_for_group_sync(top) if grouped else None
         self._moves: dict[Path, Path] = {}
         self._temporary: list[Path] = []
+        self._gained: set[Path] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -81,15 +83,21 @@ class Batch:
     def put_new(self, path: Path, data: bytes, *, mode: int = calls.FILE_MODE, staging: Path | None = None) -> None:
         """Have `commit` give `data` the name `path`; until then it lies in `staging`, or beside its name.
 
-        Raises TakenError when this batch has that name already, as do all that follow.
+        Raises TakenError when this batch has that name already, as do all that follow, or when a file stands where
+        one of its folders should be.
         """
-        self._fill(self._unfinished(path, staging), (data,), mode)
+        temporary = self._unfinished(path, staging)
+        self._fill(temporary, (data,), mode)
+        self._move(temporary, path)
 
     def copy_in(
         self, descriptor: int, path: Path, *, mode: int = calls.READ_ONLY_MODE, staging: Path | None = None
     ) -> Copied:
         """Have `commit` give a copy of the open file `descriptor` the name `path`."""
-        return self.copy(descriptor, self._unfinished(path, staging), mode=mode)
+        temporary = self._unfinished(path, staging)
+        copied = self.copy(descriptor, temporary, mode=mode)
+        self._move(temporary, path)
+        return copied
 
     def publish(self, staging: Path, target: Path) -> None:
         """Have `commit` sync the folder `staging` with all it holds and rename it to `target`."""
@@ -107,20 +115,23 @@ class Batch:
         before all renames, and nothing was published, or from the last sync, and then whole objects stand there that
         the next run finds.
         """
-        self._sync_data()
+        if self._descriptor is not None:
+            calls.sync_file_system(self._descriptor)
         failures: dict[Path, OSError] = {}
-        folders: set[Path] = set()
+        folders = self._gained
         try:
             for target, source in self._moves.items():
                 folders.add(source.parent)
                 try:
+                    if self._descriptor is None and source not in self._temporary:
+                        sync_item(source)
                     folders |= make_unsynced(target.parent)
                     folders.update(up_to(self._top, target.parent))
                     calls.rename_new(source, target)
                 except OSError as error:
                     failures[target] = error
         finally:
-            self._moves = {}
+            self._moves, self._gained = {}, set()
             self._sync_folders(folders)
         return failures
 
@@ -134,11 +145,12 @@ class Batch:
             self._descriptor = None
 
     def _unfinished(self, path: Path, staging: Path | None) -> Path:
+        try:
+            self._gained |= make_unsynced(path.parent) if staging is None else set()
+        except (FileExistsError, NotADirectoryError) as error:
+            raise TakenError(path=str(path)) from error
         temporary = unused_name(staging or path.parent)
-        self._move(temporary, path)
         self._temporary.append(temporary)
-        if staging is None:
-            make_unsynced(path.parent)
         return temporary
 
     def _move(self, source: Path, target: Path) -> None:
@@ -155,16 +167,6 @@ class Batch:
                 calls.sync_descriptor(descriptor)
         finally:
             os.close(descriptor)
-
-    def _sync_data(self) -> None:
-        if self._descriptor is not None:
-            calls.sync_file_system(self._descriptor)
-            return
-        for source in set(self._moves.values()).difference(self._temporary):
-            if source.is_dir():
-                sync_tree(source)
-            elif source.is_file() and not source.is_symlink():
-                sync_file(source)
 
     def _sync_folders(self, folders: set[Path]) -> None:
         if self._descriptor is not None:

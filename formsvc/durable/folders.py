@@ -57,24 +57,26 @@ def sync_folders(folders: Iterable[Path]) -> None:
         calls.sync_folder(folder)
 
 
-def sync_file(path: Path) -> None:
-    """Bring a file's data to the disk, whoever wrote it; a link is not followed."""
-    access = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
-    descriptor = os.open(path, access | calls.NO_FOLLOW | calls.NO_WAIT)
-    try:
-        calls.sync_descriptor(descriptor)
-    finally:
-        os.close(descriptor)
+def sync_item(path: Path) -> None:
+    """Bring a file's data, or a folder with all it holds, to the disk, whoever wrote it; links are not followed."""
+    mode = path.lstat().st_mode
+    if stat.S_ISDIR(mode):
+        sync_tree(path)
+    elif stat.S_ISREG(mode):
+        access = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
+        descriptor = os.open(path, access | calls.NO_FOLLOW | calls.NO_WAIT)
+        try:
+            calls.sync_descriptor(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def sync_tree(folder: Path) -> None:
     """Bring a folder with everything in it to the disk, from the leaves up."""
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                sync_tree(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                sync_file(Path(entry.path))
+        inside = [Path(entry.path) for entry in entries]
+    for each in inside:
+        sync_item(each)
     calls.sync_folder(folder)
 
 
