@@ -61,7 +61,7 @@ def whole_labels(sheet: Sheet, form: FormMap) -> Mapping[CellText, Label]:
     known = {label.key for label in hits.values() if not label.is_alias}
     found: dict[CellText, Label] = {}
     for cell, label in hits.items():
-        if label.is_alias and (label.key in known or _is_value(sheet, cell, hits)):
+        if label.is_alias and (label.key in known or _is_alias_value(sheet, cell, hits)):
             continue
         found[cell] = label
         known.add(label.key)
@@ -69,7 +69,17 @@ def whole_labels(sheet: Sheet, form: FormMap) -> Mapping[CellText, Label]:
     return found
 
 
-def _is_value(sheet: Sheet, cell: CellText, hits: Mapping[CellText, Label]) -> bool:
+def _begins_with_label(cell: CellText, form: FormMap, known: Collection[str]) -> bool:
+    """Whether the first line of a cell begins with a printed label that no cell is."""
+    first = next((number for number, line in enumerate(cell.lines) if line.text.strip()), None)
+    for number, place, folded in cell.candidates:
+        label = form.label(place.text, folded) if number == first and folded else None
+        if label is not None and not label.is_alias and label.key not in known:
+            return not cell.lines[number].text[: place.start].strip()
+    return False
+
+
+def _is_alias_value(sheet: Sheet, cell: CellText, hits: Mapping[CellText, Label]) -> bool:
     """Whether a cell that could be an alias is the value of the printed label at its left."""
     before = [other for other in sheet.row(cell.grid, cell.cell.row) if other.cell.column < cell.cell.column]
     left = hits.get(before[-1]) if before else None
@@ -97,8 +107,13 @@ class _Work:
         self._form = form
         self._around = Sheet(around)
         self._labels = whole_labels(sheet, form)
+        keys = {label.key for label in self._labels.values()}
+        self._opened = {cell for cell in sheet.cells if _begins_with_label(cell, form, keys)}
+        """Cells that begin with a label of their own: no label's value."""
         self._owner: dict[CellText, Region] = {}
-        """The region that what stands in a cell, or goes on under it, belongs to."""
+        """The region a cell's text belongs to, at its end if it has several."""
+        self._behind: dict[CellText, Region] = {}
+        """The region of each cell that is a label."""
         self._heads: dict[CellText, tuple[CellLine, ...]] = {}
         """What stands in a cell before the first label inside it."""
         self._layout = Layout()
@@ -123,14 +138,17 @@ class _Work:
     def _is_free(self, cell: CellText) -> bool:
         return cell not in self._labels and cell not in self._owner
 
+    def _is_value(self, cell: CellText) -> bool:
+        return self._is_free(cell) and cell not in self._opened
+
     def _place_value(self, cell: CellText, label: Label) -> None:
         """Find the value of a label that is a cell of its own."""
-        region = Region(label)
+        region = self._behind[cell] = Region(label)
         self._layout.regions.append(region)
-        runs = [list(takewhile(self._is_free, row)) for row in self._sheet.right_of(cell)]
+        runs = [list(takewhile(self._is_value, row)) for row in self._sheet.right_of(cell)]
         if is_header(self._sheet, cell, self._labels) or not any(runs):
             below = self._sheet.below(cell)
-            region.runs = [[value] for value in below] if all(map(self._is_free, below)) else []
+            region.runs = [[value] for value in below] if all(map(self._is_value, below)) else []
         else:
             takes_all = cell.cell.rows > 1 and label.key in self._form.grows
             region.runs = [run if takes_all else run[:1] for run in runs if run]
@@ -204,7 +222,8 @@ class _Work:
             return
         left = [other for other in sheet.row(cell.grid, cell.cell.row) if other.cell.column < cell.cell.column]
         for others in (sheet.above(cell), left[::-1]):
-            region = next((self._owner[other] for other in others if other in self._owner), None)
+            regions = (self._owner.get(other) or self._behind.get(other) for other in others)
+            region = next(filter(None, regions), None)
             if region is not None and len(self._form.groups.get(region.label.key, ())) > 1:
                 region.lines += self._lines_of([cell])
                 region.runs.append([cell])
