@@ -7,19 +7,17 @@ adds and nobody reads back. What comes from a reader child is untrusted: anythin
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from formsvc.chinese.dates import YEARS
 from formsvc.errors import Code, Param, Problem
+from formsvc.forms.json_values import as_integer, as_list, as_number, as_optional_text, as_text, as_truth
 from formsvc.forms.reading import Evidence, FieldReading, Picture, Reading, Source, Value, YearReading, YearSource
 
 Json = dict[str, Any]
 SCHEMA = 1
-_TEXT_LIMIT = 32 * 1024 * 1024
-"""Characters; a longer text in a reading is out of shape."""
 
 
 def reading_to_json(reading: Reading) -> Json:
@@ -43,16 +41,16 @@ def reading_from_json(data: Json) -> Reading:
     """Return the reading of a JSON object; raises ValueError when it is out of shape."""
     try:
         return Reading(
-            number=_integer(data["number"]),
-            form=_optional_text(data["form"]),
-            form_version=None if data["form_version"] is None else _integer(data["form_version"]),
+            number=as_integer(data["number"]),
+            form=as_optional_text(data["form"]),
+            form_version=None if data["form_version"] is None else as_integer(data["form_version"]),
             year=year_from_json(data["year"]),
-            fields=MappingProxyType({_text(key): field_from_json(field) for key, field in data["fields"].items()}),
-            problems=tuple(problem_from_json(problem) for problem in data["problems"]),
-            pages=tuple(_integer(page) for page in data["pages"]),
-            serial=_optional_text(data["serial"]),
-            typed=_truth(data["typed"]),
-            pictures=tuple(_picture_from_json(picture) for picture in data["pictures"]),
+            fields=MappingProxyType({as_text(key): field_from_json(field) for key, field in data["fields"].items()}),
+            problems=tuple(problem_from_json(problem) for problem in as_list(data["problems"])),
+            pages=tuple(as_integer(page) for page in as_list(data["pages"])),
+            serial=as_optional_text(data["serial"]),
+            typed=as_truth(data["typed"]),
+            pictures=tuple(_picture_from_json(picture) for picture in as_list(data["pictures"])),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a reading out of shape: {error!r}") from error
@@ -70,7 +68,7 @@ def year_from_json(data: Json) -> YearReading:
         value=None if data["value"] is None else _year(data["value"]),
         source=None if data["source"] is None else YearSource(data["source"]),
         confidence=_confidence(data["confidence"]),
-        raw=_text(data.get("raw", "")),
+        raw=as_text(data.get("raw", "")),
     )
 
 
@@ -89,10 +87,10 @@ def field_from_json(data: Json) -> FieldReading:
     """Return one field's reading of a JSON object."""
     return FieldReading(
         value=value_from_json(data["value"]),
-        raw=_text(data["raw"]),
+        raw=as_text(data["raw"]),
         confidence=_confidence(data["confidence"]),
         evidence=None if data["evidence"] is None else _evidence_from_json(data["evidence"]),
-        alternatives=tuple(_text(other) for other in data.get("alternatives", ())),
+        alternatives=tuple(as_text(other) for other in as_list(data.get("alternatives", []))),
     )
 
 
@@ -104,10 +102,10 @@ def value_to_json(value: Value) -> str | int | list[str] | None:
 def value_from_json(value: object) -> Value:
     """Return a field's value from JSON; raises ValueError for what is no value."""
     if isinstance(value, list):
-        return tuple(_text(item) for item in value)
+        return tuple(as_text(item) for item in value)
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    return _text(value)
+    return as_text(value)
 
 
 def problem_to_json(problem: Problem, message: str | None = None) -> Json:
@@ -119,9 +117,10 @@ def problem_to_json(problem: Problem, message: str | None = None) -> Json:
 def problem_from_json(data: Json) -> Problem:
     """Return the problem of a JSON object."""
     params: Mapping[str, Param] = {
-        _text(key): value if isinstance(value, int) else _text(value) for key, value in data["params"].items()
+        as_text(key): as_text(value) if isinstance(value, str) else as_integer(value)
+        for key, value in data["params"].items()
     }
-    return Problem(Code(data["code"]), _optional_text(data["field"]), MappingProxyType(dict(params)))
+    return Problem(Code(data["code"]), as_optional_text(data["field"]), MappingProxyType(dict(params)))
 
 
 def _evidence_to_json(evidence: Evidence) -> Json:
@@ -139,9 +138,9 @@ def _evidence_from_json(data: Json) -> Evidence:
         raise ValueError("a place out of shape")
     return Evidence(
         source=Source(data["source"]),
-        page=None if data["page"] is None else _integer(data["page"]),
-        box=None if box is None else (_length(box[0]), _length(box[1]), _length(box[2]), _length(box[3])),
-        cell=None if cell is None else (_integer(cell[0]), _integer(cell[1])),
+        page=None if data["page"] is None else as_integer(data["page"]),
+        box=None if box is None else (as_number(box[0]), as_number(box[1]), as_number(box[2]), as_number(box[3])),
+        cell=None if cell is None else (as_integer(cell[0]), as_integer(cell[1])),
     )
 
 
@@ -159,51 +158,23 @@ def _picture_from_json(data: Json) -> Picture:
     if data["media_type"] not in ("image/png", "image/jpeg"):
         raise ValueError("a picture of another kind")
     return Picture(
-        field=_text(data["field"]),
+        field=as_text(data["field"]),
         media_type=data["media_type"],
-        data=base64.b64decode(_text(data["data"]), validate=True),
-        width=_length(data["width"]),
-        height=_length(data["height"]),
+        data=base64.b64decode(as_text(data["data"]), validate=True),
+        width=as_number(data["width"]),
+        height=as_number(data["height"]),
     )
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
-        raise ValueError("not a text")
-    value.encode()  # half of a surrogate pair is no text: UnicodeEncodeError is a ValueError
-    return value
-
-
-def _optional_text(value: object) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ValueError("not a whole number")  # noqa: TRY004 - one error for every value out of shape
-    return value
-
-
 def _year(value: object) -> int:
-    year = _integer(value)
+    year = as_integer(value)
     if year not in YEARS:
         raise ValueError("not a year")
     return year
 
 
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("neither true nor false")  # noqa: TRY004 - as above
-    return value
-
-
-def _length(value: object) -> float:
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError("not a length")
-    return float(value)
-
-
 def _confidence(value: object) -> float:
-    if not isinstance(value, (int, float)) or not 0 <= value <= 1:
+    confidence = as_number(value)
+    if not 0 <= confidence <= 1:
         raise ValueError("not a confidence")
-    return float(value)
+    return confidence

@@ -38,7 +38,7 @@ def review(
 
     def decide(history: History) -> Review:
         spec = workspace.form_of(history.latest)
-        chosen = step_of(spec, step, history)
+        chosen = step_of(spec, step, history, decision)
         check_stamp(spec, history, chosen, decision, criteria)
         return Review(
             version=history.latest.number,

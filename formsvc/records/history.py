@@ -12,6 +12,7 @@ from formsvc.forms.reading import Evidence, FieldReading, Source, Value, YearRea
 from formsvc.forms.spec import FormSpec, HolderRule
 from formsvc.forms.values import normalise
 from formsvc.records.event import Assigned, Corrected, Event, Review, ReviewDecision
+from formsvc.records.identity import identity_of
 from formsvc.records.record import Copy, Version
 
 
@@ -90,7 +91,8 @@ class History:
 
         The subject's own copy and the posting copy have their holder by the rule itself.
         """
-        known = {copy.role: self.latest.name for copy in spec.copies if copy.holder is HolderRule.SUBJECT}
+        name = self.corrected(spec).name
+        known = {copy.role: name for copy in spec.copies if copy.holder is HolderRule.SUBJECT}
         known |= {copy.role: copy.place for copy in spec.copies if copy.holder is HolderRule.POSTING}
         for event in self.events:
             if isinstance(event.details, Assigned) and event.details.version == self.latest.number:
@@ -102,21 +104,25 @@ class History:
         return next((copy for copy in self.latest.copies if copy.role == role), None)
 
     def corrected(self, spec: FormSpec) -> Version:
-        """Return the latest version with every correction of it applied."""
+        """Return the latest version with every correction of it applied; its identity follows the corrected values."""
         version = self.latest
         for event in self.events:
             if isinstance(event.details, Corrected) and event.details.version == version.number:
                 for key, (_, after) in event.details.changes.items():
                     version = _with_value(version, spec, key, after)
-        return version
+        return version if version is self.latest else _with_identity(version, spec)
 
 
 def _with_value(version: Version, spec: FormSpec, key: str, text: str) -> Version:
-    value: Value = normalise(spec.fields[key], text).value
-    if key == spec.year_key and isinstance(value, int):
-        return dataclasses.replace(version, year=YearReading(value, YearSource.PERSON, 1.0, text))
+    field = spec.fields.get(key)
+    if field is None:
+        return version
+    value: Value = normalise(field, text).value
+    if key == spec.year_key:
+        year = value if isinstance(value, int) else version.year.value
+        return dataclasses.replace(version, year=YearReading(year, YearSource.PERSON, 1.0, text))
     before = version.fields.get(key)
-    others = () if before is None else (before.raw,)
+    others = () if before is None else (before.raw, *before.alternatives)
     found = FieldReading(value, text, 1.0, Evidence(Source.PERSON), others)
     changed = dataclasses.replace(version, fields=MappingProxyType({**version.fields, key: found}))
     if key == spec.subject.name and isinstance(value, str):
@@ -124,3 +130,10 @@ def _with_value(version: Version, spec: FormSpec, key: str, text: str) -> Versio
     if key == spec.subject.unit and (value is None or isinstance(value, str)):
         changed = dataclasses.replace(changed, unit=value)
     return changed
+
+
+def _with_identity(version: Version, spec: FormSpec) -> Version:
+    found = [version.fields.get(key) for key in spec.subject.identity]
+    parts = [None if field is None else field.value for field in found]
+    identity = identity_of(spec, version.year.value, version.name, parts)
+    return version if identity is None else dataclasses.replace(version, identity=identity)

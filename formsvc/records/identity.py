@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 
 from formsvc import chinese
-from formsvc.forms.reading import Reading
+from formsvc.forms.reading import Reading, Value
 from formsvc.forms.spec import FormSpec
 
 ID_LENGTH = 12
@@ -22,15 +23,19 @@ def record_id(sha256: str, reading: int) -> str:
 
 
 def identity_key(spec: FormSpec, reading: Reading) -> str | None:
-    """Return the key that two forms of one record share, or None when a part of it is missing.
+    """Return the key that two forms of one record share, or None when a part of it is missing."""
+    parts = [reading.value(key) for key in spec.subject.identity]
+    return identity_of(spec, reading.year.value, reading.text(spec.subject.name), parts)
+
+
+def identity_of(spec: FormSpec, year: int | None, name: str, parts: Sequence[Value]) -> str | None:
+    """Return the identity key of its parts, or None when one is missing.
 
     Form, year, folded name, and the further identity fields of the form (for a member: sex and month of joining).
     """
-    name = reading.text(spec.subject.name)
-    parts = [reading.value(key) for key in spec.subject.identity]
-    if not name or reading.year.value is None or any(part is None for part in parts):
+    if not name or year is None or any(part is None for part in parts):
         return None
-    key = [spec.id, str(reading.year.value), chinese.fold_name(name), *(str(part) for part in parts)]
+    key = [spec.id, str(year), chinese.fold_name(name), *(str(part) for part in parts)]
     return json.dumps(key, ensure_ascii=False)
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, assert_never
 
+from formsvc.forms.json_values import as_integer, as_list, as_optional_text, as_text, as_truth
 from formsvc.forms.reading_json import (
     field_from_json,
     field_to_json,
@@ -44,7 +46,10 @@ def encode(data: Json) -> bytes:
 
 def decode(data: bytes) -> Json:
     """Return the object in a JSON file of the archive; raises ValueError for anything else."""
-    parsed = json.loads(data.decode("utf-8"))
+    try:
+        parsed = json.loads(data.decode("utf-8"))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(parsed, dict):
         raise ValueError("not an object")  # noqa: TRY004 - one error for every file out of shape
     return parsed
@@ -79,26 +84,26 @@ def version_from_json(data: Json) -> Version:
     """Return the version of a record.json; raises ValueError when it is out of shape."""
     try:
         return Version(
-            record=data["record"],
-            number=data["version"],
-            form=data["form"],
-            form_version=data["form_version"],
+            record=as_text(data["record"]),
+            number=as_integer(data["version"]),
+            form=as_text(data["form"]),
+            form_version=as_integer(data["form_version"]),
             year=year_from_json(data["year"]),
             subject_kind=SubjectKind(data["subject"]["kind"]),
-            name=data["subject"]["name"],
-            unit=data["unit"],
-            organisation=data["organisation"],
-            identity=data["subject"]["identity"],
-            fields=MappingProxyType({key: field_from_json(field) for key, field in data["fields"].items()}),
-            problems=tuple(problem_from_json(problem) for problem in data["problems"]),
+            name=as_text(data["subject"]["name"]),
+            unit=as_optional_text(data["unit"]),
+            organisation=as_optional_text(data["organisation"]),
+            identity=as_text(data["subject"]["identity"]),
+            fields=MappingProxyType({as_text(key): field_from_json(field) for key, field in data["fields"].items()}),
+            problems=tuple(problem_from_json(problem) for problem in as_list(data["problems"])),
             original=_original_from_json(data["original"]),
-            copies=tuple(Copy(**copy) for copy in data["copies"]),
-            typed=data["typed"],
-            serial=data["serial"],
+            copies=tuple(_copy_from_json(copy) for copy in as_list(data["copies"])),
+            typed=as_truth(data["typed"]),
+            serial=as_optional_text(data["serial"]),
             confirmation=None if data["confirmation"] is None else _confirmation_from_json(data["confirmation"]),
-            arrived_at=data["arrived_at"],
-            filed_at=data["filed_at"],
-            program=data["program"],
+            arrived_at=as_text(data["arrived_at"]),
+            filed_at=as_text(data["filed_at"]),
+            program=as_text(data["program"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a record out of shape: {error!r}") from error
@@ -128,12 +133,12 @@ def event_from_json(data: Json) -> Event:
     try:
         kind = EventKind(data["kind"])
         return Event(
-            record=data["record"],
-            number=data["number"],
+            record=as_text(data["record"]),
+            number=as_integer(data["number"]),
             kind=kind,
-            at=data["at"],
-            by=data["by"],
-            previous=data["previous"],
+            at=as_text(data["at"]),
+            by=as_optional_text(data["by"]),
+            previous=as_text(data["previous"]),
             details=_details_from_json(kind, data["details"]),
         )
     except (KeyError, TypeError, AttributeError) as error:
@@ -169,24 +174,24 @@ def details_to_json(details: Details) -> Json:
 def _details_from_json(kind: EventKind, data: Json) -> Details:
     match kind:
         case EventKind.FILED:
-            return Filed(data["version"], data["manifest_sha256"])
+            return Filed(as_integer(data["version"]), as_text(data["manifest_sha256"]))
         case EventKind.CORRECTED:
-            changes = {key: (before, after) for key, (before, after) in data["changes"].items()}
-            return Corrected(data["version"], MappingProxyType(changes), data["why"])
+            return Corrected(as_integer(data["version"]), _changes(data["changes"]), as_text(data["why"]))
         case EventKind.REVIEWED | EventKind.RETURNED:
             return Review(
-                version=data["version"],
-                step=data["step"],
+                version=as_integer(data["version"]),
+                step=as_text(data["step"]),
                 decision=ReviewDecision(data["decision"]),
-                organisation=data["organisation"],
-                on=data["on"],
-                opinion=data["opinion"],
-                criteria=MappingProxyType(dict(data["criteria"])),
-                seal=data["seal"],
+                organisation=as_optional_text(data["organisation"]),
+                on=as_optional_text(data["on"]),
+                opinion=as_text(data["opinion"]),
+                criteria=MappingProxyType({as_text(key): as_truth(met) for key, met in data["criteria"].items()}),
+                seal=as_optional_text(data["seal"]),
                 source=StampSource(data["source"]),
             )
         case EventKind.ASSIGNED:
-            return Assigned(data["version"], MappingProxyType(dict(data["holders"])), data["basis"])
+            holders = {as_text(role): as_text(holder) for role, holder in data["holders"].items()}
+            return Assigned(as_integer(data["version"]), MappingProxyType(holders), as_text(data["basis"]))
         case _:
             assert_never(kind)
 
@@ -205,13 +210,13 @@ def _original_to_json(original: Original) -> Json:
 
 def _original_from_json(data: Json) -> Original:
     return Original(
-        name=data["name"],
-        name_bytes=base64.b64decode(data["name_base64"], validate=True),
-        sha256=data["sha256"],
-        size=data["size"],
-        path=data["path"],
-        reading=data["reading"],
-        pages=tuple(data["pages"]),
+        name=as_text(data["name"]),
+        name_bytes=base64.b64decode(as_text(data["name_base64"]), validate=True),
+        sha256=as_text(data["sha256"]),
+        size=as_integer(data["size"]),
+        path=as_text(data["path"]),
+        reading=as_integer(data["reading"]),
+        pages=tuple(as_integer(page) for page in as_list(data["pages"])),
     )
 
 
@@ -227,11 +232,26 @@ def _copy_to_json(copy: Copy) -> Json:
     }
 
 
+def _copy_from_json(data: Json) -> Copy:
+    return Copy(
+        role=as_text(data["role"]),
+        number=as_integer(data["number"]),
+        total=as_integer(data["total"]),
+        label=as_text(data["label"]),
+        path=as_text(data["path"]),
+        sha256=as_text(data["sha256"]),
+        conformance=as_optional_text(data["conformance"]),
+    )
+
+
 def _confirmation_to_json(confirmation: Confirmation) -> Json:
     changes = {key: list(change) for key, change in confirmation.changes.items()}
     return {"by": confirmation.by, "at": confirmation.at, "changes": changes}
 
 
 def _confirmation_from_json(data: Json) -> Confirmation:
-    changes = {key: (before, after) for key, (before, after) in data["changes"].items()}
-    return Confirmation(data["by"], data["at"], MappingProxyType(changes))
+    return Confirmation(as_text(data["by"]), as_text(data["at"]), _changes(data["changes"]))
+
+
+def _changes(data: Json) -> Mapping[str, tuple[str, str]]:
+    return MappingProxyType({as_text(key): (as_text(old), as_text(new)) for key, (old, new) in data.items()})

@@ -14,16 +14,19 @@ from formsvc.records.event import ReviewDecision
 from formsvc.records.history import History
 
 
-def step_of(spec: FormSpec, key: str | None, history: History) -> ReviewStep:
+def step_of(spec: FormSpec, key: str | None, history: History, decision: ReviewDecision) -> ReviewStep:
     """Return the step of this key, or for None the first one the latest version still lacks.
 
-    Raises UnknownFieldError when the form has no such step, NotAllowedError when none is lacking.
+    When none is lacking, a return is given at the last step. Raises UnknownFieldError when the form has no such step,
+    NotAllowedError when nothing is left to decide.
     """
     if key is None:
         lacking = [step for step in spec.reviews if not _is_approved(history, step.key)]
-        if not lacking:
+        if lacking:
+            return lacking[0]
+        if decision is not ReviewDecision.RETURN or not spec.reviews:
             raise NotAllowedError(id=history.id, reason="all-steps-approved")
-        return lacking[0]
+        return spec.reviews[-1]
     step = spec.step(key)
     if step is None:
         raise UnknownFieldError(form=spec.id, field="step", value=key)
