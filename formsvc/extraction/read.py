@@ -19,6 +19,7 @@ from typing import Any
 from lxml import etree
 
 from formsvc.errors import Code, FormSpecError, Problem
+from formsvc.extraction.crops import with_plain_pictures
 from formsvc.extraction.document import Document
 from formsvc.extraction.docx import read_docx
 from formsvc.extraction.interpret import interpret, refused
@@ -54,7 +55,10 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
         readings = read_as(looked.kind, os.pread(descriptor, size, 0), forms_in(request))
     else:
         readings = (_without_reader(looked.kind),)
-    return {"kind": looked.kind.value, "readings": [reading_to_json(reading) for reading in readings]}
+    return {
+        "kind": looked.kind.value,
+        "readings": [reading_to_json(with_plain_pictures(reading)) for reading in readings],
+    }
 
 
 def prepare(request: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from formsvc import durable
 from formsvc.errors import Code, Problem
+from formsvc.extraction.limits import TYPED_CHILD
 from formsvc.extraction.one_shot import OneShotJob
 from formsvc.extraction.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox import Job
@@ -19,6 +21,8 @@ from formsvc.inbox.spool import Claim
 from formsvc.operations.workspace import Workspace
 
 _CHUNK = 1 << 20
+_LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
+"""Readings may bring pictures along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def _begin(workspace: Workspace, claim: Claim) -> _Begun:
         if opened.size > limit:
             return _Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
         sha256 = hash_of(opened.descriptor)
-        return _Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request))
+        return _Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS))
 
 
 def _end(claim: Claim, begun: _Begun) -> Submission:

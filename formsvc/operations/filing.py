@@ -22,6 +22,7 @@ from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim, next_plan
 from formsvc.operations.indexing import note
+from formsvc.operations.received import received_copies
 from formsvc.operations.resolve import Place
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import (
@@ -127,6 +128,8 @@ def plan_of(filings: Sequence[Filing]) -> bytes:
 def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
     reading, spec, place, at = filing.reading, filing.spec, filing.place, workspace.now()
     drawn = draw_copies(spec, reading, record=place.record, version=place.version, date=dt.datetime.fromisoformat(at))
+    if not reading.typed:
+        drawn |= received_copies(filing.original, spec, reading, date=dt.datetime.fromisoformat(at))
     total = len(spec.copies)
     copies, contents = [], {}
     for number, copy in enumerate(spec.copies, 1):

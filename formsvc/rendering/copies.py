@@ -6,6 +6,7 @@ in any form.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +16,16 @@ from formsvc.forms.spec import CopySpec, FormSpec
 from formsvc.rendering.fonts import Fonts, Role, bundled_fonts
 from formsvc.rendering.layout import FormLayout, layout_of
 from formsvc.rendering.lines import set_line
-from formsvc.rendering.marks import POINTS_A_MM, Text
+from formsvc.rendering.marks import POINTS_A_MM, Picture, Text
 from formsvc.rendering.metadata import Metadata
-from formsvc.rendering.pdf import Document, Layer, write
+from formsvc.rendering.pdf import Document, Layer, Page, write
+from formsvc.rendering.pictures import raster_of
 from formsvc.rendering.printed import printed_lines
 
 CONFORMANCE = "PDF/A-2b"
 _MARK = "第{number}份/共{total}份 · 存：{place}"
+_PICTURE_MARGIN, _PICTURE_WIDTH = 2.0, 30.0
+"""Millimetres between a pasted picture and the lines, and the width of one that does not say its own."""
 _MARK_SIZE = 9.0
 _MARK_BASELINE = 27.0
 """Millimetres from the top of the page: above the text block."""
@@ -32,7 +36,8 @@ class DrawnCopy:
     """One copy's file."""
 
     data: bytes
-    conformance: str
+    conformance: str | None
+    """The PDF/A level it keeps; None when its received pages cannot."""
 
 
 def draw_copies(
@@ -49,10 +54,12 @@ def draw_copies(
         copies = [(number, copy) for number, copy in enumerate(spec.copies, 1) if copy.is_public is public]
         printed = printed_values(spec, reading, public=public)
         pages = layout.pages(reading.year.value, printed)
+        if not public and reading.pictures:
+            pages = (_with_pictures(layout, pages[0], reading), *pages[1:])
         documents = []
         for number, copy in copies:
             layer = copy_mark(layout, fonts, number, copy)
-            marked = tuple(type(page)((*page.layers, layer), page.width, page.height) for page in pages)
+            marked = tuple(dataclasses.replace(page, layers=(*page.layers, layer)) for page in pages)
             facts = {"form": f"{spec.id}/{spec.version}", "record": record, "version": str(version), "copy": copy.role}
             title = spec.title.replace("{year}", str(reading.year.value or ""))
             documents.append(Document(marked, Metadata(title, date, properties=facts)))
@@ -60,6 +67,16 @@ def draw_copies(
             for (_, copy), data in zip(copies, write(documents, fonts), strict=True):
                 drawn[copy.role] = DrawnCopy(data, CONFORMANCE)
     return drawn
+
+
+def copy_marks(spec: FormSpec, *, date: dt.datetime, fonts: Fonts | None = None) -> dict[str, bytes]:
+    """Return role -> a page with nothing but its copy mark, for copies that keep their pages; none for the public."""
+    fonts = fonts or bundled_fonts()
+    layout = layout_of(spec, fonts)
+    copies = [(number, copy) for number, copy in enumerate(spec.copies, 1) if not copy.is_public]
+    pages = [Page((copy_mark(layout, fonts, *one),), spec.page.width, spec.page.height) for one in copies]
+    written = write([Document((page,), Metadata(spec.name, date)) for page in pages], fonts)
+    return {copy.role: data for (_, copy), data in zip(copies, written, strict=True)}
 
 
 def printed_values(spec: FormSpec, reading: Reading, *, public: bool) -> Mapping[str, tuple[str, ...]]:
@@ -74,6 +91,20 @@ def printed_values(spec: FormSpec, reading: Reading, *, public: bool) -> Mapping
         else:
             printed[key] = printed_lines(field, found.value)
     return printed
+
+
+def _with_pictures(layout: FormLayout, page: Page, reading: Reading) -> Page:
+    """Return the page with the pictures pasted into its signature and seal boxes, as large as the boxes allow."""
+    marks = []
+    for picture in reading.pictures:
+        raster, place = raster_of(picture), layout.cell_box(layout.cell_of(picture.field))
+        room = (place.width - 2 * _PICTURE_MARGIN, place.height - 2 * _PICTURE_MARGIN)
+        wanted = (picture.width or _PICTURE_WIDTH, picture.height or _PICTURE_WIDTH * raster.height / raster.width)
+        scale = min(1.0, room[0] / wanted[0], room[1] / wanted[1])
+        width, height = wanted[0] * scale, wanted[1] * scale
+        x = place.x + place.width - width - _PICTURE_MARGIN
+        marks.append(Picture(x, place.y + (place.height - height) / 2, width, height, raster))
+    return dataclasses.replace(page, layers=(Layer(tuple(marks)), *page.layers))
 
 
 def copy_mark(layout: FormLayout, fonts: Fonts, number: int, copy: CopySpec) -> Layer:

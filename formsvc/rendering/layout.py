@@ -100,10 +100,13 @@ class FormLayout:
 
     def value_box(self, key: str) -> Rectangle:
         """Return where the value of a field goes."""
+        return next(place for line, place in self._places(self.cell_of(key)) if line.key == key and not line.is_label)
+
+    def cell_of(self, key: str) -> Cell:
+        """Return the cell where the value of a field goes; raises KeyError for a field that is in none."""
         for cell in self.spec.grid.cells:
-            for line, place in self._places(cell):
-                if line.key == key and not line.is_label:
-                    return place
+            if any(line.key == key and not line.is_label for line in cell.lines):
+                return cell
         raise KeyError(key)
 
     def cell_box(self, cell: Cell) -> Rectangle:
