@@ -2,15 +2,29 @@
 
 Nothing here guesses. What can be read in one way only gets its normal form; the rest gets None or a fault, and
 the text as written stays with the caller.
+
+A file of this folder is imported when the first of its names is asked for: looking a record up needs one of them.
 """
 
 from __future__ import annotations
 
-from formsvc.chinese.contacts import PrivateKind, clean_email, clean_phone, is_email, is_phone, private_data
-from formsvc.chinese.dates import DateFault, DateReading, parse_date, parse_month, parse_number, parse_year, read_date
-from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
-from formsvc.chinese.items import Items, read_items, split_items
-from formsvc.chinese.paths import safe_file_name, safe_part
+from importlib import import_module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from formsvc.chinese.contacts import PrivateKind, clean_email, clean_phone, is_email, is_phone, private_data
+    from formsvc.chinese.dates import (
+        DateFault,
+        DateReading,
+        parse_date,
+        parse_month,
+        parse_number,
+        parse_year,
+        read_date,
+    )
+    from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
+    from formsvc.chinese.items import Items, read_items, split_items
+    from formsvc.chinese.paths import safe_file_name, safe_part
 
 __all__ = [
     "DateFault",
@@ -39,3 +53,19 @@ __all__ = [
     "safe_part",
     "split_items",
 ]
+
+_HOMES = {
+    "contacts": ("PrivateKind", "clean_email", "clean_phone", "is_email", "is_phone", "private_data"),
+    "dates": ("DateFault", "DateReading", "parse_date", "parse_month", "parse_number", "parse_year", "read_date"),
+    "folding": ("clean_name", "display_width", "fold", "fold_label", "fold_name", "is_han", "pad"),
+    "items": ("Items", "read_items", "split_items"),
+    "paths": ("safe_file_name", "safe_part"),
+}
+
+
+def __getattr__(name: str) -> object:
+    for home, names in _HOMES.items():
+        if name in names:
+            globals()[name] = getattr(import_module(f"{__name__}.{home}"), name)
+            return globals()[name]
+    raise AttributeError(name)

@@ -5,6 +5,6 @@ are read at run time. No sentence stands in code: code names an entry and gives 
 """
 
 from formsvc.i18n.language import Language, choose_language, route_gettext
-from formsvc.i18n.messages import Messages
+from formsvc.i18n.messages import Messages, visible
 
-__all__ = ["Language", "Messages", "choose_language", "route_gettext"]
+__all__ = ["Language", "Messages", "choose_language", "route_gettext", "visible"]

@@ -117,8 +117,11 @@ def _shown(value: Param) -> str:
     text = str(value)
     if not text:
         return EMPTY
-    if len(text) > LONGEST:
-        text = text[:LONGEST] + MISSING
+    return visible(text if len(text) <= LONGEST else text[:LONGEST] + MISSING)
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with whatever cannot be seen, or would turn or break the line, escaped."""
     return text if text.isprintable() else "".join(map(_escaped, text))
 
 

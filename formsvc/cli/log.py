@@ -1,0 +1,54 @@
+"""The log under the workspace's local folder: codes, ids and file names, never the values of a field.
+
+What an exception says may hold a value, so only its kind and its frames are written down.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from formsvc import durable
+
+NAME = "formsvc.log"
+_BYTES, _KEPT = 1_000_000, 5
+_LOG = logging.getLogger("formsvc")
+
+
+class Frames(logging.Formatter):
+    """Writes an exception as its kind and the places it came through."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - logging's name
+        """Return the kind and the places, without what the exception says."""
+        error = ei[1] if isinstance(ei, tuple) else None
+        return "".join(frames(error)) if isinstance(error, BaseException) else ""
+
+
+def start(folder: Path) -> None:
+    """Log into a folder from now on; a folder that cannot be written to is no reason to stop."""
+    if any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers):
+        return
+    try:
+        durable.make_dirs(folder)
+        handler = RotatingFileHandler(folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+    except OSError:
+        return
+    handler.setFormatter(Frames("%(asctime)s %(levelname)s %(process)d %(name)s %(message)s"))
+    _LOG.addHandler(handler)
+    _LOG.setLevel(logging.INFO)
+    _LOG.propagate = False
+    logging.raiseExceptions = False
+
+
+def note_crash(error: BaseException) -> None:
+    """Write down what nobody foresaw."""
+    _LOG.critical("crash", exc_info=error)
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return an exception's kind, its frames, and the same of whatever caused it."""
+    lines = [f"{type(error).__name__}\n", *traceback.format_tb(error.__traceback__)]
+    cause = error.__cause__ or error.__context__
+    return lines if cause is None else [*lines, "from ", *frames(cause)]
