@@ -14,7 +14,7 @@ from formsvc.extraction.document import Document, Paragraph, Table, TableCell, T
 from formsvc.extraction.labels import FormMap
 from formsvc.extraction.regions import AROUND, whole_labels
 from formsvc.extraction.sheets import CellText, Sheet, has_labels, sheet_of
-from formsvc.extraction.titles import Title, find_title, other_title
+from formsvc.extraction.titles import Title, TitleLines, find_title, other_title
 
 _ENOUGH = 0.5
 """The share of a form's labels a table without its title must have."""
@@ -119,7 +119,7 @@ class _Search:
     def _table(self, table: Table) -> None:
         """Look at a table, or at the tables inside it when it only holds whole forms together."""
         inner = [(cell, inside) for cell in table.cells for inside in cell.tables if has_labels(inside, self._forms)]
-        if inner and all(self._guesses(sheet_of(inside, self._forms), ()) for _, inside in inner):
+        if inner and all(self._guesses(sheet_of(inside, self._forms), TitleLines(())) for _, inside in inner):
             for cell, inside in inner:
                 lines = set(inside.row_lines())
                 self._paragraphs += [Paragraph(text) for text in cell.paragraphs if text not in lines]
@@ -131,14 +131,14 @@ class _Search:
             self._add(band)
             self._paragraphs = []
 
-    def _texts(self, sheet: Sheet) -> list[str]:
+    def _texts(self, sheet: Sheet) -> TitleLines:
         """Return what may hold a title: the paragraphs above, and the table's rows before its first label."""
         texts = [paragraph.text for paragraph in self._paragraphs]
         for cell in sheet.cells:
             if any(cell.label(form) for form in self._forms):
                 break
             texts += (line.text for line in cell.lines)
-        return texts
+        return TitleLines(texts)
 
     def _add(self, sheet: Sheet) -> None:
         """Give a sheet to the section it goes on with, or begin one."""
@@ -154,7 +154,7 @@ class _Search:
             last.below += self._paragraphs
             last.left_over += [cell.bare for cell in sheet.cells if cell.bare]
         else:
-            self._note_other(texts)
+            self._note_other(texts.texts)
 
     def _begin(self, sheet: Sheet, guesses: Sequence[_Guess]) -> None:
         best, *others = guesses
@@ -168,13 +168,13 @@ class _Search:
         names = tuple(dict.fromkeys(guess.form.form.id for guess in rivals))
         self._sections.append(Section(best.form, sheet, best.title, above, bool(names) or not best.is_sure, names))
 
-    def _guesses(self, sheet: Sheet, texts: Sequence[str]) -> list[_Guess]:
+    def _guesses(self, sheet: Sheet, texts: TitleLines) -> list[_Guess]:
         """Return the forms a sheet may be, the likeliest first."""
         if sheet not in self._known:
             self._known[sheet] = self._compared(sheet, texts)
         return sorted(filter(_is_enough, self._known[sheet]), key=lambda guess: guess.rank, reverse=True)
 
-    def _compared(self, sheet: Sheet, texts: Sequence[str]) -> list[_Guess]:
+    def _compared(self, sheet: Sheet, texts: TitleLines) -> list[_Guess]:
         tags = {tag.key for cell in sheet.cells for tag in cell.cell.tagged}
         guesses = []
         for form in self._forms:
@@ -194,7 +194,7 @@ class _Search:
         """Remember the title of a document of another kind, if its first lines name one."""
         first = [text for text in texts if text.strip()][:_FIRST_LINES]
         for form in self._forms:
-            self._other = self._other or other_title(first, form)
+            self._other = self._other or other_title(TitleLines(first), form)
 
 
 def _is_enough(guess: _Guess) -> bool:
@@ -206,14 +206,14 @@ def _keys(sheet: Sheet, form: FormMap) -> frozenset[str]:
     """Return the fields whose printed labels, or aliases, stand in a sheet."""
     keys = {label.key for label in whole_labels(sheet, form).values()}
     for cell in sheet.cells:
-        for _, place, folded in cell.candidates:
-            label = form.label(place.text, folded) if folded else None
+        for _, place, wordings in cell.candidates:
+            label = form.label(place.text, wordings)
             if label is not None and (place.has_colon or not label.is_alias):
                 keys.add(label.key)
     return frozenset(keys & form.groups.keys())
 
 
-def _goes_on(section: Section, sheet: Sheet, texts: Sequence[str]) -> bool:
+def _goes_on(section: Section, sheet: Sheet, texts: TitleLines) -> bool:
     """Whether a table has what the form's table before it lacks, and nothing it has."""
     keys = _keys(sheet, section.form)
     return bool(
@@ -237,7 +237,7 @@ def _bands(sheet: Sheet, form: FormMap) -> Sequence[Sheet]:
     cuts = []
     for start in dict.fromkeys(starts):
         row = start
-        while row and all(form.is_furniture(cell.bare, cell.folded) for cell in sheet.row(0, row - 1)):
+        while row and all(form.is_furniture(cell.bare) for cell in sheet.row(0, row - 1)):
             row -= 1
         cuts.append(row)
     return sheet.bands(cuts)

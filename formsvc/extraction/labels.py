@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from formsvc.chinese import fold, fold_label
@@ -19,9 +20,14 @@ from formsvc.forms.spec import Cell, Field, FormSpec, Kind
 
 LONGEST_LABEL = 60
 """Characters, blanks included; a longer text is no label."""
+_MOST_LETTERS = 30
+Wordings = tuple[tuple[str, bool], ...]
+"""Letters by which a text may be a label, and whether it says more than they do, so that a person has to look."""
 
 _NUMBERING = r"^\s*(?:[(（]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][、.．]?|[、.．])|[①-⑳])"
 _BRACKETED = r"[（(〔【\[][^（(〔【\[）)〕】\]]*[）)〕】\]]"
+_NUMBER_SIGNS = frozenset("(（0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_BRACKETS = "（(〔【["
 _FIRST_WORDS = 24
 """Characters at a line's beginning among which a label without a colon is looked for."""
 _COLON = re.compile("[:：]")
@@ -55,6 +61,8 @@ class FormMap:
 
     def __init__(self, form: FormSpec) -> None:
         self.form = form
+        for field in form.fields.values():
+            wordings_of(field.printed.strip())  # what documents print as it is here need not be folded any more
         self.groups = _groups(form)
         """The fields behind each printed label, in the order they stand."""
         self._labels = _labels(form, self.groups.keys())
@@ -67,28 +75,24 @@ class FormMap:
         """What the title prints before and after the year, without blanks."""
         self.name = _bare(form.name)
 
-    def label(self, text: str, folded: str) -> Label | None:
-        """Return the label a text is; `folded` is its `fold_label`."""
-        found = self._labels.get(folded)
-        if found is not None:
-            return Label(found[0], found[1], text.strip())
-        for pattern, is_alias in ((_NUMBERING, False), (_BRACKETED, True)):
-            bare = re.sub(pattern, "", text)
-            found = self._labels.get(fold_label(bare)) if bare != text else None
+    def label(self, text: str, wordings: Wordings) -> Label | None:
+        """Return the label a text is; `wordings` are its `wordings_of`."""
+        for letters, is_hinted in wordings:
+            found = self._labels.get(letters)
             if found is not None:
-                return Label(found[0], found[1] or is_alias, text.strip())
+                return Label(found[0], found[1] or is_hinted, text.strip())
         return None
 
-    def is_furniture(self, text: str, folded: str) -> bool:
+    def is_furniture(self, text: str) -> bool:
         """Say whether a text is one the form prints around its table: heading, title, note."""
-        return folded in self._furniture or self.name in _bare(text)
+        return fold_label(text) in self._furniture or self.name in _bare(text)
 
     def tagged_field(self, name: str) -> Field | None:
         """Return the field a tag or a bookmark names: by its key, with a number behind it for a further form."""
-        for key in (name, re.sub(r"_\d+$", "", name)):
-            if key in self.form.fields:
-                return self.form.fields[key]
-        return None
+        field = self.form.fields.get(name)
+        if field is None and name[-1:].isdigit():
+            field = self.form.fields.get(re.sub(r"_\d+$", "", name))
+        return field
 
 
 def form_map(form: FormSpec) -> FormMap:
@@ -99,6 +103,23 @@ def form_map(form: FormSpec) -> FormMap:
 
 
 _MAPS: dict[bytes, FormMap] = {}
+
+
+@lru_cache(maxsize=1024)
+def wordings_of(text: str) -> Wordings:
+    """Return the letters by which a text may be a label: its own, and those without a number or a hint in brackets."""
+    bare = text.strip()
+    if not bare or len(bare) > LONGEST_LABEL:
+        return ()
+    letters = fold_label(bare)
+    if not letters or len(letters) > _MOST_LETTERS:
+        return ()
+    wordings = [(letters, False)]
+    if bare[0] in _NUMBER_SIGNS:
+        wordings.append((fold_label(re.sub(_NUMBERING, "", bare)), False))
+    if any(sign in bare for sign in _BRACKETS):
+        wordings.append((fold_label(re.sub(_BRACKETED, "", bare)), True))
+    return tuple(wordings)
 
 
 def inline_candidates(line: str) -> Iterator[Inline]:

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from formsvc.chinese import fold_label
 from formsvc.extraction.labels import FormMap, Inline, Label
 from formsvc.extraction.pieces import Stretch, is_tail, says_nothing
 from formsvc.extraction.sheets import CellLine, CellText, Sheet
@@ -72,8 +71,8 @@ def whole_labels(sheet: Sheet, form: FormMap) -> Mapping[CellText, Label]:
 def _begins_with_label(cell: CellText, form: FormMap, known: Collection[str]) -> bool:
     """Whether the first line of a cell begins with a printed label that no cell is."""
     first = next((number for number, line in enumerate(cell.lines) if line.text.strip()), None)
-    for number, place, folded in cell.candidates:
-        label = form.label(place.text, folded) if number == first and folded else None
+    for number, place, wordings in cell.candidates:
+        label = form.label(place.text, wordings) if number == first else None
         if label is not None and not label.is_alias and label.key not in known:
             return not cell.lines[number].text[: place.start].strip()
     return False
@@ -180,8 +179,8 @@ class _Work:
 
     def _hits_in(self, cell: CellText, known: Collection[str], *, takes_alias: bool) -> Iterator[_Hit]:
         is_value, is_around = cell in self._owner, cell.grid == AROUND
-        for line, place, folded in cell.candidates:
-            label = self._form.label(place.text, folded) if folded else None
+        for line, place, wordings in cell.candidates:
+            label = self._form.label(place.text, wordings)
             if label is None or label.key in known or label.is_alias is not takes_alias:
                 continue
             begins_line = not cell.lines[line].text[: place.start].strip()
@@ -202,7 +201,7 @@ class _Work:
             self._heads[cell] = head
         elif cell.grid != AROUND:
             text = "\n".join(line.text for line in head).strip()
-            if text and not self._form.is_furniture(text, fold_label(text)):
+            if text and not self._form.is_furniture(text):
                 self._layout.left_over.append(text)
         for hit, after in zip(hits, (*hits[1:], None), strict=True):
             region = Region(hit.label)
@@ -233,7 +232,7 @@ class _Work:
     def _look_over(self, row: Sequence[CellText]) -> None:
         """Sort what nobody claimed in a row into rows the form does not have and text left over."""
         for cell, after in zip(row, (*row[1:], None), strict=True):
-            if not self._is_free(cell) or not cell.bare or self._form.is_furniture(cell.bare, cell.folded):
+            if not self._is_free(cell) or not cell.bare or self._form.is_furniture(cell.bare):
                 continue
             value = self._value_of_unknown(cell, after)
             colon = next((place for _, place, _ in cell.candidates if place.has_colon), None)
@@ -247,7 +246,7 @@ class _Work:
 
     def _value_of_unknown(self, cell: CellText, after: CellText | None) -> CellText | None:
         """Return the cell an unknown label stands before, or above in a row of labels."""
-        if not 0 < len(cell.folded) <= _LONGEST_HEADING:
+        if not 0 < cell.letters <= _LONGEST_HEADING:
             return None
         if is_header(self._sheet, cell, self._labels):
             return next((other for other in self._sheet.below(cell) if self._is_free(other)), None)
@@ -263,7 +262,7 @@ class _Work:
 
     def _is_heading(self, cell: CellText, after: CellText | None) -> bool:
         """Whether a short text stands beside rows of the form, or any above its first label."""
-        if after is not None and not self._is_free(after) and 0 < len(cell.folded) <= _LONGEST_HEADING:
+        if after is not None and not self._is_free(after) and 0 < cell.letters <= _LONGEST_HEADING:
             return True
         first = next((other for other in self._sheet.cells if other in self._owner or other in self._labels), None)
         return first is None or (cell.grid, cell.cell.row) < (first.grid, first.cell.row)

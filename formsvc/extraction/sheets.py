@@ -9,11 +9,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from formsvc.chinese import fold_label
 from formsvc.extraction.document import Table, TableCell
-from formsvc.extraction.labels import LONGEST_LABEL, FormMap, Inline, Label, inline_candidates
+from formsvc.extraction.labels import FormMap, Inline, Label, Wordings, inline_candidates, wordings_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +39,39 @@ class CellText:
         self.page = page
         self.grid = grid
         """Which table of the sheet it stands in; places compare within one table only."""
-        nested = {line for table in cell.tables for line in table.row_lines()}
-        self._own = [(number, text) for number, text in enumerate(cell.paragraphs) if text not in nested]
-
-    @cached_property
-    def lines(self) -> tuple[CellLine, ...]:
-        """The cell's lines; those of tables inside it are left out when they are read as cells of their own."""
-        return tuple(
-            CellLine(line, numbered=number in self.cell.numbered and not place)
-            for number, text in self._own
+        nested = {line for table in cell.tables for line in table.row_lines()} if cell.tables else ()
+        own = [(number, text) for number, text in enumerate(cell.paragraphs) if not nested or text not in nested]
+        self.lines = tuple(
+            CellLine(line, numbered=not place and number in cell.numbered)
+            for number, text in own
             for place, line in enumerate(text.split("\n"))
         )
-
-    @cached_property
-    def text(self) -> str:
-        """All of the cell's text."""
-        return "\n".join(text for _, text in self._own)
-
-    @cached_property
-    def bare(self) -> str:
+        """The cell's lines; those of tables inside it are left out when they are read as cells of their own."""
+        self.text = "\n".join(text for _, text in own)
+        self.bare = self.text.strip()
         """The text without blanks around it."""
-        return self.text.strip()
+        self.wordings = wordings_of(self.bare)
+        self.letters = len(self.wordings[0][0]) if self.wordings else 0
+        """How many letters the text has if it may be a label, else 0."""
+        self._candidates: tuple[tuple[int, Inline, Wordings], ...] | None = None
 
-    @cached_property
-    def folded(self) -> str:
-        """The letters of the text if it may be a label, else nothing."""
-        return fold_label(self.bare) if 0 < len(self.bare) <= LONGEST_LABEL else ""
-
-    @cached_property
-    def candidates(self) -> tuple[tuple[int, Inline, str], ...]:
-        """Places in the lines that may be labels: the line's number, the place, its letters."""
-        return tuple(
-            (number, found, fold_label(found.text))
-            for number, line in enumerate(self.lines)
-            for found in inline_candidates(line.text)
-        )
+    @property
+    def candidates(self) -> tuple[tuple[int, Inline, Wordings], ...]:
+        """Places in the lines that may be labels: the line's number, the place, its wordings."""
+        if self._candidates is None:
+            is_word = not any(sign.isspace() or sign in ":：" for sign in self.bare)
+            lines = () if is_word else self.lines  # one word is a label as a whole or not at all
+            self._candidates = tuple(
+                (number, found, wordings)
+                for number, line in enumerate(lines)
+                for found in inline_candidates(line.text)
+                if (wordings := wordings_of(found.text))
+            )
+        return self._candidates
 
     def label(self, form: FormMap) -> Label | None:
         """Return the label of the form that the whole cell is."""
-        return form.label(self.text, self.folded) if self.folded else None
+        return form.label(self.text, self.wordings) if self.wordings else None
 
     def overlaps(self, other: CellText) -> bool:
         """Whether one stands above the other."""
@@ -158,8 +150,9 @@ def _collect(table: Table, forms: tuple[FormMap, ...], cells: list[CellText], gr
     """Add a table's cells and return the number of the last table added."""
     last = grid
     for cell in table.cells:
-        inner = [inside for inside in cell.tables if has_labels(inside, forms)]
-        cells.append(CellText(dataclasses.replace(cell, tables=tuple(inner)), table.page, grid))
+        inner = tuple(inside for inside in cell.tables if has_labels(inside, forms))
+        own = cell if inner == cell.tables else dataclasses.replace(cell, tables=inner)
+        cells.append(CellText(own, table.page, grid))
         for inside in inner:
             last = _collect(inside, forms, cells, last + 1)
     return last

@@ -87,7 +87,7 @@ def _mark(sources: Sequence[Said]) -> FieldReading:
 
 def _agree(field: Field, first: Said, normal: Normal, other: Said, within: range | None) -> bool:
     """Whether two sources say the same but for width, blanks and punctuation."""
-    if fold_label(first.raw) == fold_label(other.raw):
+    if first.raw == other.raw or fold_label(first.raw) == fold_label(other.raw):
         return True
     found = normalise(field, other.shown, within=within)
     if not (normal.is_readable and found.is_readable):

@@ -14,7 +14,9 @@ from formsvc.chinese import fold, parse_year
 from formsvc.extraction.labels import FormMap
 
 _LONGEST_TITLE = 60
-"""Letters; a longer paragraph is no title."""
+"""Signs without blanks; a longer paragraph is no title."""
+_LONGEST_PARAGRAPH = 200
+"""Signs with blanks, which may be many."""
 _YEAR_WIDTH = 12
 _YEAR = re.compile(r"(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})(?=年)")
 _YEAR_ALONE = re.compile(r"[(\[〔【]?(?P<year>[^()\[\]〔〕【】]{2,9}年度?)[)\]〕】]?")
@@ -38,22 +40,33 @@ def bare(text: str) -> str:
     return "".join(fold(text).split())
 
 
-def find_title(paragraphs: Sequence[str], form: FormMap) -> Title | None:
-    """Find the title of the form nearest to the end of these paragraphs; it may run over two of them."""
-    texts = [bare(text) for text in paragraphs]
-    for index in range(len(texts) - 1, max(-1, len(texts) - 1 - _LINES), -1):
+class TitleLines:
+    """The paragraphs above a table, as titles are looked for in them."""
+
+    def __init__(self, paragraphs: Sequence[str]) -> None:
+        self.first = max(0, len(paragraphs) - _LINES)
+        """The number of the first paragraph that is looked at."""
+        self.texts = paragraphs[self.first :]
+        self.bare = [bare(text) if len(text) <= _LONGEST_PARAGRAPH else "" for text in self.texts]
+        """The texts folded and without blanks; nothing for one that is too long for a title."""
+
+
+def find_title(lines: TitleLines, form: FormMap) -> Title | None:
+    """Find the title of the form nearest to the table; it may run over two paragraphs."""
+    texts = lines.bare
+    for index in range(len(texts) - 1, -1, -1):
         text, above = texts[index], texts[index - 1] if index else ""
         if not text or len(text) > _LONGEST_TITLE or negative_word(text, form):
             continue
         found = _printed(text, form)
         if found is not None and (found[1] or parse_year(above) is None):
-            return Title(index, *found)
+            return Title(lines.first + index, *found)
         found = _printed(above + text, form) if above and len(above + text) <= _LONGEST_TITLE else None
         if found is not None and not negative_word(above, form):
-            return Title(index - 1, *found)
+            return Title(lines.first + index - 1, *found)
         found = _named(text, texts[index + 1 : index + 2], form)
         if found is not None:
-            return Title(index, *found)
+            return Title(lines.first + index, *found)
     return None
 
 
@@ -63,10 +76,9 @@ def negative_word(text: str, form: FormMap) -> str | None:
     return next((word for word in form.form.negative_titles if word in rest), None)
 
 
-def other_title(paragraphs: Sequence[str], form: FormMap) -> tuple[str, str] | None:
-    """Return the title of another kind of document nearest to the end, and the word that gives it away."""
-    for text in list(reversed(paragraphs))[:_LINES]:
-        title = bare(text)
+def other_title(lines: TitleLines, form: FormMap) -> tuple[str, str] | None:
+    """Return the title of another kind of document nearest to the table, and the word that gives it away."""
+    for text, title in zip(reversed(lines.texts), reversed(lines.bare), strict=True):
         if title and len(title) <= _LONGEST_TITLE and title[-1] not in "。：:；;，,":
             word = negative_word(title, form)
             if word is not None:
@@ -77,6 +89,8 @@ def other_title(paragraphs: Sequence[str], form: FormMap) -> tuple[str, str] | N
 def _printed(text: str, form: FormMap) -> tuple[int | None, str] | None:
     """Read a title of the printed wording; the year may be left blank."""
     before, after = form.title
+    if before not in text or after not in text:
+        return None
     match = re.search(re.escape(before) + rf"(?P<year>.{{0,{_YEAR_WIDTH}}})" + re.escape(after), text)
     if match is None:
         return None

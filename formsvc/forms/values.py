@@ -31,6 +31,8 @@ from formsvc.forms.spec import Field, Kind
 
 _TICKED, _OPEN = "☑✓✔√■●☒◉⊙◼", "□☐○◯〇◻"
 _DIGITS_OF_A_PHONE = 5
+_LONGEST_BLANK = 80
+"""Characters of what an empty form prints for a field."""
 _UNSEEN = " \t\n\r\u3000\u00a0\u200b\ufeff_"
 
 
@@ -66,7 +68,7 @@ def normalise(field: Field, text: str, *, within: range | None = None) -> Normal
 def is_blank(field: Field, text: str) -> bool:
     """Say whether a field was left empty: nothing, what the empty form prints there, or a stroke that says none."""
     bare = text.strip(_UNSEEN)
-    if not bare or (field.blank and fold_label(bare) == fold_label(field.blank)):
+    if not bare or (field.blank and len(bare) < _LONGEST_BLANK and fold_label(bare) == fold_label(field.blank)):
         return True
     if field.kind in (Kind.TEXT, Kind.ITEMS) or any(sign in bare for sign in _TICKED):
         return False

@@ -6,7 +6,7 @@ import pytest
 
 from formsvc.errors import Code
 from formsvc.extraction.labels import form_map
-from formsvc.extraction.titles import find_title
+from formsvc.extraction.titles import TitleLines, find_title
 from formsvc.forms.reading import Decision, YearSource
 from tests.extraction.docx_factory import codes, docx, p, reading, readings, table_of, tbl, tr, untagged
 from tests.forms.factories import a_spec
@@ -42,7 +42,7 @@ def test_the_year_is_that_of_the_title_in_any_digits(lines: list[str], year: int
 
 @pytest.mark.parametrize("title", ["志愿服务承诺书（2012年度）", "志愿服务承诺书( 二〇一二 年度 )"])
 def test_a_year_may_stand_behind_the_words_of_a_title(title: str) -> None:
-    found = find_title([title, ""], form_map(a_spec("annex3")))
+    found = find_title(TitleLines([title, ""]), form_map(a_spec("annex3")))
     assert found is not None
     assert found.year == 2012
 
