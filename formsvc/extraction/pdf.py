@@ -89,11 +89,12 @@ class _Document:
     def _page(self, number: int, page: DictionaryObject) -> list[Draft]:
         shown = self._reader.read(page)
         filled = filled_on(page, shown.view, self._layers, self._widgets)
-        strings = [kept for string in shown.strings if (kept := _on_page(string, shown))]
-        if filled.has_marks or _covered(shown) > _PART:
+        covered = _covered(shown)
+        if filled.has_marks or covered > _PART:
             self._is_typed = False
-        if _covered(shown) > _MOST:
-            strings = []
+        if covered > _MOST:
+            shown.strings, shown.rules = [], []
+        strings = [kept for string in shown.strings if (kept := _on_page(string, shown))]
         signs = [glyph.text for string in strings for glyph in string if not glyph.text.isspace()]
         if not signs and (shown.images or shown.unseen or shown.curves > _OUTLINES) and not filled.values:
             self._is_typed = False

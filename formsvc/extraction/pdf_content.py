@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from pypdf.generic import DictionaryObject, StreamObject
 
 from formsvc.extraction.pdf_cmaps import UNREADABLE
-from formsvc.extraction.pdf_errors import FORM_DEPTH, GLYPHS, OPERATORS, Budget
+from formsvc.extraction.pdf_errors import CONTENT_BYTES, FORM_DEPTH, GLYPHS, OPERATORS, RULES, Budget, TooComplexError
 from formsvc.extraction.pdf_fonts import Font, read_font
 from formsvc.extraction.pdf_layers import Layers
 from formsvc.extraction.pdf_matrix import IDENTITY, Matrix, box_of, page_view, place, times
@@ -45,6 +45,7 @@ class PageReader:
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
         self._operators = Budget("operators", OPERATORS)
+        self._bytes = Budget("content", CONTENT_BYTES)
         self._signs = Budget("characters", GLYPHS)
         self._fonts: dict[int, tuple[object, Font]] = {}
 
@@ -58,6 +59,7 @@ class PageReader:
 
     def counted(self, data: bytes) -> Iterator[tuple[bytes, list[object]]]:
         """Yield a stream's operations and count them; raises TooComplexError."""
+        self._bytes.spend(len(data))
         for count, operation in enumerate(operations(data)):
             if not count & 255:
                 self._operators.spend(256)
@@ -155,6 +157,8 @@ class _Run:
             if fill and not state.white_fill:
                 self.shown.rules += path.filled()
             self.shown.curves += path.is_curved
+            if len(self.shown.rules) > RULES:
+                raise TooComplexError("rules")
         self.path = Path()
 
     # text

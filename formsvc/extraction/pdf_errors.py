@@ -11,6 +11,8 @@ PAGES = 200
 """Pages in one file: a branch's forms in one file are fewer; 10,000 pages cost pypdf 6 s before the first character."""
 OPERATORS = 1_000_000
 """Drawing operators of all pages, form XObjects counted at each use: about 3 s."""
+CONTENT_BYTES = 16 << 20
+"""Content streams of all pages, form XObjects counted at each use: about 4 s at two bytes an operand."""
 GLYPHS = 400_000
 """Characters of all pages: about 2 s and 100 MB."""
 RULES = 20_000

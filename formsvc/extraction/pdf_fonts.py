@@ -18,6 +18,8 @@ from formsvc.extraction.pdf_errors import DamagedPdfError
 from formsvc.extraction.pdf_objects import as_dict, as_list, as_name, entry, integer, number, resolve, stream_data
 
 _GLYPHS = 65_536
+_MAP_BYTES = 4 << 20
+"""The longest character map read; one for 65,536 codes has about one million."""
 _SYMBOLIC = 4
 _TABLES = {"WinAnsiEncoding": "cp1252", "MacRomanEncoding": "mac_roman"}
 _STANDARD = {0x27: "\u2019", 0x60: "\u2018"}
@@ -97,9 +99,10 @@ def _map_of(font: DictionaryObject) -> dict[int, str]:
     if found is None or isinstance(found, NameObject):
         return {}
     try:
-        return to_unicode(stream_data(found, "ToUnicode"))
+        data = stream_data(found, "ToUnicode")
     except DamagedPdfError:
         return {}
+    return to_unicode(data) if len(data) <= _MAP_BYTES else {}
 
 
 def _composite(font: DictionaryObject) -> Font:
@@ -118,9 +121,10 @@ def _encoding_of(font: DictionaryObject) -> Encoding:
     found = resolve(font.get("/Encoding"))
     if isinstance(found, DictionaryObject):
         try:
-            return embedded(stream_data(found, "CMap"), as_name(found.get("/CMapName")))
+            data = stream_data(found, "CMap")
         except DamagedPdfError:
-            return Encoding(None, vertical=False)
+            data = b""
+        return embedded(data if len(data) <= _MAP_BYTES else b"", as_name(found.get("/CMapName")))
     name = as_name(found)
     return Encoding(None, name.endswith("-V")) if name.startswith("Identity") else predefined(name)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from formsvc.extraction.document import Box
-from formsvc.extraction.pdf_errors import RULES, TooComplexError
+from formsvc.extraction.pdf_errors import TooComplexError
 from formsvc.extraction.pdf_shown import Rule
 
 TOUCH = 1.0
@@ -23,7 +23,7 @@ _COVERED = 0.7
 """The share of a field's side that has to be drawn for the side to part two cells."""
 _LONG = 3.0
 """A rule shorter than this, after all its pieces were put together, is no border, mm."""
-_WIDTH, _HEIGHT = 20.0, 4.0
+_WIDTH, _HEIGHT = 20.0, 5.0
 """The smallest table, mm; barcodes and check boxes are smaller."""
 _FIELDS = 5_000
 """The most fields of a grid; more is a drawing or squared paper."""
@@ -77,10 +77,8 @@ class Grid:
 def grids_of(rules: Sequence[Rule]) -> list[Grid]:
     """Return the tables a page's rules draw, smallest first, so that a table inside another one is found first.
 
-    Raises TooComplexError when there are more rules than any form has.
+    Raises TooComplexError when there are more lines than any form has.
     """
-    if len(rules) > RULES:
-        raise TooComplexError("rules")
     level = _put_together(rule for rule in rules if rule.level)
     upright = _put_together(rule for rule in rules if not rule.level)
     if len(level) * len(upright) > _PAIRS:

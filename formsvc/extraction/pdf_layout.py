@@ -32,8 +32,8 @@ class PageLayout:
         self._cells: dict[Spot, list[Glyph]] = {}
         self._outside: list[Glyph] = []
         self._slanted: list[Glyph] = []
-        self._values: list[tuple[Spot | None, Value]] = []
-        self._pictures: list[tuple[Spot, PictureDraft]] = []
+        self._values: dict[Spot | None, list[Value]] = {}
+        self._pictures: dict[Spot, list[PictureDraft]] = {}
         for string in strings:
             self._sort(string)
 
@@ -59,7 +59,7 @@ class PageLayout:
         """Put a field's value where it stands, unless what is printed there says the same or holds its place."""
         x, y, width, height = value.box
         spot = self.spot_at(x + width / 2, y + height / 2)
-        self._values.append((spot, value))
+        self._values.setdefault(spot, []).append(value)
         printed = self._outside if spot is None else self._cells.setdefault(spot, [])
         below = "".join(glyph.text for glyph in printed if _is_in(glyph, value.box) and glyph.text not in _LEADERS)
         told = "".join("".join(value.paragraphs).split())
@@ -71,7 +71,7 @@ class PageLayout:
         x, y, width, height = picture.box
         spot = self.spot_at(x + width / 2, y + height / 2)
         if spot is not None:
-            self._pictures.append((spot, picture))
+            self._pictures.setdefault(spot, []).append(picture)
         return spot is not None
 
     def blocks(self) -> list[Draft]:
@@ -91,8 +91,8 @@ class PageLayout:
                     box=grid.box(index),
                     page=self._page,
                     lines=lines_of(self._cells.get(spot, ())),
-                    tagged=[tag for at, value in self._values if at == spot and (tag := value.tagged) is not None],
-                    pictures=[picture for at, picture in self._pictures if at == spot],
+                    tagged=[tag for value in self._values.get(spot, ()) if (tag := value.tagged) is not None],
+                    pictures=self._pictures.get(spot, []),
                 )
             )
         left, top = grid.xs[0], grid.ys[0]
@@ -123,8 +123,8 @@ class PageLayout:
         for line in lines:
             if line.places:
                 group(line.box[1] + line.box[3] / 2).lines.append(line)
-        for spot, value in self._values:
-            if spot is None and value.tagged is not None:
+        for value in self._values.get(None, ()):
+            if value.tagged is not None:
                 group(value.box[1] + value.box[3] / 2).tagged.append((value.tagged, value.box))
         yield from groups.values()
         if self._slanted:

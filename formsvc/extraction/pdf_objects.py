@@ -239,6 +239,8 @@ def encoded_data(value: object) -> bytes:
 
 def _inflated(data: bytes, what: str) -> bytes:
     """Inflate the whole of `data`; pypdf would pass over a break in it."""
+    if not data:
+        return b""
     engine = zlib.decompressobj()
     plain = engine.decompress(data, STREAM_BYTES)
     if engine.unconsumed_tail:

@@ -1,8 +1,8 @@
 """Tables that run on over pages become one table again.
 
 The table at the top of a page goes on with the one at the bottom of the page before it when both have the same sides
-and only page numbers stand between them. Its first row goes on with the last row there when a label stands on one of the
-two pages only (or is itself cut), since a new row would have labels in the same places.
+and only page numbers stand between them. Its first row goes on with the last row there when a label stands on
+one page only (or is itself cut), since a new row would have labels in the same places.
 """
 
 from __future__ import annotations

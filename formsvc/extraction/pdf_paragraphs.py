@@ -76,7 +76,8 @@ class _Room:
     """Where three or more lines end exactly, if they do: justified text."""
     pitch: float
     """The usual distance of lines, mm; 0 when unknown."""
-    starts: tuple[float, ...]
+    first: float
+    """Where the line begins that begins furthest to the left."""
     stops: bool
     """Whether every paragraph seems to be one sentence: full stops stand at the ends of lines only."""
 
@@ -143,7 +144,7 @@ def _room(lines: Sequence[Line], left: float, right: float, *, bordered: bool) -
         em=em,
         flush=flush,
         pitch=pitches[0] if len(pitches) > 1 else 0.0,
-        starts=starts,
+        first=min(starts),
         stops=_stops(lines, edge - 2 * em),
     )
 
@@ -158,9 +159,9 @@ def _stops(lines: Sequence[Line], edge: float) -> bool:
 def _flush(lines: Sequence[Line], em: float) -> float | None:
     """Return where stretched lines end exactly, if three or more do; None for text that is not justified."""
     ends = sorted(line.end for line in lines if abs(line.gap) > 0.005 and line.places[-1].text not in _CLOSING)
-    for end in reversed(ends):
-        if sum(abs(other - end) <= 0.05 * em for other in ends) >= 3:
-            return end
+    for low, middle, high in zip(ends[-3::-1], ends[-2::-1], ends[::-1], strict=False):
+        if high - low <= 0.1 * em:
+            return middle
     return None
 
 
@@ -263,11 +264,12 @@ def _begins_item(paragraph: Joined, line: Line, numbers: dict[str, int]) -> bool
         return False
     style, number = found
     due = numbers.get(style)
-    follows = number == 1 if due is None else due < number <= due + 2
     if _DECIMAL.match(line.text):
         return False
-    stops = paragraph.text[-1:] in _STOP and not _NUMBER_LIST.match(line.text)
-    return style == "bullet" or follows or stops
+    if _NUMBER_LIST.match(line.text):
+        return paragraph.text[-1:] in "：:" if due is None else number == due + 1
+    follows = number == 1 if due is None else due < number <= due + 2
+    return style == "bullet" or follows or paragraph.text[-1:] in _STOP
 
 
 def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
@@ -282,7 +284,7 @@ def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
         return True
     if line.start <= first + near:
         indented = first - room.left > room.em
-        witnessed = any(start < first - near for start in room.starts)
+        witnessed = room.first < first - near
         return not indented or not (witnessed or paragraph.text[-1:] in _STOP)
     return _numbering(paragraph.lines[0]) is not None and line.start <= first + 3 * room.em
 

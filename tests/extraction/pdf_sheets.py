@@ -7,8 +7,11 @@ left corner. Han characters are one em wide, all others half an em.
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -75,9 +78,9 @@ class Sheet:
         for y in ys:
             for x in xs:
                 self.fill(x - pen / 2, y - pen / 2, pen, pen)
-            for left, right in zip(xs, xs[1:], strict=False):
+            for left, right in pairwise(xs):
                 self.fill(left + pen / 2, y - pen / 2, right - left - pen, pen)
-        for row, (top, bottom) in enumerate(zip(ys, ys[1:], strict=False)):
+        for row, (top, bottom) in enumerate(pairwise(ys)):
             for column, x in enumerate(xs):
                 if (row, column) not in merged:
                     self.fill(x - pen / 2, top + pen / 2, pen, bottom - top - pen)
@@ -153,7 +156,7 @@ def add_page(pdf: pikepdf.Pdf, sheet: Sheet) -> pikepdf.Page:
     return page
 
 
-def pdf_of(*sheets: Sheet, pdf: pikepdf.Pdf | None = None, **save: object) -> bytes:
+def pdf_of(*sheets: Sheet, pdf: pikepdf.Pdf | None = None, **save: Any) -> bytes:
     """Write sheets as a PDF; with `pdf` the document their streams were made for."""
     pdf = pdf or pikepdf.new()
     for sheet in sheets:
@@ -162,5 +165,7 @@ def pdf_of(*sheets: Sheet, pdf: pikepdf.Pdf | None = None, **save: object) -> by
     if fields:
         pdf.Root.AcroForm = Dictionary(Fields=Array([pdf.make_indirect(note) for note in fields]))
     file = io.BytesIO()
-    pdf.save(file, deterministic_id=True, **save)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pikepdf.PageCopyWarning)  # fields may be where they should not be
+        pdf.save(file, deterministic_id=True, **save)
     return file.getvalue()
