@@ -15,12 +15,12 @@ from formsvc.chinese.dates import DateFault, DateReading, read_date
 _LONGEST = 60
 """Characters, blanks included, in which a date at the end of a line is looked for."""
 _SIGNS = r"[\s_＿0-9０-９OoＯｏ〇○◯零一二三四五六七八九十廿卅卌元年月日号份度./\\\-‐‑‒–—−·•・、,。．，／－'’‘]"
-_RUN = rf"{_SIGNS}*$"
-_STARTS = r"(?:^|(?<=[\s_＿、,。，])|(?<![0-9０-９])(?=[0-9０-９]{4}))(?=[^\s_＿、,。，.．/／\\\-－—])"
-_WITH_SIGNS = r"年|月[^月]*[日号]"
-_BLANK_DATE = r"年[\s_＿]*月|月[\s_＿]*[日号]"
-_ALL_SIGNS = "年.*月.*[日号]"
-_ATTEMPT = r"\S{0,9}年\S{0,6}月\S{0,6}[日号]"
+_RUN = re.compile(rf"{_SIGNS}*$")
+_STARTS = re.compile(r"(?:^|(?<=[\s_＿、,。，])|(?<![0-9０-９])(?=[0-9０-９]{4}))(?=[^\s_＿、,。，.．/／\\\-－—])")
+_WITH_SIGNS = re.compile(r"年|月[^月]*[日号]")
+_BLANK_DATE = re.compile(r"年[\s_＿]*月|月[\s_＿]*[日号]")
+_ALL_SIGNS = re.compile("年.*月.*[日号]")
+_ATTEMPT = re.compile(r"\S{0,9}年\S{0,6}月\S{0,6}[日号]")
 _BLANKS = " \t\u3000\xa0_＿"
 _LINES = 3
 """A narrow cell breaks a date into at most as many lines."""
@@ -48,7 +48,7 @@ def date_at_end(text: str, *, within: range | None = None) -> DateTail | None:
         run = text[start:]
         tail = _tail(run, within) if "\n" not in run.strip() else _whole(run, within)
         if tail is None or (found is not None and not _says_more(tail.reading, found.reading)):
-            if found is not None or not re.fullmatch(_RUN, run):
+            if found is not None or not _RUN.fullmatch(run):
                 break
             continue
         found = DateTail(start + tail.start, tail.reading, tail.is_alone)
@@ -70,7 +70,7 @@ def _line_starts(text: str) -> Iterator[int]:
 
 def _whole(run: str, within: range | None) -> DateTail | None:
     """Read several lines as one date."""
-    if len(run) > _LONGEST or not re.fullmatch(_RUN, run):
+    if len(run) > _LONGEST or not _RUN.fullmatch(run):
         return None
     reading = read_date(run, within=within)
     return DateTail(0, reading, is_alone=True) if reading.value else None
@@ -80,30 +80,30 @@ def _tail(line: str, within: range | None) -> DateTail | None:
     """Read the longest end of one line that is a date."""
     written = line.rstrip()
     offset = max(0, len(written) - _LONGEST)
-    match = re.search(_RUN, written[offset:])
+    match = _RUN.search(written[offset:])
     run = match[0] if match else ""
     begin = len(written) - len(run)
     bare = not written[:begin].strip()
-    for start in [found.start() for found in re.finditer(_STARTS, run)][:8]:
+    for start in [found.start() for found in _STARTS.finditer(run)][:8]:
         piece = run[start:]
         is_alone = bare and not run[:start].strip(_BLANKS)
         reading = read_date(piece, within=within)
         if _is_written_as_date(piece, reading, is_alone=is_alone):
             return DateTail(len(written[: begin + start].rstrip(_BLANKS)), reading, is_alone)
-    if re.fullmatch(_ATTEMPT, "".join(written.split())):
+    if _ATTEMPT.fullmatch("".join(written.split())):
         return DateTail(0, DateReading(None, DateFault.UNREADABLE), is_alone=True)
     return None
 
 
 def _is_written_as_date(piece: str, reading: DateReading, *, is_alone: bool) -> bool:
-    has_signs = re.search(_WITH_SIGNS, piece) is not None
-    has_all_signs = re.search(_ALL_SIGNS, piece) is not None
+    has_signs = _WITH_SIGNS.search(piece) is not None
+    has_all_signs = _ALL_SIGNS.search(piece) is not None
     value = reading.value or ""
     match reading.fault:
         case None:
             return is_alone or has_all_signs or (len(value) > 4 and (has_signs or not value.startswith("-")))
         case DateFault.BLANK:
-            return re.search(_BLANK_DATE, piece) is not None
+            return _BLANK_DATE.search(piece) is not None
         case DateFault.UNREADABLE:
             return False
         case _:

@@ -110,15 +110,16 @@ class _Walker:
         return flow
 
     def _walk(self, parent: etree._Element, flow: Flow) -> None:
-        roles = self._roles
+        role_of = self._roles.get
         for child in parent:
-            role = roles.get(child.tag, _Walker._walk)
+            role = role_of(child.tag, _Walker._walk)
             if role is not None:
                 role(self, child, flow)
 
     def _text(self, element: etree._Element, flow: Flow) -> None:
-        if element.text:
-            self._add(element.text, flow)
+        text = element.text
+        if text and not self._muted:
+            flow.add(text)
 
     def _add(self, text: str, flow: Flow) -> None:
         if not self._muted:

@@ -5,6 +5,7 @@ A flow knows nothing of XML; the walker of `extraction.docx` feeds it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from formsvc.extraction.document import Paragraph, PlacedPicture, Table, TableCell, Tagged
@@ -64,14 +65,18 @@ class Flow:
     def tag(self, key: str, source: Source, start: Place) -> None:
         """Tag the text from `start` to here."""
         end = self.place
-        lines = []
-        for number in range(start[0], min(end[0] + 1, len(self._lines))):
-            pieces = self._lines[number]
-            first = start[1] if number == start[0] else 0
-            last = end[1] if number == end[0] else len(pieces)
-            lines.append("".join(pieces[first:last]))
+        if start[0] == end[0]:  # most tags are a piece of one line
+            lines = ("".join(self._lines[end[0]][start[1] : end[1]]),) if self._inside else ()
+        else:
+            lines = tuple(self._lines_between(start, end))
         numbered = tuple(number - start[0] for number in self._numbered if start[0] <= number <= end[0])
-        self._tagged.append((start[0], Tagged(key, source, tuple(lines), numbered)))
+        self._tagged.append((start[0], Tagged(key, source, lines, numbered)))
+
+    def _lines_between(self, start: Place, end: Place) -> Iterator[str]:
+        for number in range(start[0], min(end[0] + 1, len(self._lines))):
+            first = start[1] if number == start[0] else 0
+            last = end[1] if number == end[0] else None
+            yield "".join(self._lines[number][first:last])
 
     def open_bookmark(self, number: str, key: str) -> None:
         """Begin a bookmark."""

@@ -24,13 +24,14 @@ _MOST_LETTERS = 30
 Wordings = tuple[tuple[str, bool], ...]
 """Letters by which a text may be a label, and whether it says more than they do, so that a person has to look."""
 
-_NUMBERING = r"^\s*(?:[(（]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][、.．]?|[、.．])|[①-⑳])"
-_BRACKETED = r"[（(〔【\[][^（(〔【\[）)〕】\]]*[）)〕】\]]"
+_NUMBERING = re.compile(r"^\s*(?:[(（]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][、.．]?|[、.．])|[①-⑳])")
+_BRACKETED = re.compile(r"[（(〔【\[][^（(〔【\[）)〕】\]]*[）)〕】\]]")
 _NUMBER_SIGNS = frozenset("(（0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _BRACKETS = "（(〔【["
 _FIRST_WORDS = 24
 """Characters at a line's beginning among which a label without a colon is looked for."""
 _COLON = re.compile("[:：]")
+_WORD_ENDS, _WORD_STARTS = re.compile(r"\s|$"), re.compile(r"^\s*|\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,9 @@ def wordings_of(text: str) -> Wordings:
         return ()
     wordings = [(letters, False)]
     if bare[0] in _NUMBER_SIGNS:
-        wordings.append((fold_label(re.sub(_NUMBERING, "", bare)), False))
+        wordings.append((fold_label(_NUMBERING.sub("", bare)), False))
     if any(sign in bare for sign in _BRACKETS):
-        wordings.append((fold_label(re.sub(_BRACKETED, "", bare)), True))
+        wordings.append((fold_label(_BRACKETED.sub("", bare)), True))
     return tuple(wordings)
 
 
@@ -133,13 +134,13 @@ def inline_candidates(line: str) -> Iterator[Inline]:
         begin = colon.end()
     if not begin:
         start = _skip_blanks(line, 0)
-        ends = [match.start() for match in re.finditer(r"\s|$", line) if start < match.start() <= start + _FIRST_WORDS]
+        ends = [match.start() for match in _WORD_ENDS.finditer(line) if start < match.start() <= start + _FIRST_WORDS]
         for end in reversed(ends):
             yield Inline(start, _skip_blanks(line, end), line[start:end], has_colon=False)
 
 
 def _word_starts(segment: str) -> list[int]:
-    return [match.end() for match in re.finditer(r"^\s*|\s+", segment) if match.end() < len(segment)]
+    return [match.end() for match in _WORD_STARTS.finditer(segment) if match.end() < len(segment)]
 
 
 def _skip_blanks(line: str, start: int) -> int:

@@ -22,7 +22,11 @@ _HINTS: Mapping[Kind, str] = MappingProxyType({Kind.SEAL: "章", Kind.SIGNATURE:
 """What every printed hint for a seal or a signature says."""
 _IN_BRACKETS = r"[（(〔【\[][^（(〔【\[）)〕】\]\n]{0,12}(?:%s)[^（(〔【\[）)〕】\]\n]{0,6}[）)〕】\]]\s*[:：]?"
 _ON_A_LINE = r"(?:^|(?<=\n))[^\S\n]*\w{1,2}(?:%s)\s*[:：]?(?=\s*$)"
-_DATE_HINT = r"(?:^|(?<=\s))\w{0,4}[期间日]\s*[:：]\s*$"
+_HINTED: Mapping[Kind, tuple[re.Pattern[str], ...]] = MappingProxyType(
+    {kind: tuple(re.compile(place % sign) for place in (_IN_BRACKETS, _ON_A_LINE)) for kind, sign in _HINTS.items()}
+)
+"""The hints of a kind: in brackets, where they may stand anywhere, and without, alone on the last line."""
+_DATE_HINT = re.compile(r"(?:^|(?<=\s))\w{0,4}[期间日]\s*[:：]\s*$")
 _ENDS_SENTENCE = "。；;！!，,、：:."
 _BEGINS_ITEM = r"\s*(?:[(（]?[0-9０-９一二三四五六七八九十]{1,3}[)）、.．]|[①-⑳●·*-])"
 _LONGEST_SIGNER = 40
@@ -83,8 +87,8 @@ def is_tail(text: str) -> bool:
 
 def says_nothing(text: str) -> bool:
     """Say whether a text is nothing but printed places for a seal, a signature and a date."""
-    for sign in _HINTS.values():
-        text = re.sub(_ON_A_LINE % sign, "", re.sub(_IN_BRACKETS % sign, "", text))
+    for pattern in (pattern for hints in _HINTED.values() for pattern in hints):
+        text = pattern.sub("", text)
     date = date_at_end(text)
     return not fold_label(text[: date.start] if date is not None and date.reading.fault is DateFault.BLANK else text)
 
@@ -136,7 +140,7 @@ class _Apart:
             return False
         self._pieces[self._dates.pop()] = self._piece(tail.start, self._end)
         self._end = tail.start
-        hint = re.search(_DATE_HINT, self._rest)
+        hint = _DATE_HINT.search(self._rest)
         if hint is not None:
             self._end = hint.start()
         return True
@@ -150,10 +154,8 @@ class _Apart:
     def _cut_mark(self) -> bool:
         """Cut a printed hint for a seal or signature off the end, with what is typed beside it."""
         for key in reversed(self._marks):
-            sign = _HINTS[self._kinds[key]]
-            found = list(re.finditer(_IN_BRACKETS % sign, self._rest)) or list(
-                re.finditer(_ON_A_LINE % sign, self._rest)
-            )
+            in_brackets, on_a_line = _HINTED[self._kinds[key]]
+            found = list(in_brackets.finditer(self._rest)) or list(on_a_line.finditer(self._rest))
             if not found or "\n" in self._rest[found[-1].end() :].strip():
                 continue
             start, end = found[-1].span()

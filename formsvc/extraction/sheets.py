@@ -59,7 +59,7 @@ class CellText:
     def candidates(self) -> tuple[tuple[int, Inline, Wordings], ...]:
         """Places in the lines that may be labels: the line's number, the place, its wordings."""
         if self._candidates is None:
-            is_word = not any(sign.isspace() or sign in ":：" for sign in self.bare)
+            is_word = len(self.bare.split()) < 2 and ":" not in self.bare and "：" not in self.bare
             lines = () if is_word else self.lines  # one word is a label as a whole or not at all
             self._candidates = tuple(
                 (number, found, wordings)
