@@ -137,6 +137,17 @@ def _greet(descriptor: int, _: Request) -> str:
     return os.read(descriptor, 1).decode()
 
 
+def _pour(descriptor: int, request: Request) -> NoReturn:
+    """Write to the answer's pipe without end, past our own code."""
+    (pipe,) = _open_descriptors(descriptor, request)
+    while True:
+        os.write(pipe, bytes(1 << 16))
+
+
+def _is_loaded(_: int, request: Request) -> bool:
+    return request["module"] in sys.modules
+
+
 def _wait_for_text(descriptor: int, _: Request) -> str:
     while not os.fstat(descriptor).st_size:
         time.sleep(0.01)
@@ -148,6 +159,6 @@ DEEDS: dict[str, Callable[[int, Request], Any]] = {
     for deed in (
         *(_hang, _burn, _hoard, _recurse, _crash, _raise, _talk, _half_a_pair),
         *(_write, _read_other, _connect, _local_socket, _start, _execute, _kill_server, _open_many),
-        *(_open_descriptors, _greet, _wait_for_text),
+        *(_open_descriptors, _greet, _pour, _is_loaded, _wait_for_text),
     )
 }

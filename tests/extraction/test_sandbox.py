@@ -185,6 +185,30 @@ def test_more_files_than_places_wait_their_turn(form: int) -> None:
         assert [len(value_of(job.result())) for job in jobs] == list(range(40))
 
 
+def test_no_more_files_than_places_are_read_at_once() -> None:
+    one, other = socket.socketpair()
+    with one, other, ReaderServer(DO, at_once=1) as server:
+        jobs = [server.submit(end.fileno(), {"deed": "greet"}, BRIEF) for end in (one, other)]
+        assert [job.result() for job in jobs[:1]] == [Stopped("time")]
+        assert value_of(jobs[1].result()) == "!"
+
+
+def test_a_module_is_loaded_once_for_all_files_to_come(form: int) -> None:
+    request = {"deed": "is_loaded", "module": "colorsys"}
+    with ReaderServer(DO) as server:
+        answers = [server.read(form, request, modules=modules) for modules in ((), ("colorsys",), ())]
+    assert [value_of(answer) for answer in answers] == [False, True, True]
+
+
+def test_a_reader_that_pours_past_our_code_is_cut_off(server: ReaderServer, form: int) -> None:
+    assert server.read(form, {"deed": "pour"}) == Stopped("too-much-output")
+
+
+def test_the_interrupt_of_a_terminal_does_not_reach_the_server(server: ReaderServer) -> None:
+    assert server.pid is not None
+    assert os.getsid(server.pid) == server.pid
+
+
 def test_a_file_that_hangs_holds_up_no_other(server: ReaderServer, form: int) -> None:
     slow = server.submit(form, {"deed": "hang"}, BRIEF)
     assert value_of(server.read(form, {"deed": "talk", "count": 1})) == "字"
@@ -219,6 +243,37 @@ def test_a_file_whose_server_died_is_read_by_the_next(tmp_path: Path) -> None:
         os.kill(server.pid, signal.SIGKILL)
         path.write_bytes(b"here")
         assert value_of(job.result()) == "here"
+
+
+def test_readers_end_with_their_server() -> None:
+    one, other = socket.socketpair()
+    with one, other, ReaderServer(DO) as server:
+        job = server.submit(one.fileno(), {"deed": "greet"})
+        other.recv(1)  # the child is at work
+        assert server.pid is not None
+        readers = psutil.Process(server.pid).children()
+        os.kill(server.pid, signal.SIGKILL)
+        _, alive = psutil.wait_procs(readers, timeout=10)
+        assert (len(readers), alive) == (1, [])
+        other.send(b"!")
+        assert value_of(job.result()) == "!"
+
+
+def test_limits_alone_keep_a_process_from_writing_and_from_hoarding(tmp_path: Path) -> None:
+    script = (
+        "import sys\n"
+        "from formsvc.extraction.confinement import limit_resources\n"
+        "from formsvc.extraction.limits import TYPED_CHILD\n"
+        "limit_resources(TYPED_CHILD)\n"
+        "for deed in (lambda: open(sys.argv[1], 'wb', 0).write(b'x'), lambda: bytearray(768 << 20)):\n"
+        "    try:\n"
+        "        deed()\n"
+        "    except (OSError, MemoryError) as error:\n"
+        "        print(type(error).__name__)\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "stray")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(ROOT)})
+    assert done.stdout.split() == ["OSError", "MemoryError"]
 
 
 def test_a_server_that_hangs_is_killed_and_replaced(form: int) -> None:
