@@ -104,7 +104,7 @@ def test_every_bad_file_is_answered_and_kept_byte_for_byte(tmp_path: Path) -> No
         outcomes = list(ingest(workspace, sorted(bad)))
         assert len(outcomes) >= len(bad)
         assert {outcome.about.file for outcome in outcomes if isinstance(outcome, Filed)} <= harmless
-        kept = {hashlib.sha256(path.read_bytes()).hexdigest() for path in workspace.inbox.rglob("*") if path.is_file()}
+        kept = {hashlib.sha256(path.read_bytes()).hexdigest() for path in workspace.root.rglob("*") if path.is_file()}
         assert hashes <= kept
         for outcome in outcomes:
             if isinstance(outcome, Rejected):
