@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from formsvc.archive.fixity import Damage, Finding, Inspection
+from formsvc.archive.damage import Damage, Finding
+from formsvc.archive.fixity import Inspection
 from formsvc.errors import FormsvcError, NoIndexError
 from formsvc.inbox.areas import SPOOL
 from formsvc.inbox.spool import plans
@@ -25,6 +26,11 @@ class Checked:
     def is_sound(self) -> bool:
         """Whether nothing is damaged; what a writer is still at is no damage."""
         return all(finding.code is Damage.UNFINISHED for finding in self.findings)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the archive is not what was written; an index that differs is built anew and no damage."""
+        return any(finding.code not in (Damage.UNFINISHED, Damage.INDEX_DIFFERS) for finding in self.findings)
 
 
 def check(workspace: Workspace, *, full: bool, progress: Callable[[int], None] = lambda _: None) -> Checked:

@@ -9,7 +9,7 @@ from formsvc.errors import NotAllowedError
 from formsvc.forms.reading_json import value_to_json
 from formsvc.forms.spec import FormSpec
 from formsvc.operations.append import append_to
-from formsvc.operations.values import read_values
+from formsvc.operations.values import by_key, read_values
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import Corrected
 from formsvc.records.history import History
@@ -17,7 +17,7 @@ from formsvc.records.record import Version
 
 
 def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why: str, by: str) -> History:
-    """Append a correction of the record whose id begins with `record`: field key -> new text.
+    """Append a correction of the record whose id begins with `record`: field key or label -> new text.
 
     Raises UnknownIdError, AmbiguousIdError, UnknownFieldError for a field that is none or a text that cannot be read
     as its kind, NotAllowedError when nothing would change.
@@ -26,8 +26,9 @@ def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why
     def decide(history: History) -> Corrected:
         spec = workspace.form_of(history.latest)
         version = history.corrected(spec)
-        read_values(spec, values)
-        changes = {key: (text_of(spec, version, key), text) for key, text in values.items()}
+        named = by_key(spec, values)
+        read_values(spec, named)
+        changes = {key: (text_of(spec, version, key), text) for key, text in named.items()}
         changes = {key: change for key, change in changes.items() if change[0] != change[1]}
         if not changes:
             raise NotAllowedError(id=history.id, reason="nothing-changes")

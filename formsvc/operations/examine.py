@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from formsvc import durable
@@ -39,33 +40,35 @@ class Submission:
 
 def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submission]:
     """Yield each claim with its readings, in order; the files are read side by side."""
-    begun = [_begin(workspace, claim) for claim in claims]
+    begun = [begin(workspace, claim.original) for claim in claims]
     for claim, work in zip(claims, begun, strict=True):
-        yield _end(claim, work)
+        yield Submission(claim, work.sha256, work.size, work.readings())
 
 
 @dataclass(frozen=True, slots=True)
-class _Begun:
+class Begun:
+    """A file being read."""
+
     sha256: str
     size: int
     job: Job | OneShotJob | Problem
 
+    def readings(self) -> tuple[Reading, ...]:
+        """Wait for the readings; ask once."""
+        return (refusal(self.job),) if isinstance(self.job, Problem) else readings_of(self.job.result())
 
-def _begin(workspace: Workspace, claim: Claim) -> _Begun:
-    opened = durable.open_regular(claim.original)
+
+def begin(workspace: Workspace, path: Path) -> Begun:
+    """Hash a file and begin to read it; a file that is none, or too large, is refused at once."""
+    opened = durable.open_regular(path)
     if not isinstance(opened, durable.OpenFile):
-        return _Begun("", 0, Problem(Code.NOT_A_FILE, params={"kind": opened.value}))
+        return Begun("", 0, Problem(Code.NOT_A_FILE, params={"kind": opened.value}))
     with opened:
         limit = workspace.settings.limits.scan_mb << 20
         if opened.size > limit:
-            return _Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
+            return Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
         sha256 = hash_of(opened.descriptor)
-        return _Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS))
-
-
-def _end(claim: Claim, begun: _Begun) -> Submission:
-    readings = (refusal(begun.job),) if isinstance(begun.job, Problem) else readings_of(begun.job.result())
-    return Submission(claim, begun.sha256, begun.size, readings)
+        return Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS))
 
 
 def readings_of(outcome: Outcome) -> tuple[Reading, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 from formsvc.operations.find import find
@@ -12,6 +13,19 @@ from formsvc.operations.workspace import Workspace
 
 _COLUMNS = ("id", "year", "form", "name", "organisation", "unit", "status", "version", "copies", "reviews", "path")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class ExportFormat(StrEnum):
+    """The kinds of file a list can be."""
+
+    XLSX = "xlsx"
+    CSV = "csv"
+
+
+def export(workspace: Workspace, kind: ExportFormat, year: int | None = None, *, form: str | None = None) -> bytes:
+    """Return the list of every record of the year and form as a file of this kind."""
+    rows = export_rows(workspace, year, form=form)
+    return to_xlsx(rows) if kind is ExportFormat.XLSX else to_csv(rows)
 
 
 def export_rows(workspace: Workspace, year: int | None = None, *, form: str | None = None) -> list[list[str]]:

@@ -21,7 +21,7 @@ from formsvc.operations.answer import receipt
 from formsvc.operations.filing import Filing, file_group, plan_of
 from formsvc.operations.indexing import catch_up
 from formsvc.operations.resolve import Unsure, resolve
-from formsvc.operations.values import read_values
+from formsvc.operations.values import by_key, read_values
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
 from formsvc.records.record import Confirmation
@@ -49,7 +49,7 @@ def confirm(
 ) -> History:
     """File a waiting reading as a person says it is; return the record's history.
 
-    `values` are texts by field key, `record` the id of the record it belongs to, or `new`. Raises UnknownIdError,
+    `values` are texts by field key or label, `record` the id of the record it belongs to, or `new`. Raises UnknownIdError,
     AmbiguousIdError, UnknownFormError, UnknownFieldError, and NotAllowedError when something is still missing: it
     then waits on, unchanged.
     """
@@ -130,7 +130,7 @@ def _as_said(
     """Return the reading as a person says it is, and what they changed; NotAllowedError when it lacks a value."""
     changes: dict[str, tuple[str, str]] = {}
     said = dataclasses.replace(reading, form=spec.id, form_version=reading.form_version or spec.version)
-    for key, found in read_values(spec, values).items():
+    for key, found in read_values(spec, by_key(spec, values)).items():
         before = reading.fields.get(key)
         changes[key] = (_text(before), found.raw)
         alternatives = () if before is None else (before.raw, *before.alternatives)

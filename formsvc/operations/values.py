@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from formsvc.chinese import fold_label
 from formsvc.errors import UnknownFieldError
 from formsvc.forms.reading import Evidence, FieldReading, Source
 from formsvc.forms.spec import FormSpec
 from formsvc.forms.values import normalise
+
+
+def by_key(spec: FormSpec, values: Mapping[str, str]) -> dict[str, str]:
+    """Return field key -> text for texts that a person gave by the field's key or by its label."""
+    keys = {fold_label(field.label): key for key, field in spec.fields.items()}
+    return {name if name in spec.fields else keys.get(fold_label(name), name): text for name, text in values.items()}
 
 
 def read_values(spec: FormSpec, values: Mapping[str, str]) -> dict[str, FieldReading]:
