@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from formsvc.archive.fixity import Damage
+from formsvc.archive.damage import Damage
 from formsvc.errors import Code, Weight
 from formsvc.i18n import Language
 from tests import sources

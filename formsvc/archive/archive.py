@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TypeVar
 
 from formsvc.archive import journal, layout
+from formsvc.archive.versions import form_item
 from formsvc.archive.writer import Writer
 from formsvc.errors import DamagedArchiveError, FormSpecError, MissingError, NewerFormatError, TakenError
 from formsvc.forms.spec import FormSpec
@@ -36,18 +37,20 @@ class Archive:
     """Keeps other writers out, and remembers what is being written."""
 
     def declare(self) -> None:
-        """Put the format declaration and the README into a new archive; refuse one of a newer format."""
-        declared = [
-            match
-            for name in self.store.names()
-            if "/" not in name and (match := layout.DECLARATION_PATTERN.fullmatch(name))
-        ]
-        for match in declared:
-            if (int(match[1]), int(match[2])) > layout.FORMAT:
+        """Put the format declaration and the README into a new archive; refuse one of a newer format.
+
+        There is one declaration: an upgrade takes the earlier one away, and so one look is enough to know ours.
+        """
+        if self.store.exists(layout.DECLARATION):
+            return
+        for name in self.store.names():
+            match = layout.DECLARATION_PATTERN.fullmatch(name)
+            if match is not None and (int(match[1]), int(match[2])) > layout.FORMAT:
                 raise NewerFormatError(found=match[0], known=layout.DECLARATION)
-        if not declared:
-            readme = resources.files("formsvc.archive").joinpath("README.txt").read_bytes()
-            self.store.put_many({layout.README: readme, layout.DECLARATION: f"{layout.DECLARATION}\n".encode()})
+        readme = resources.files("formsvc.archive").joinpath("README.txt").read_bytes()
+        self.store.put_many({layout.README: readme})
+        kept = hashlib.sha256(self.store.get(layout.README)).hexdigest()
+        self.store.put_many({layout.DECLARATION: layout.declaration(kept).encode("utf-8")})
 
     def history(self, prefix: str) -> History:
         """Read one record; raises MissingError when there is none, DamagedArchiveError when it cannot be read."""
@@ -72,11 +75,14 @@ class Archive:
         return self.store.exists(f"{version_prefix}/{layout.MANIFEST}")
 
     def prefixes(self) -> Iterator[str]:
-        """Yield the folder of every record, in order."""
+        """Yield the folder of every record that has a version, in order."""
         last = ""
         for name in self.store.names():
             parts = layout.split_record_name(name)
-            if parts is not None and parts[0] != last:
+            if parts is None or parts[0] == last:
+                continue
+            version = layout.version_number(parts[2])
+            if version is not None and version[1] == layout.MANIFEST:
                 last = parts[0]
                 yield last
 
@@ -86,7 +92,7 @@ class Archive:
         try:
             kept = self.store.get(name)
         except MissingError:
-            self.store.put_many({name: spec.source})
+            self.store.publish_many([form_item(spec)])
             kept = self.store.get(name)
         if kept != spec.source:
             raise FormSpecError(file=name, table="", key="version", reason="changed-under-version", found=spec.version)
@@ -101,26 +107,33 @@ class Archive:
     def append(self, events: Sequence[tuple[str, Event]]) -> tuple[TakenError | None, ...]:
         """Write events (record prefix, event), then their journal lines; only inside `writing`.
 
-        Returns for each None, or why it was not written: somebody without the lock was faster.
+        Returns for each None, or why it was not written: somebody without the lock was faster. After an OSError either
+        none of the events is there, or the next writer adds all of them.
         """
         if not events:
             return ()
         files = {layout.event_name(prefix, event.number): encode_event(event) for prefix, event in events}
-        self.writer.set_pending(list(files))
-        taken = set(self.store.put_many(files))
+        self.writer.set_pending(files)
+        try:
+            taken = set(self.store.put_many(files))
+        except OSError:
+            if not any(self.store.exists(name) for name in files):
+                self.writer.set_pending({})
+            raise
         self._journal([name for name in files if name not in taken])
-        self.writer.set_pending([])
+        self.writer.set_pending({})
         return tuple(TakenError(path=name) if name in taken else None for name in files)
 
     def _finish_pending(self) -> None:
         pending = self.writer.pending()
         if pending:
+            self.store.put_many(pending)
             newest = journal.newest(self.store)
             if newest is not None:
                 self.store.cut_torn_line(newest)
             told = journal.told(self.store, set(pending))
-            self._journal([name for name in pending if name not in told and self.store.exists(name)])
-            self.writer.set_pending([])
+            self._journal([name for name in pending if name not in told])
+            self.writer.set_pending({})
 
     def _journal(self, names: Sequence[str]) -> None:
         entries = []
@@ -130,12 +143,13 @@ class Archive:
             if parts is None:
                 raise DamagedArchiveError(path=name, reason="not-an-event")
             entries.append((parts[0], self._parsed(name, data, event_from_json), hashlib.sha256(data).hexdigest()))
-        by_file: dict[str, list[bytes]] = {}
-        head = journal.head(self.store)
-        for entry, line in zip(entries, journal.lines_for(head, entries), strict=True):
-            by_file.setdefault(journal.file_of(entry[1].at), []).append(line)
-        for name in sorted(by_file):
-            self.store.append_lines(name, [line.decode("utf-8") for line in by_file[name]])
+        by_file: dict[str, list[str]] = {}
+        file = journal.newest(self.store) or ""
+        for entry, line in zip(entries, journal.lines_for(journal.head(self.store), entries), strict=True):
+            file = max(file, journal.file_of(entry[1].at))
+            by_file.setdefault(file, []).append(line.decode("utf-8"))
+        for name, lines in by_file.items():
+            self.store.append_lines(name, lines)
 
     def _parsed(self, name: str, data: bytes, parse: Callable[[Json], Parsed]) -> Parsed:
         try:

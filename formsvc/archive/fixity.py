@@ -1,8 +1,9 @@
 """Whether the archive is what was written: files against manifests, events against their chain and the journal.
 
-Each finding has a stable code and names the object. `quick` looks at names, records, events and the journal; `full`
-reads every byte. Nothing is repaired here. What a writer at work has not finished is no damage: whoever calls this
-says which versions and events are being written.
+Each finding has a stable code and names the object. `quick` looks at names, manifests, records, events and the
+journal; `full` reads every byte. Nothing is repaired here, and what cannot be read is a finding, never an end of the
+walk. What a writer at work has not finished is no damage: whoever calls this says which versions and events are being
+written. Not promised: to see a change by somebody who made every hash anew from there to the journal's end.
 """
 
 from __future__ import annotations
@@ -10,54 +11,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import groupby
 
 from formsvc.archive import journal, layout
+from formsvc.archive.damage import Damage, Finding
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
-from formsvc.records.event import FIRST_PREVIOUS, Event, Filed
+from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed
 from formsvc.records.record_json import decode, event_from_json, version_from_json
 from formsvc.storage.store import Store
 
 _CHUNK = 1 << 20
-
-
-class Damage(StrEnum):
-    """What can be wrong; each has a sentence in the catalogues and a test of its name."""
-
-    DECLARATION_MISSING = "declaration-missing"
-    FILE_MISSING = "file-missing"
-    FILE_CHANGED = "file-changed"
-    FILE_UNKNOWN = "file-unknown"
-    MANIFEST_MISSING = "manifest-missing"
-    MANIFEST_CHANGED = "manifest-changed"
-    MANIFEST_UNREADABLE = "manifest-unreadable"
-    VERSION_MISSING = "version-missing"
-    RECORD_UNREADABLE = "record-unreadable"
-    RECORD_MISPLACED = "record-misplaced"
-    EVENT_MISSING = "event-missing"
-    EVENT_UNREADABLE = "event-unreadable"
-    EVENT_CHAIN = "event-chain"
-    JOURNAL_UNREADABLE = "journal-unreadable"
-    JOURNAL_CHAIN = "journal-chain"
-    JOURNAL_EVENT = "journal-event"
-    JOURNAL_SILENT = "journal-silent"
-    SOURCE_MISSING = "source-missing"
-    FORM_MISSING = "form-missing"
-    INDEX_DIFFERS = "index-differs"
-    UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong."""
-
-    code: Damage
-    path: str
-    """The store name of the object."""
-    detail: str = ""
-    """A further fact: a name, a hash."""
 
 
 @dataclass
@@ -69,10 +33,10 @@ class Inspection:
     progress: Callable[[int], None] = lambda _: None
     """Called with the number of files looked at so far."""
     checked: int = 0
-    _told: dict[str, str] = field(default_factory=dict)
-    """Event name -> hash, as the journal tells."""
-    _forms: set[str] = field(default_factory=set)
-    _sources: set[str] = field(default_factory=set)
+    _told: dict[str, journal.Line] = field(default_factory=dict)
+    """Event name -> what the journal tells of it."""
+    _named: dict[str, Damage] = field(default_factory=dict)
+    """File that a record or an event names -> what it means that it is not there."""
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong, in the order of the archive."""
@@ -80,25 +44,32 @@ class Inspection:
         names = list(self.store.names())
         if layout.DECLARATION not in names:
             yield Finding(Damage.DECLARATION_MISSING, layout.DECLARATION)
-        kept = set(names)
+        if layout.README not in names:
+            yield Finding(Damage.FILE_MISSING, layout.README)
         for top, group in groupby(names, key=_object_of):
             yield from self._object(top, list(group))
-        for name in sorted(self._forms - kept):
-            yield Finding(Damage.FORM_MISSING, name)
-        for name in sorted(self._sources - kept):
-            yield Finding(Damage.SOURCE_MISSING, name)
-        for name in sorted(set(self._told) - kept):
+        kept = set(names)
+        for name in sorted(self._named.keys() - kept):
+            yield Finding(self._named[name], name)
+        for name in sorted(self._told.keys() - kept):
             yield Finding(Damage.EVENT_MISSING, name)
 
     def _object(self, top: str, names: list[str]) -> Iterator[Finding]:
         self.checked += len(names)
         self.progress(self.checked)
         first = top.split("/", 1)[0]
+        inside = [name[len(top) + 1 :] for name in names]
         if layout.split_record_name(names[0]) is not None:
             yield from self._record(top, names)
-        elif first == layout.SOURCES and top.count("/") == 1:
-            yield from self._manifest(top, [name[len(top) + 1 :] for name in names])
-        elif first not in _KNOWN_TOPS and top not in layout.WORKING:
+        elif first == layout.SOURCES and inside[0]:
+            yield from self._source(top, inside)
+        elif first == layout.FORMS and inside[0]:
+            yield from self._manifest(top, inside)
+        elif first == layout.ORGANISATIONS:
+            yield from self._import(top)
+        elif top in (layout.DECLARATION, layout.README):
+            yield from self._declared(top)
+        elif top not in layout.WORKING and not journal.is_file(top):
             yield from (Finding(Damage.FILE_UNKNOWN, name) for name in names)
 
     def _record(self, prefix: str, names: list[str]) -> Iterator[Finding]:
@@ -124,28 +95,41 @@ class Inspection:
     def _version(self, prefix: str, number: int, names: list[str], manifests: dict[int, str]) -> Iterator[Finding]:
         version = layout.version_prefix(prefix, number)
         if layout.MANIFEST in names:
-            manifests[number] = hashlib.sha256(self.store.get(f"{version}/{layout.MANIFEST}")).hexdigest()
+            manifests[number] = _hash_of(self._read(f"{version}/{layout.MANIFEST}") or b"")
         yield from self._manifest(version, names)
         if layout.RECORD not in names:
             return
         try:
             record = version_from_json(decode(self.store.get(f"{version}/{layout.RECORD}")))
-        except (ValueError, FormsvcError) as error:
+        except (ValueError, FormsvcError, OSError) as error:
             yield Finding(Damage.RECORD_UNREADABLE, f"{version}/{layout.RECORD}", str(error)[:200])
             return
         if (record.record, record.number) != (prefix[-12:], number):
             yield Finding(Damage.RECORD_MISPLACED, version, f"{record.record} v{record.number}")
-        self._forms.add(layout.form_name(record.form, record.form_version))
+        self._named.setdefault(layout.form_name(record.form, record.form_version), Damage.FORM_MISSING)
         if record.original.path.startswith(f"{layout.SOURCES}/"):
-            self._sources.add(record.original.path)
+            self._named.setdefault(record.original.path, Damage.SOURCE_MISSING)
+
+    def _source(self, prefix: str, names: list[str]) -> Iterator[Finding]:
+        """Check a file that held several forms, against the manifest and against the hash it is called by."""
+        yield from self._manifest(prefix, names)
+        try:
+            listed = read_manifest(self._read(f"{prefix}/{layout.MANIFEST}") or b"")
+        except ValueError:
+            return
+        if layout.MANIFEST in names and list(listed.values()) != [prefix.split("/")[1]]:
+            yield Finding(Damage.MANIFEST_CHANGED, f"{prefix}/{layout.MANIFEST}")
 
     def _manifest(self, prefix: str, names: list[str]) -> Iterator[Finding]:
         if layout.MANIFEST not in names:
             yield Finding(Damage.MANIFEST_MISSING, prefix)
             return
+        data = self._read(f"{prefix}/{layout.MANIFEST}")
         try:
-            listed = read_manifest(self.store.get(f"{prefix}/{layout.MANIFEST}"))
+            listed = read_manifest(data or b"")
         except ValueError:
+            listed = {}
+        if not listed:
             yield Finding(Damage.MANIFEST_UNREADABLE, f"{prefix}/{layout.MANIFEST}")
             return
         there = set(names) - {layout.MANIFEST}
@@ -157,6 +141,24 @@ class Inspection:
             if self.full and self._hash(f"{prefix}/{name}") != listed[name]:
                 yield Finding(Damage.FILE_CHANGED, f"{prefix}/{name}")
 
+    def _import(self, name: str) -> Iterator[Finding]:
+        """Check a roster import against the moment and the hash in its name."""
+        data = self._read(name) or b""
+        try:
+            told = layout.import_name(str(decode(data)["at"]), _hash_of(data))
+        except (ValueError, KeyError):
+            told = ""
+        if told != name:
+            is_import = layout.IMPORT_PATTERN.fullmatch(name)
+            yield Finding(Damage.FILE_CHANGED if is_import else Damage.FILE_UNKNOWN, name)
+
+    def _declared(self, name: str) -> Iterator[Finding]:
+        """Check the declaration and the README, whose hash stands in the declaration."""
+        declared = (self._read(layout.DECLARATION) or b"").decode("utf-8", "replace")
+        expected = declared if name == layout.DECLARATION else layout.declaration(self._hash(name))
+        if declared != expected or not layout.DECLARATION_TEXT.fullmatch(declared):
+            yield Finding(Damage.FILE_CHANGED, name)
+
     def _events(self, prefix: str, numbers: list[int], manifests: dict[int, str]) -> Iterator[Finding]:
         previous = FIRST_PREVIOUS
         filed: set[int] = set()
@@ -167,72 +169,93 @@ class Inspection:
                     yield Finding(Damage.EVENT_MISSING, name)
                 previous = ""
                 continue
-            data = self.store.get(name)
-            sha256 = hashlib.sha256(data).hexdigest()
+            data = self._read(name) or b""
+            sha256 = _hash_of(data)
             try:
                 event = event_from_json(decode(data))
             except ValueError:
                 yield Finding(Damage.EVENT_UNREADABLE, name)
-                previous = sha256
-                continue
-            yield from self._event(name, prefix, event, previous, sha256)
-            if isinstance(event.details, Filed):
-                filed.add(event.details.version)
-                manifest = manifests.get(event.details.version)
-                if manifest is not None and manifest != event.details.manifest_sha256:
-                    version = layout.version_prefix(prefix, event.details.version)
-                    yield Finding(Damage.MANIFEST_CHANGED, f"{version}/{layout.MANIFEST}")
-                if manifest is None and event.details.version not in manifests:
-                    yield Finding(Damage.VERSION_MISSING, layout.version_prefix(prefix, event.details.version))
+            else:
+                yield from self._event(name, prefix, event, previous, sha256)
+                yield from self._said(prefix, event, manifests, filed)
             previous = sha256
         for number in sorted(set(manifests) - filed):
             yield Finding(Damage.UNFINISHED, layout.version_prefix(prefix, number))
 
     def _event(self, name: str, prefix: str, event: Event, previous: str, sha256: str) -> Iterator[Finding]:
+        """Check an event against its place, the event before and the journal."""
         if (
             previous not in ("", event.previous)
             or event.record != prefix[-12:]
-            or not name.endswith(f"/{event.number:04}.json")
+            or layout.event_name(prefix, event.number) != name
         ):
             yield Finding(Damage.EVENT_CHAIN, name)
         told = self._told.get(name)
         if told is None:
             yield Finding(Damage.JOURNAL_SILENT, name)
-        elif told != sha256:
-            yield Finding(Damage.JOURNAL_EVENT, name, told)
+        elif (told.sha256, told.kind, told.at) != (sha256, event.kind.value, event.at):
+            yield Finding(Damage.JOURNAL_EVENT, name, told.sha256)
+
+    def _said(self, prefix: str, event: Event, manifests: dict[int, str], filed: set[int]) -> Iterator[Finding]:
+        """Check what an event says against what is there."""
+        if isinstance(event.details, Assigned) and layout.IMPORT_PATTERN.fullmatch(event.details.basis):
+            self._named.setdefault(event.details.basis, Damage.FILE_MISSING)
+        if not isinstance(event.details, Filed):
+            return
+        filed.add(event.details.version)
+        version = layout.version_prefix(prefix, event.details.version)
+        manifest = manifests.get(event.details.version)
+        if manifest is None:
+            yield Finding(Damage.VERSION_MISSING, version)
+        elif manifest != event.details.manifest_sha256:
+            yield Finding(Damage.MANIFEST_CHANGED, f"{version}/{layout.MANIFEST}")
 
     def _journal(self) -> Iterator[Finding]:
-        number, previous = 0, FIRST_PREVIOUS
+        head: journal.Head | None = journal.EMPTY
         for name in journal.files(self.store):
-            for raw in journal.read(self.store, name):
+            raws = (self._read(name) or b"").split(b"\n")
+            if raws.pop() or not raws:
+                yield Finding(Damage.JOURNAL_UNREADABLE, name)
+            for place, raw in enumerate(raws):
                 try:
                     line = journal.decode(raw)
                 except ValueError:
-                    yield Finding(Damage.JOURNAL_UNREADABLE, name, f"line after {number}")
-                    previous = ""
+                    yield Finding(Damage.JOURNAL_UNREADABLE, name, f"line {place + 1}")
+                    head = None
                     continue
-                if line.number != number + 1 or (previous and line.previous != previous):
+                event = layout.event_name(line.record, line.event)
+                is_at_home = journal.file_of(line.at) == name if place == 0 else journal.file_of(line.at) <= name
+                if event in self._told or not is_at_home or (head is not None and not journal.follows(head, line)):
                     yield Finding(Damage.JOURNAL_CHAIN, name, f"line {line.number}")
-                self._told[layout.event_name(line.record, line.event)] = line.sha256
-                number, previous = line.number, hashlib.sha256(raw).hexdigest()
+                self._told.setdefault(event, line)
+                head = journal.Head(line.number, _hash_of(raw))
+
+    def _read(self, name: str) -> bytes | None:
+        try:
+            return self.store.get(name)
+        except (FormsvcError, OSError):
+            return None
 
     def _hash(self, name: str) -> str:
+        """Return a file's hash, or nothing for one that cannot be read."""
         digest = hashlib.sha256()
-        with self.store.open(name) as stream:
-            while chunk := stream.read(_CHUNK):
-                digest.update(chunk)
+        try:
+            with self.store.open(name) as stream:
+                while chunk := stream.read(_CHUNK):
+                    digest.update(chunk)
+        except (FormsvcError, OSError):
+            return ""
         return digest.hexdigest()
 
 
-_KNOWN_TOPS = frozenset(
-    {layout.README, layout.DECLARATION, layout.FORMS, layout.JOURNAL, layout.ORGANISATIONS, layout.ISSUED}
-)
+def _hash_of(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _object_of(name: str) -> str:
-    """Return the object a name belongs to: its record, its source, or the name itself."""
+    """Return the object a name belongs to: its record, its source, its form, or the name itself."""
     record = layout.split_record_name(name)
     if record is not None:
         return record[0]
     parts = name.split("/")
-    return "/".join(parts[:2]) if parts[0] == layout.SOURCES else name
+    return "/".join(parts[:2]) if parts[0] in (layout.SOURCES, layout.FORMS) else name

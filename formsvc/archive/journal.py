@@ -1,20 +1,24 @@
 """The journal: one line an event over all records, each line naming the hash of the line before.
 
 The journal follows from the events, so a lost or torn line can be made again; what it adds is their order over the
-whole archive, and that removing an event shows. Lines are written under the archive's lock only.
+whole archive, and that removing an event shows. Lines are written under the archive's lock only, each into the file
+of its event's month, or into the newest file when the clock has gone back since.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from formsvc.archive import layout
+from formsvc.errors import DamagedArchiveError
 from formsvc.records.event import FIRST_PREVIOUS, Event
 from formsvc.storage.store import Store
 
+_FILE = re.compile(r"journal/\d{4}-\d\d\.jsonl")
 _TAIL = 65536
 """Bytes read from the end of a file to find its last line; a line is far shorter."""
 
@@ -61,10 +65,10 @@ EMPTY = Head(0, FIRST_PREVIOUS)
 
 
 def decode(line: bytes) -> Line:
-    """Return the line of these bytes; raises ValueError when it is out of shape."""
+    """Return the line of these bytes; raises ValueError when they are not exactly what `encode` writes."""
     try:
         data = json.loads(line.decode("utf-8"))
-        return Line(
+        found = Line(
             number=int(data["n"]),
             record=str(data["record"]),
             event=int(data["event"]),
@@ -73,8 +77,11 @@ def decode(line: bytes) -> Line:
             sha256=str(data["sha256"]),
             previous=str(data["previous"]),
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(f"a journal line out of shape: {error!r}") from error
+    if found.encode() != line:
+        raise ValueError("a journal line out of shape")
+    return found
 
 
 def hash_of(line: bytes) -> str:
@@ -94,14 +101,24 @@ def lines_for(head: Head, events: Sequence[tuple[str, Event, str]]) -> list[byte
     return lines
 
 
+def follows(head: Head, line: Line) -> bool:
+    """Whether a line is the next one after an end of the journal."""
+    return (line.number, line.previous) == (head.number + 1, head.sha256)
+
+
 def file_of(at: str) -> str:
-    """Return the journal file of an event by its time, ISO 8601 in the workspace's zone."""
+    """Return the journal file of a time, ISO 8601 in the workspace's zone."""
     return f"{layout.JOURNAL}/{at[:7]}.jsonl"
 
 
+def is_file(name: str) -> bool:
+    """Whether a name is that of a file of the journal."""
+    return _FILE.fullmatch(name) is not None
+
+
 def files(store: Store) -> list[str]:
-    """Return the names of the journal's files in order."""
-    return sorted(store.names(layout.JOURNAL))
+    """Return the names of the journal's files in order; what else lies there is none of them."""
+    return sorted(filter(is_file, store.names(layout.JOURNAL)))
 
 
 def newest(store: Store) -> str | None:
@@ -110,31 +127,36 @@ def newest(store: Store) -> str | None:
 
 
 def told(store: Store, names: set[str]) -> set[str]:
-    """Return which of these event names the journal's last two files tell of."""
-    found = set()
-    for file in files(store)[-2:]:
-        for line in read(store, file):
-            name = layout.event_name(decode(line).record, decode(line).event)
-            if name in names:
-                found.add(name)
-    return found
+    """Return which of these event names the journal's last two files tell of; raises as `read` does."""
+    lines = (line for file in files(store)[-2:] for _, line in read(store, file))
+    return names & {layout.event_name(line.record, line.event) for line in lines}
 
 
 def head(store: Store) -> Head:
-    """Return the end of the journal, from the last whole line."""
+    """Return the end of the journal, from the last whole line; raises DamagedArchiveError when that is unreadable."""
     for name in reversed(files(store)):
         last = _last_line(store, name)
         if last is not None:
-            return Head(decode(last).number, hash_of(last))
+            return Head(_parsed(name, last).number, hash_of(last))
     return EMPTY
 
 
-def read(store: Store, name: str) -> Iterator[bytes]:
-    """Yield the whole lines of one journal file, without their line feeds."""
+def read(store: Store, name: str) -> Iterator[tuple[bytes, Line]]:
+    """Yield the whole lines of one journal file, without their line feeds, as they stand and as they say.
+
+    Raises DamagedArchiveError at the first that is unreadable.
+    """
     with store.open(name) as stream:
-        for line in stream:
-            if line.endswith(b"\n"):
-                yield line[:-1]
+        for raw in stream:
+            if raw.endswith(b"\n"):
+                yield raw[:-1], _parsed(name, raw[:-1])
+
+
+def _parsed(name: str, raw: bytes) -> Line:
+    try:
+        return decode(raw)
+    except ValueError as error:
+        raise DamagedArchiveError(path=name, reason=str(error)) from error
 
 
 def _last_line(store: Store, name: str) -> bytes | None:
@@ -142,5 +164,5 @@ def _last_line(store: Store, name: str) -> bytes | None:
         size = stream.seek(0, 2)
         stream.seek(max(0, size - _TAIL))
         tail = stream.read()
-    whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+    whole = tail[: tail.rfind(b"\n") + 1].split(b"\n")[:-1]
     return whole[-1] if whole else None

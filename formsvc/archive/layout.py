@@ -13,15 +13,17 @@ from formsvc import chinese
 DECLARATION = "formsvc-archive-1.0"
 """The name of the file that declares the format; another program refuses what it does not know."""
 DECLARATION_PATTERN = re.compile(r"formsvc-archive-(\d+)\.(\d+)")
+DECLARATION_TEXT = re.compile(r"formsvc-archive-1\.0\n[0-9a-f]{64}  README\.txt\n")
+IMPORT_PATTERN = re.compile(r"organisations/\d{8}T\d{6}-[0-9a-f]{8}\.json")
 FORMAT = (1, 0)
 README = "README.txt"
 RECORD = "record.json"
 MANIFEST = "manifest-sha256.txt"
+FORM = "form.toml"
 SOURCES = "sources"
 FORMS = "forms"
 JOURNAL = "journal"
 ORGANISATIONS = "organisations"
-ISSUED = "issued"
 WRITER_LOCK = ".writer.lock"
 WRITER_PENDING = ".writer.pending.json"
 WORKING = frozenset({WRITER_LOCK, WRITER_PENDING})
@@ -29,11 +31,13 @@ WORKING = frozenset({WRITER_LOCK, WRITER_PENDING})
 
 _ORGANISATION_BYTES = 48
 _NAME_BYTES = 45
-_ORIGINAL_BYTES = 60
-"""UTF-8 bytes. With `archive/`, year and form they keep every path below 200 characters."""
+_ORIGINAL_BYTES = 48
+_LABEL_BYTES = 36
+"""UTF-8 bytes. With `archive/`, the year, a form of 16 characters and a version below 1000 they keep every path within
+200 characters."""
 
 _RECORD_NAME = re.compile(r"(?P<prefix>\d{4}/[^/]+/[^/]+/[^/]+-(?P<id>[0-9a-f]{12}))/(?P<rest>.+)")
-_EVENT_NAME = re.compile(r"events/(\d{4,})\.json")
+_EVENT_NAME = re.compile(r"events/(\d{4}|[1-9]\d{4,})\.json")
 _VERSION_NAME = re.compile(r"v([1-9]\d*)/(.+)")
 
 
@@ -55,7 +59,7 @@ def original_name(name: str) -> str:
 
 def copy_name(number: int, label: str) -> str:
     """Return the name of a copy inside its version, such as copies/1-本人.pdf."""
-    return f"copies/{number}-{chinese.safe_part(label, _NAME_BYTES)}.pdf"
+    return f"copies/{number}-{chinese.safe_part(label, _LABEL_BYTES)}.pdf"
 
 
 def event_name(record: str, number: int) -> str:
@@ -70,7 +74,23 @@ def source_prefix(sha256: str) -> str:
 
 def form_name(form: str, version: int) -> str:
     """Return the name of a form version's form.toml."""
-    return f"{FORMS}/{form}-{version}/form.toml"
+    return f"{form_prefix(form, version)}/{FORM}"
+
+
+def form_prefix(form: str, version: int) -> str:
+    """Return the folder of a form version."""
+    return f"{FORMS}/{form}-{version}"
+
+
+def import_name(at: str, sha256: str) -> str:
+    """Return the name of a roster import by its moment, ISO 8601, and the hash of its content."""
+    moment = at[:19].replace("-", "").replace(":", "")
+    return f"{ORGANISATIONS}/{moment}-{sha256[:8]}.json"
+
+
+def declaration(readme_sha256: str) -> str:
+    """Return the content of the format declaration: its name, and the README as `sha256sum` lists it."""
+    return f"{DECLARATION}\n{readme_sha256}  {README}\n"
 
 
 def split_record_name(name: str) -> tuple[str, str, str] | None:

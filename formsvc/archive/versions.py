@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from formsvc.archive import layout
+from formsvc.forms.spec import FormSpec
 from formsvc.records.record import Version
 from formsvc.records.record_json import encode, version_to_json
 from formsvc.storage.store import Content, Item
@@ -32,6 +33,11 @@ def source_item(sha256: str, name: str, original: Path) -> Item:
     return _item(layout.source_prefix(sha256), {}, {layout.original_name(name): (original, sha256)})
 
 
+def form_item(spec: FormSpec) -> Item:
+    """Return what is published for a form version."""
+    return _item(layout.form_prefix(spec.id, spec.version), {layout.FORM: spec.source}, {})
+
+
 def manifest_sha256(item: Item) -> str:
     """Return the hash of an item's manifest."""
     manifest = item.files[layout.MANIFEST]
@@ -46,7 +52,10 @@ def manifest_of(hashes: Mapping[str, str]) -> bytes:
 def read_manifest(data: bytes) -> dict[str, str]:
     """Return name -> SHA-256 of a manifest; raises ValueError when a line is out of shape or a name comes twice."""
     hashes: dict[str, str] = {}
-    for line in data.decode("utf-8").splitlines():
+    lines = data.decode("utf-8").split("\n")
+    if lines.pop():
+        raise ValueError("a torn manifest")
+    for line in lines:
         digest, name = line[:64], line[66:]
         if line[64:66] != "  " or not name or set(digest) - set("0123456789abcdef") or name in hashes:
             raise ValueError("a manifest line out of shape")

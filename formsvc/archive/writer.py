@@ -1,18 +1,20 @@
 """Who may write to the archive now, and what is being written.
 
-The names of the events being written are durable before the first of them is: a writer that dies between an event
-and its journal line is finished by the next one.
+The events being written are durable here before the first of them is in its place: a writer that dies between its
+events, or between an event and its journal line, is finished by the next one.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol
 
 from formsvc import durable
 from formsvc.archive import layout
+from formsvc.errors import DamagedArchiveError
 
 _PATIENCE = 30.0
 """Seconds to wait for another writer; a group of filings takes about one."""
@@ -27,11 +29,11 @@ class Writer(Protocol):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Let others write."""
 
-    def pending(self) -> list[str]:
-        """Return the names of the events a dead writer may not have told the journal."""
+    def pending(self) -> dict[str, bytes]:
+        """Return the events, name -> content, that a dead writer may not have written or not told the journal."""
 
-    def set_pending(self, names: list[str]) -> None:
-        """Remember the names of the events being written; an empty list when all are told."""
+    def set_pending(self, events: Mapping[str, bytes]) -> None:
+        """Remember the events being written, name -> content; none when all are told."""
 
 
 class LocalWriter:
@@ -48,16 +50,20 @@ class LocalWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._lock.release()
 
-    def pending(self) -> list[str]:
-        """Return what is noted; nothing when no writer died."""
+    def pending(self) -> dict[str, bytes]:
+        """Return what is noted; nothing when no writer died. Raises DamagedArchiveError when it cannot be read."""
         try:
-            return [str(name) for name in json.loads(self._file.read_bytes())]
+            noted = json.loads(self._file.read_bytes())
+            return {str(name): str(text).encode("utf-8") for name, text in noted.items()}
         except FileNotFoundError:
-            return []
+            return {}
+        except (ValueError, AttributeError) as error:
+            raise DamagedArchiveError(path=layout.WRITER_PENDING, reason=str(error)) from error
 
-    def set_pending(self, names: list[str]) -> None:
-        """Note the names durably, or forget them."""
-        if names:
-            durable.replace(self._file, json.dumps(names, ensure_ascii=False).encode("utf-8"))
+    def set_pending(self, events: Mapping[str, bytes]) -> None:
+        """Note the events durably, or forget them."""
+        if events:
+            texts = {name: data.decode("utf-8") for name, data in events.items()}
+            durable.replace(self._file, json.dumps(texts, ensure_ascii=False).encode("utf-8"))
         else:
             durable.discard(self._file)

@@ -67,8 +67,7 @@ def _behind(workspace: Workspace, noted: str) -> list[str] | None:
     found: dict[str, None] = {}
     is_behind = noted == _words(journal.EMPTY)
     for name in journal.files(store):
-        for raw in journal.read(store, name):
-            line = journal.decode(raw)
+        for raw, line in journal.read(store, name):
             if is_behind:
                 found[line.record] = None
             elif str(line.number) == number:

@@ -43,9 +43,8 @@ def import_roster(workspace: Workspace, path: Path, *, dry_run: bool = False) ->
         catch_up(workspace)
         at = workspace.now()
         content = encode_roster(roster, file=path.name, at=at)
-        moment = at[:19].replace("-", "").replace(":", "")
-        name = f"{layout.ORGANISATIONS}/{moment}-{sha256(content).hexdigest()[:8]}.json"
-        workspace.archive.store.put_new(name, content)
+        name = layout.import_name(at, sha256(content).hexdigest())
+        workspace.archive.store.put_many({name: content})
         return Imported(roster, name, assign_holders(workspace))
 
 

@@ -13,7 +13,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 
-from formsvc.archive.fixity import Damage
+from formsvc.archive.damage import Damage
 from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
 from formsvc.i18n.language import CATALOGUES, Language
