@@ -49,9 +49,9 @@ def confirm(
 ) -> History:
     """File a waiting reading as a person says it is; return the record's history.
 
-    `values` are texts by field key or label, `record` the id of the record it belongs to, or `new`. Raises UnknownIdError,
-    AmbiguousIdError, UnknownFormError, UnknownFieldError, and NotAllowedError when something is still missing: it
-    then waits on, unchanged.
+    `values` are texts by field key or label, `record` is the id of the record it belongs to, or `new`. Raises
+    UnknownIdError, AmbiguousIdError, UnknownFormError, UnknownFieldError, and NotAllowedError when something is still
+    missing: it then waits on, unchanged.
     """
     waiting = find_waiting(workspace.inbox, waiting_id)
     spec = workspace.form(form or waiting.reading.form or "")

@@ -68,7 +68,7 @@ class Settings:
 def load_settings(path: Path) -> Settings:
     """Read a formsvc.toml; raises SettingsError naming file and key."""
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8"))
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(file=str(path), key="", reason="not-toml", found=str(error)) from None
     return _settings(str(path), data)
@@ -114,7 +114,7 @@ def _zone(file: str, key: str, name: str) -> str:
 
     try:
         return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SettingsError(file=file, key=key, reason="wrong-value", found=name) from None
 
 

@@ -13,7 +13,8 @@ from formsvc.forms.values import normalise
 
 def by_key(spec: FormSpec, values: Mapping[str, str]) -> dict[str, str]:
     """Return field key -> text for texts that a person gave by the field's key or by its label."""
-    keys = {fold_label(field.label): key for key, field in spec.fields.items()}
+    labels = [fold_label(field.label) for field in spec.fields.values()]
+    keys = {label: key for key, label in zip(spec.fields, labels, strict=True) if labels.count(label) == 1}
     return {name if name in spec.fields else keys.get(fold_label(name), name): text for name, text in values.items()}
 
 
