@@ -12,8 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from docx.document import Document
@@ -22,7 +21,7 @@ from lxml import etree
 from formsvc.errors import UnknownFieldError
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import FormSpec
-from formsvc.rendering.docx_controls import Place, control, xml_text
+from formsvc.rendering.docx_controls import Control, Place, xml_text
 from formsvc.rendering.docx_package import StyleName, add_placeholders, add_properties, slim_document, slim_xml
 from formsvc.rendering.docx_table import PLACE, FormTable
 from formsvc.rendering.docx_zip import Member, deflated, package
@@ -45,34 +44,20 @@ def write_docx(
     return DocxTemplate(spec).fill(year=year, values=values, serial=serial)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A text cut at the places of what changes."""
-
-    segments: tuple[str, ...]
-    places: tuple[Place, ...]
-    """The field after each segment but the last."""
-
-    def join(self, render: Callable[[Place], str]) -> str:
-        parts = [self.segments[0]]
-        for place, segment in zip(self.places, self.segments[1:], strict=True):
-            parts.append(render(place))
-            parts.append(segment)
-        return "".join(parts)
-
-
 class DocxTemplate:
     """The Word form of one form version, compiled."""
 
     def __init__(self, spec: FormSpec) -> None:
         self._spec = spec
+        self._year_key = spec.year_key
         places: list[Place] = []
         document = _build(spec, places)
         found = _members(document)
-        text = slim_xml(document).decode()
-        cuts = re.split(rf"<\?{PLACE} (\d+)\?>", text)
-        self._body = _Cut(tuple(cuts[0::2]), tuple(places[int(number)] for number in cuts[1::2]))
-        self._empty = {place.number: control(place, ()) for place in places}
+        # Text, number of a place, text, …, text.
+        cuts = re.split(rf"<\?{PLACE} (\d+)\?>", slim_xml(document).decode())
+        self._first = cuts[0]
+        controls = [Control(place) for place in places]
+        self._rest = tuple(zip((controls[int(number)] for number in cuts[1::2]), cuts[2::2], strict=True))
         self._core = found.pop(_CORE).decode().split("{year}")
         self._custom = found.pop(_CUSTOM).decode().split(_MARK_SLOT)
         del found[_DOCUMENT]
@@ -88,21 +73,20 @@ class DocxTemplate:
         for key in values:
             if key not in spec.fields:
                 raise UnknownFieldError(form=spec.id, field=key)
-        body = self._body.join(lambda place: self._filled(place, year, values))
+        pieces = [self._first]
+        for control, following in self._rest:
+            field = control.place.field
+            value = year if field.key == self._year_key else values.get(field.key)
+            lines = printed_lines(field, value)
+            pieces += (control.filled(lines) if lines else control.empty, following)
         printed_year = "" if year is None else str(year)
         mark = f"{spec.id}/{spec.version}/{printed_year or '-'}/{serial or '-'}"
         changed = (
             (_CORE, printed_year.join(self._core)),
             (_CUSTOM, xml_text(mark).join(self._custom)),
-            (_DOCUMENT, body),
+            (_DOCUMENT, "".join(pieces)),
         )
         return package((*self._constant, *(deflated(name, text.encode()) for name, text in changed)))
-
-    def _filled(self, place: Place, year: int | None, values: Mapping[str, Value]) -> str:
-        field = place.field
-        value = year if field.key == self._spec.year_key else values.get(field.key)
-        lines = printed_lines(field, value)
-        return control(place, lines) if lines else self._empty[place.number]
 
 
 def _build(spec: FormSpec, places: list[Place]) -> Document:
@@ -114,7 +98,7 @@ def _build(spec: FormSpec, places: list[Place]) -> Document:
     title = document.add_paragraph(before, style=StyleName.TITLE.value)
     year = Place(spec.fields[spec.year_key], number=len(places), paragraph="", spaces=_YEAR_SPACES)
     places.append(year)
-    title._element.append(etree.ProcessingInstruction(PLACE, str(year.number)))  # noqa: SLF001 - no control in python-docx
+    document.element.body[-2].append(etree.ProcessingInstruction(PLACE, str(year.number)))
     title.add_run(after)
     FormTable(document, spec, places).build()
     # Word wants a paragraph after a table.

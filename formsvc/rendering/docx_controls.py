@@ -51,17 +51,28 @@ class Place:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"formsvc:{self.placeholder}").hex.upper()
 
 
-def control(place: Place, lines: tuple[str, ...]) -> str:
-    """Return the XML of a field with these lines of text, one paragraph each; with its placeholder for no lines.
+class Control:
+    """The XML of one field, all of it but its text made beforehand."""
 
-    Inside a line of text the lines of a value become one.
-    """
-    if place.paragraph and len(lines) > 1:
-        paragraphs = "".join(f"<w:p>{place.paragraph}{_run(line)}</w:p>" for line in lines)
-        return _bookmarked(place, _sdt(place, paragraphs, empty=False))
-    run = _run(" ".join(lines) if lines else place.placeholder)
-    inline = _bookmarked(place, _sdt(place, run, empty=not lines))
-    return f"<w:p>{place.paragraph}{inline}</w:p>" if place.paragraph else inline
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        opening, closing = _bookmark(place)
+        head, options = _properties(place)
+        self._begin = f"{opening}{head}{options}"
+        self._end = f"</w:sdtContent></w:sdt>{closing}"
+        self._paragraph = f"<w:p>{place.paragraph}"
+        before, after = (self._paragraph, "</w:p>") if place.paragraph else ("", "")
+        self._line_begin, self._line_end = f"{before}{self._begin}", f"{self._end}{after}"
+        shown = f"{opening}{head}<w:showingPlcHdr/>{options}{_run(place.placeholder)}"
+        self.empty = f"{before}{shown}{self._line_end}"
+        """The field without a value: its placeholder."""
+
+    def filled(self, lines: tuple[str, ...]) -> str:
+        """Return the field with these lines of text, one paragraph each; inside a line of text they become one."""
+        if len(lines) == 1 or not self.place.paragraph:
+            return f"{self._line_begin}{_run(' '.join(lines))}{self._line_end}"
+        paragraphs = "".join(f"{self._paragraph}{_run(line)}</w:p>" for line in lines)
+        return f"{self._begin}{paragraphs}{self._end}"
 
 
 def xml_text(text: str) -> str:
@@ -69,35 +80,31 @@ def xml_text(text: str) -> str:
     return escape(_FORBIDDEN.sub(REPLACEMENT, text))
 
 
-def _sdt(place: Place, content: str, *, empty: bool) -> str:
-    """Return a control; its properties stand in the order of the schema."""
+def _bookmark(place: Place) -> tuple[str, str]:
+    """Return the beginning and the end of the bookmark; none if Word could not hold its name."""
+    name = f"formsvc_{place.field.key}"
+    if not _BOOKMARK.fullmatch(name):
+        return "", ""
+    return f'<w:bookmarkStart w:id="{place.number}" w:name="{name}"/>', f'<w:bookmarkEnd w:id="{place.number}"/>'
+
+
+def _properties(place: Place) -> tuple[str, str]:
+    """Return the beginning of a control up to where an empty one is marked, and what follows up to its content.
+
+    The properties stand in the order of the schema.
+    """
     field = place.field
+    items = "".join(
+        f"<w:listItem w:displayText={quoteattr(option)} w:value={quoteattr(option)}/>" for option in field.options
+    )
     return (
         f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(field.label)}/><w:tag w:val={quoteattr(field.key)}/>"
         f'<w:id w:val="{_FIRST_CONTROL_ID + place.number}"/><w:lock w:val="sdtLocked"/>'
         f'<w:placeholder><w:docPart w:val="{place.placeholder_name}"/></w:placeholder>'
-        f"{'<w:showingPlcHdr/>' if empty else ''}{_options(field)}</w:sdtPr>"
-        f"<w:sdtContent>{content}</w:sdtContent></w:sdt>"
-    )
-
-
-def _options(field: Field) -> str:
-    if not field.options:
-        return ""
-    items = "".join(
-        f"<w:listItem w:displayText={quoteattr(option)} w:value={quoteattr(option)}/>" for option in field.options
-    )
-    return f"<w:dropDownList>{items}</w:dropDownList>"
-
-
-def _bookmarked(place: Place, content: str) -> str:
-    """Put a bookmark around it, unless Word could not hold its name."""
-    name = f"formsvc_{place.field.key}"
-    if not _BOOKMARK.fullmatch(name):
-        return content
-    return f'<w:bookmarkStart w:id="{place.number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{place.number}"/>'
+    ), f"{f'<w:dropDownList>{items}</w:dropDownList>' if items else ''}</w:sdtPr><w:sdtContent>"
 
 
 def _run(text: str) -> str:
     pieces = xml_text(text).replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
-    return f'<w:r><w:t xml:space="preserve">{pieces}</w:t></w:r>'
+    space = ' xml:space="preserve"' if pieces != pieces.strip() or "\t" in text else ""
+    return f"<w:r><w:t{space}>{pieces}</w:t></w:r>"

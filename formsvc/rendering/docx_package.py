@@ -86,10 +86,9 @@ def slim_document(page: Page) -> Document:
     section.page_width, section.page_height = Mm(page.width), Mm(page.height)
     section.top_margin, section.right_margin = Mm(page.top), Mm(page.right)
     section.bottom_margin, section.left_margin = Mm(page.bottom), Mm(page.left)
-    for grid in section._sectPr.findall(qn("w:docGrid")):  # noqa: SLF001 - python-docx has no call for the grid
-        section._sectPr.remove(grid)  # noqa: SLF001
-    for name in list(section._sectPr.attrib):  # noqa: SLF001
-        del section._sectPr.attrib[name]  # noqa: SLF001
+    properties = document.element.body.find(qn("w:sectPr"))
+    properties.remove(properties.find(qn("w:docGrid")))
+    properties.attrib.clear()
     return document
 
 
@@ -104,8 +103,9 @@ def add_placeholders(document: Document, placeholders: Mapping[str, str]) -> Non
 def add_properties(document: Document, *, title: str, mark_name: str, mark: str) -> None:
     """Set the title and one custom property; nothing says who made the file or when."""
     core = document.core_properties
-    for element in list(core._element):  # noqa: SLF001 - python-docx can set a property and not remove it
-        core._element.remove(element)  # noqa: SLF001
+    known = document.part.package.part_related_by(RELATIONSHIP_TYPE.CORE_PROPERTIES).element
+    for element in list(known):
+        known.remove(element)
     core.title, core.language = title, "zh-CN"
     blob = (
         f'{_XML}<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">'

@@ -18,6 +18,7 @@ from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_ROW_HEIGHT_RULE, WD_T
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tbl, CT_Tc
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
@@ -146,8 +147,9 @@ class FormTable:
         merged: _Cell = self._table.cell(top, cell.column)
         if (cell.columns, bottom) != (1, top):
             merged = merged.merge(self._table.cell(bottom, cell.column + cell.columns - 1))
-        for paragraph in list(merged._tc.p_lst):  # noqa: SLF001 - python-docx cannot remove a paragraph
-            merged._tc.remove(paragraph)  # noqa: SLF001
+        element = _element_of(merged)
+        for paragraph in list(element.p_lst):
+            element.remove(paragraph)
         return merged
 
     def _add_lines(self, target: _Cell, cell: Cell, lines: Sequence[Line], *, is_lower: bool = False) -> None:
@@ -169,7 +171,8 @@ class FormTable:
             is_narrow = display_width(text) * CELL_SIZE / 2 > self._room(cell)
             style = StyleName.NARROW_LABEL if is_narrow else StyleName.LABEL
             paragraph = target.add_paragraph(text, style=style.value)
-            paragraph.alignment = _ALIGN[line.align]
+            if line.align is not Align.CENTRE:
+                paragraph.alignment = _ALIGN[line.align]
             return
         characters = [character for character in text if not character.isspace()]
         height = sum(self._rows[cell.row : cell.row + cell.rows]) * _MM
@@ -188,7 +191,7 @@ class FormTable:
             paragraph=paragraph,
             spaces=max(1, min(4, int(self._room(cell) / CELL_SIZE))),
         )
-        target._tc.append(etree.ProcessingInstruction(PLACE, str(place.number)))  # noqa: SLF001
+        _element_of(target).append(etree.ProcessingInstruction(PLACE, str(place.number)))
         self._places.append(place)
 
     def _room(self, cell: Cell) -> float:
@@ -251,7 +254,7 @@ def _set_table(table: Table, columns: Sequence[float]) -> None:
     for row in table.rows:
         for cell, width in zip(row.cells, columns, strict=True):
             cell.width = Mm(width)
-    properties = table._tbl.tblPr  # noqa: SLF001 - python-docx sets neither lines nor margins
+    properties = _tbl(table).tblPr
     properties.remove_all("w:tblW")
     properties.insert_element_before(_width("w:tblW", sum(columns)), "w:jc")
     properties.insert_element_before(_lines(), "w:tblLayout")
@@ -307,4 +310,12 @@ def _insert(cell: _Cell, element: BaseOxmlElement) -> None:
     """Put an element into a cell's properties where the schema wants it."""
     order = _CELL_PROPERTIES.index(etree.QName(element).localname)
     later = tuple(f"w:{name}" for name in _CELL_PROPERTIES[order + 1 :])
-    cell._tc.get_or_add_tcPr().insert_element_before(element, *later)  # noqa: SLF001
+    _element_of(cell).get_or_add_tcPr().insert_element_before(element, *later)
+
+
+def _tbl(table: Table) -> CT_Tbl:
+    return cast("CT_Tbl", next(_element_of(table.cell(0, 0)).iterancestors(qn("w:tbl"))))
+
+
+def _element_of(cell: _Cell) -> CT_Tc:
+    return cell._tc  # noqa: SLF001 - python-docx has no public way to a cell's margins, lines and removal of paragraphs
