@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Self
 
 from formsvc.index.entry import ID_LENGTH, FiledAs, Found, Query
-from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, partial_rank, whole_rank, year_of
+from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, faults_told, partial_rank, whole_rank, year_of
 from formsvc.index.tokens import AskedName, asked_name, asked_place, begun_syllables, search_key
 
 _COLUMNS = """
@@ -68,16 +68,20 @@ _Place = tuple[int, str]
 
 
 class Finder:
-    """An open index that answers; not to be shared between threads."""
+    """An open index that answers; not to be shared between threads.
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    Every method raises NoIndexError when the file turns out to be damaged, and BusyError when it stays locked.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
+        self._path = path
 
     @classmethod
     def open(cls, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> Self | NeedsRebuild:
         """Open the index at `path`, or say why it must be rebuilt first."""
         connection = connect(path, busy_seconds=busy_seconds)
-        return connection if isinstance(connection, NeedsRebuild) else cls(connection)
+        return connection if isinstance(connection, NeedsRebuild) else cls(connection, path)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -102,23 +106,26 @@ class Finder:
         """Give the records whose id begins with `prefix`, by id."""
         if not prefix or len(prefix) > ID_LENGTH or not set("0123456789abcdef").issuperset(prefix):
             return []
-        first, last = (int(prefix.ljust(ID_LENGTH, digit), 16) for digit in "0f")
-        return self._found(_OF_IDS, (first, last))
+        ends = tuple(int(prefix.ljust(ID_LENGTH, digit), 16) for digit in "0f")
+        with faults_told(self._path):
+            return self._found(_OF_IDS, ends)
 
     def by_identity(self, identity: str) -> list[Found]:
         """Give the records that have exactly this identity key, by id."""
-        return self._found(_OF_IDENTITY, (identity,))
+        with faults_told(self._path):
+            return self._found(_OF_IDENTITY, (identity,))
 
     def by_hash(self, sha256: str) -> list[FiledAs]:
         """Tell in which records the submission with this hash is filed, by reading."""
-        rows = self._connection.execute(
-            "SELECT id, reading FROM filed WHERE sha256 = ? ORDER BY reading, id", (bytes.fromhex(sha256),)
-        )
+        of_hash = "SELECT id, reading FROM filed WHERE sha256 = ? ORDER BY reading, id"
+        with faults_told(self._path):
+            rows = self._connection.execute(of_hash, (bytes.fromhex(sha256),)).fetchall()
         return [FiledAs(f"{number:0{ID_LENGTH}x}", reading) for number, reading in rows]
 
     def head(self) -> str | None:
         """Tell how far the archive was taken in, in the words it was noted in; None if it never was."""
-        row = self._connection.execute("SELECT value FROM fact WHERE key = 'head'").fetchone()
+        with faults_told(self._path):
+            row = self._connection.execute("SELECT value FROM fact WHERE key = 'head'").fetchone()
         return None if row is None else row[0]
 
     def dump(self) -> Iterator[str]:
@@ -135,11 +142,12 @@ class Finder:
     @contextmanager
     def _one_view(self) -> Iterator[None]:
         """Let every statement inside see the same state of the index."""
-        self._connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            self._connection.execute("ROLLBACK")
+        with faults_told(self._path):
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
 
     def _rows(self, sql: str, parameters: dict[str, object] | tuple[object, ...]) -> Iterator[Found]:
         for number, *rest in self._connection.execute(sql, parameters):
@@ -156,15 +164,15 @@ class Finder:
         places = self._places(asked, query.year, _FIRST_CHUNK if query.limit is None else query.limit)
         size = _FIRST_CHUNK if query.limit is None else query.limit
         while chunk := [(year_of(rank), held) for rank, held in islice(places, size)]:
-            yield from self._rows(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
+            yield from self._found(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
             size = min(2 * size, _LARGEST_CHUNK)
 
     def _places(self, asked: AskedName, year: int | None, first: int) -> Iterator[_Place]:
         """Give the names that answer, in order, each once a year."""
         streams = [
-            self._stream(token, low, high, first)
+            self._stream(token, ranks, first)
             for token in asked.tokens
-            for low, high in (_whole_ranks(year), _partial_ranks(year))
+            for ranks in (_whole_ranks(year), _partial_ranks(year))
         ]
         streams += self._of_grams(asked, year, first)
         streams += self._of_completions(asked, year, first)
@@ -197,17 +205,17 @@ class Finder:
 
     def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Place]]:
         """Give the names under a token, all ranked as matched in part."""
-        shift = partial_rank(0) - whole_rank(0)
-        for (low, high), moved in ((_whole_ranks(year), shift), (_partial_ranks(year), 0)):
-            if self._connection.execute(_HAS_POSTINGS, (token, low, high)).fetchone() is not None:
-                yield ((rank + moved, name) for rank, name in self._stream(token, low, high, first))
+        for ranks, shift in ((_whole_ranks(year), partial_rank(0) - whole_rank(0)), (_partial_ranks(year), 0)):
+            if self._connection.execute(_HAS_POSTINGS, (token, *ranks)).fetchone() is not None:
+                yield self._stream(token, ranks, first, shift=shift)
 
-    def _stream(self, token: str, low: int, high: int, size: int) -> Iterator[_Place]:
-        """Give the postings of a token between two ranks, read in chunks that grow."""
+    def _stream(self, token: str, ranks: tuple[int, int], size: int, *, shift: int = 0) -> Iterator[_Place]:
+        """Give the postings of a token between two ranks, read in chunks that grow, their ranks shifted."""
+        low, high = ranks
         rank, name = low, ""
         while True:
             rows = self._connection.execute(_POSTINGS, (token, rank, name, high, size)).fetchall()
-            yield from rows
+            yield from rows if not shift else [(rank + shift, name) for rank, name in rows]
             if len(rows) < size:
                 return
             rank, name = rows[-1]

@@ -16,9 +16,13 @@ The tables:
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from formsvc.errors import BusyError, NoIndexError
 
 SCHEMA_VERSION = 1
 """Kept as `user_version`; another number in a file means that it must be rebuilt: there are no migrations."""
@@ -64,22 +68,38 @@ def year_of(rank: int) -> int:
     return _YEARS - 1 - rank % _YEARS
 
 
+@contextmanager
+def faults_told(path: Path) -> Iterator[None]:
+    """Turn SQLite's word for a lock held too long, and for a damaged file, into ours.
+
+    Raises BusyError, and NoIndexError when only a rebuild helps.
+    """
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        cause = error.sqlite_errorcode & 0xFF
+        if cause in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise BusyError(lock="index") from error
+        if cause in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            raise NoIndexError(path=str(path), reason=Fault.DAMAGED.value) from error
+        raise
+
+
 def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connection | NeedsRebuild:
-    """Open the index at `path` if it is one of ours; never makes a file."""
+    """Open the index at `path` if it is one of ours; never makes a file. Raises BusyError."""
     if not path.is_file():
         return NeedsRebuild(path, Fault.MISSING)
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=busy_seconds
-    )
-    try:
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        if isinstance(error, sqlite3.OperationalError):
-            raise
-        return NeedsRebuild(path, Fault.DAMAGED)
-    if version != SCHEMA_VERSION:
-        connection.close()
-        return NeedsRebuild(path, Fault.OTHER_VERSION)
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with ExitStack() as unless_good:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=busy_seconds)
+        unless_good.callback(connection.close)
+        try:
+            with faults_told(path):
+                version = connection.execute("PRAGMA user_version").fetchone()[0]
+                connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
+        except NoIndexError:
+            return NeedsRebuild(path, Fault.DAMAGED)
+        if version != SCHEMA_VERSION:
+            return NeedsRebuild(path, Fault.OTHER_VERSION)
+        unless_good.pop_all()
     return connection

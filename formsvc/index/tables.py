@@ -22,19 +22,23 @@ FROM record LEFT JOIN place AS o ON o.id = record.organisation LEFT JOIN place A
 
 
 def create_tables(database: Database) -> None:
-    """Make all tables, indexes and views in an empty database, and stamp it with the version."""
-    place = database.table("place")
-    place.create({"id": int, "text": str, "key": str}, pk="id", not_null={"text", "key"})
-    place.create_index(["text"], "place_by_text", unique=True)
+    """Make all tables and views in an empty database, and stamp it with the version."""
+    database.table("place").create({"id": int, "text": str, "key": str}, pk="id", not_null={"text", "key"})
     record = database.table("record")
     columns = {"id": int, "form": str, "year": int, "subject": str, "name": str, "organisation": int, "unit": int}
     columns |= {"status": str, "version": int, "path": str, "identity": str, "events": int, "document": bytes}
     references = [("organisation", "place", "id"), ("unit", "place", "id")]
     record.create(columns, pk="id", not_null=set(columns) - {"organisation", "unit"}, foreign_keys=references)
+    database.executescript(_WITHOUT_ROWID)
+    database.create_view("listing", _LISTING)
+    database.table("place").create_index(["text"], "place_by_text", unique=True)
+    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def create_indexes(database: Database) -> None:
+    """Make the indexes of the records; after many rows are written this is quicker than before."""
+    record = database.table("record")
     database.execute("CREATE INDEX record_in_order ON record (year DESC, name, form)")
     record.create_index(["identity"], "record_by_identity")
     record.create_index(["organisation"], "record_by_organisation")
     record.create_index(["unit"], "record_by_unit")
-    database.executescript(_WITHOUT_ROWID)
-    database.create_view("listing", _LISTING)
-    database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -9,8 +9,8 @@ characters, folded; blanks, interpuncts and punctuation do not count. Tokens of 
   of each character, small letters; a longer name from its beginning on, and each part between interpuncts as a name;
 - the initials of every such run of two or more units, in capitals.
 
-A token that covers the name whole says so: whole matches come first. More than 64 readings of one run are cut to
-the likelier ones.
+A token that covers the name whole says so: whole matches come first. More than 128 readings of one run are cut to
+the likelier ones; 16 in a longer name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ Readings = Callable[[str], tuple[str, ...]]
 _GRAM = 3
 _SHORT = 6
 _DEEPEST = 12
-_MOST_READINGS = 64
+_MOST_READINGS = 128
+_MOST_READINGS_OF_LONG = 16
 _INTERPUNCT = "·"
 _PUNCTUATION = frozenset({"Cc", "Cf", "Cs", "Sk"})
 
@@ -86,8 +87,9 @@ def name_tokens(name: str, readings: Readings) -> NameTokens:
     partial = {_marked(gram) for gram in _runs_of_signs(key, _GRAM)}
     cut = [list(_units(part, readings)) for part in parts]
     units = [unit for part in cut for unit in part]
+    most = _MOST_READINGS if len(units) <= _SHORT else _MOST_READINGS_OF_LONG
     for start, stop in _runs(list(map(len, cut))):
-        for end, tokens in enumerate(_growing(units[start:stop]), start + 1):
+        for end, tokens in enumerate(_growing(units[start:stop], most), start + 1):
             (whole if end - start == len(units) else partial).update(tokens)
     syllables = {reading for unit in units for reading in unit}
     return NameTokens(frozenset(whole), frozenset(partial - whole), frozenset(syllables))
@@ -166,8 +168,8 @@ def _runs(lengths: list[int]) -> Iterator[tuple[int, int]]:
         begin += length
 
 
-def _growing(units: list[_Unit]) -> Iterator[set[str]]:
-    """Give the pinyin and the initials of one unit, of two, of three, in all readings; stop at a unit without any."""
+def _growing(units: list[_Unit], most: int) -> Iterator[set[str]]:
+    """Give the pinyin and the initials of one unit, of two, of three, in up to `most` readings; stop where none is."""
     spelled, initials = {""}, {""}
     for place, unit in enumerate(units):
         if not unit:
@@ -177,7 +179,7 @@ def _growing(units: list[_Unit]) -> Iterator[set[str]]:
             spelled = {before + reading for before in spelled}
             initials = {before + reading[0].upper() for before in initials}
         else:
-            kept = unit[: max(1, _MOST_READINGS // len(spelled))]
+            kept = unit[: max(1, most // len(spelled))]
             spelled = {before + reading for before in spelled for reading in kept}
             firsts = {reading[0].upper() for reading in kept}
             initials = {before + first for before in initials for first in firsts}
