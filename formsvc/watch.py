@@ -27,15 +27,17 @@ from formsvc.inbox.areas import RESERVED
 from formsvc.inbox.spool import Claim
 from formsvc.inbox.stability import Patience, Watchlist
 from formsvc.inbox.sweep import Seen, sweep
-from formsvc.operations.ingest import GROUP, work_off
 from formsvc.operations.outcome import Outcome
-from formsvc.operations.recover import recover
 from formsvc.operations.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
 _LOOKS_LOCAL, _LOOKS_SHARE = 2, 3
 _RETRY_S = 5.0
 """Seconds before a pass that failed is tried again."""
+_REST_S = 600.0
+"""Seconds without work after which a watch that has worked asks for a fresh, small process."""
+_GROUP = 32
+"""Files claimed at once."""
 
 
 class InboxServer:
@@ -52,6 +54,8 @@ class InboxServer:
         self._watchlist = Watchlist(self.patience, is_whole)
         self._spool = workspace.spool()
         self._claims: list[Claim] = []
+        self.has_worked = False
+        """Whether anything was read or filed, for which much is in memory now."""
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self._workspace.inbox_lock())
@@ -69,6 +73,11 @@ class InboxServer:
 
     def recover(self) -> Iterator[Outcome]:
         """Finish what processes that are gone left."""
+        if not self._spool.has_left_behind():
+            return
+        from formsvc.operations.recover import recover  # noqa: PLC0415 - an idle watch stays small
+
+        self.has_worked = True
         yield from recover(self._workspace, self._spool)
 
     def look(self, closed: Sequence[Path] = ()) -> list[Seen]:
@@ -80,11 +89,16 @@ class InboxServer:
     def serve(self, ready: Sequence[Seen]) -> Iterator[Outcome]:
         """Claim and answer files; what an earlier, interrupted call had claimed comes first."""
         yield from self._work_off()
-        for start in range(0, len(ready), GROUP):
-            self._claims = self._spool.claim(ready[start : start + GROUP], self._workspace.now())
+        for start in range(0, len(ready), _GROUP):
+            self._claims = self._spool.claim(ready[start : start + _GROUP], self._workspace.now())
             yield from self._work_off()
 
     def _work_off(self) -> Iterator[Outcome]:
+        if not self._claims:
+            return
+        from formsvc.operations.ingest import work_off  # noqa: PLC0415 - an idle watch stays small
+
+        self.has_worked = True
         yield from work_off(self._workspace, self._spool, self._claims)
         self._claims = []
 
@@ -104,24 +118,31 @@ def watch_once(workspace: Workspace, left: Callable[[list[Path]], None] = lambda
         left([seen.path for seen in sweep(workspace.inbox)])
 
 
-def watch(workspace: Workspace, stop: threading.Event, show: Callable[[Outcome], None]) -> None:
+def watch(workspace: Workspace, stop: threading.Event, show: Callable[[Outcome], None]) -> bool:
     """Serve the inbox until `stop` is set; `show` is told of every outcome.
 
-    Raises BusyError when another process serves the inbox, MissingInboxError when there is none at the start.
+    Returns False when it was stopped. Returns True when it has worked and then rested for long: whoever runs it may
+    start it again in a fresh process, which gives back the memory that reading and drawing took. Raises BusyError
+    when another process serves the inbox, MissingInboxError when there is none at the start.
     """
     with InboxServer(workspace) as server, _Events(workspace.inbox) as events:
         closed: Sequence[Path] = ()
         is_recovered = False
+        worked_at = time.monotonic()
         while not stop.is_set():
             try:
                 for outcome in server.serve(server.look(closed)) if is_recovered else server.recover():
+                    worked_at = time.monotonic()
                     show(outcome)
+                if server.has_worked and time.monotonic() - worked_at > _REST_S:
+                    return True
                 if is_recovered:
                     closed = events.wait(_pause_s(workspace, server), stop)
                 is_recovered = True
             except (OSError, FormsvcError) as error:
                 _LOG.error("pass failed: %s", type(error).__name__, exc_info=error)
                 stop.wait(_RETRY_S)
+    return False
 
 
 def is_whole(path: Path) -> bool:

@@ -25,6 +25,8 @@ from formsvc.inbox.sweep import Seen
 _ORIGINAL = "original"
 _CLAIM = "claim.json"
 _PLANS = "plan-*.json"
+_FEW = 4
+"""So many files are synced one by one; for more, one sync of the file system is cheaper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Spool:
         claims: dict[str, Claim] = {}
         copies = [seen for seen in files if seen.is_regular and seen.links > 1]
         by_target: dict[Path, tuple[Seen, Claim]] = {}
-        with durable.Batch(self._inbox) as batch:
+        with durable.Batch(self._inbox, grouped=len(files) > _FEW) as batch:
             for seen in files:
                 if seen.is_regular and seen.links > 1:
                     continue
@@ -117,7 +119,7 @@ class Spool:
         if not isinstance(opened, durable.OpenFile):
             return None
         claim = self._new(path, place, at, came_from=str(path) if remove else None)
-        with opened, durable.Batch(self._inbox) as batch:
+        with opened, durable.Batch(self._inbox, grouped=False) as batch:
             batch.put_new(claim.folder / _CLAIM, _encode(claim))
             batch.copy_in(opened.descriptor, claim.original)
             batch.commit()
@@ -126,9 +128,13 @@ class Spool:
     def take(self, folder: Path) -> Path | None:
         """Move a waiting reading's folder into this process's spool, so that it is decided once; None if it is gone."""
         target = self._folder / folder.name
-        with durable.Batch(self._inbox) as batch:
+        with durable.Batch(self._inbox, grouped=False) as batch:
             batch.publish(folder, target)
             return None if batch.commit() else target
+
+    def has_left_behind(self) -> bool:
+        """Whether there are folders of other processes, gone or not."""
+        return any(path.stem != self._folder.name for path in self._spool.glob("*.lock"))
 
     def left_behind(self) -> list[Path]:
         """Take over the folders of processes that are gone: claims, and waiting readings that were being decided."""

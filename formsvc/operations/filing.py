@@ -41,6 +41,10 @@ from formsvc.rendering.copies import draw_copies
 from formsvc.storage.store import Item
 
 
+_FEW = 4
+"""So many plans are synced one by one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filing:
     """One reading on its way into the archive."""
@@ -112,7 +116,7 @@ def finish(
 
 def write_plans(workspace: Workspace, plans: Mapping[str, tuple[Claim, Sequence[Filing]]]) -> None:
     """Write down durably, in each claim, which versions will be published for it."""
-    with durable.Batch(workspace.inbox) as batch:
+    with durable.Batch(workspace.inbox, grouped=len(plans) > _FEW) as batch:
         for claim, filings in plans.values():
             batch.put_new(next_plan(claim.folder), plan_of(filings))
         for error in batch.commit().values():

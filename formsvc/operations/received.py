@@ -15,8 +15,9 @@ from formsvc.extraction.sandbox import open_sandbox
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.rendering.copies import DrawnCopy, copy_marks
-from formsvc.rendering.received import JOB
 
+_JOB = "formsvc.rendering.received:stamp_job"
+"""Named, not imported: what takes PDFs apart is for the sandbox alone."""
 _MOST = 256 << 20
 """Bytes of JSON: all copies of one form."""
 
@@ -32,7 +33,7 @@ def received_copies(original: Path, spec: FormSpec, reading: Reading, *, date: d
     if not isinstance(opened, durable.OpenFile):
         return {}
     limits = dataclasses.replace(TYPED_CHILD, answer_bytes=_MOST)
-    with opened, open_sandbox(JOB) as sandbox:
+    with opened, open_sandbox(_JOB) as sandbox:
         outcome = sandbox.read(opened.descriptor, {"overlays": overlays, "pages": list(reading.pages)}, limits)
     return _copies(outcome.value, set(overlays)) if isinstance(outcome, Answer) else {}
 

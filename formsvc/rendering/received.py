@@ -15,7 +15,6 @@ from typing import Any
 import pikepdf
 from pikepdf import pdfa
 
-JOB = "formsvc.rendering.received:stamp_job"
 _CONFORMANCE = "PDF/A-2b"
 _FLAVOUR = "2b"
 _ACTIVE = ("/OpenAction", "/AA", "/AcroForm", "/Names", "/JavaScript", "/Outlines", "/Threads", "/Collection")
