@@ -45,15 +45,11 @@ def date_at_end(text: str, *, within: range | None = None) -> DateTail | None:
     """
     found = None
     for start in _line_starts(text):
-        run = text[start:]
-        tail = _tail(run, within) if "\n" not in run.strip() else _whole(run, within)
-        if tail is None or (found is not None and not _says_more(tail.reading, found.reading)):
-            if found is not None or not _RUN.fullmatch(run):
-                break
-            continue
-        found = DateTail(start + tail.start, tail.reading, tail.is_alone)
-        if not tail.is_alone:
-            break
+        tail = _tail(text[start:], within)
+        if tail is not None and (found is None or _says_more(tail.reading, found.reading)):
+            found = DateTail(start + tail.start, tail.reading, tail.is_alone)
+        if not _RUN.fullmatch(text[start:]):
+            break  # a date goes on above only a line that holds nothing else
     return found
 
 
@@ -68,29 +64,22 @@ def _line_starts(text: str) -> Iterator[int]:
             return
 
 
-def _whole(run: str, within: range | None) -> DateTail | None:
-    """Read several lines as one date."""
-    if len(run) > _LONGEST or not _RUN.fullmatch(run):
-        return None
-    reading = read_date(run, within=within)
-    return DateTail(0, reading, is_alone=True) if reading.value else None
-
-
-def _tail(line: str, within: range | None) -> DateTail | None:
-    """Read the longest end of one line that is a date."""
-    written = line.rstrip()
+def _tail(lines: str, within: range | None) -> DateTail | None:
+    """Read the longest end of these lines that is a date; a date of several lines begins in the first one."""
+    written = lines.rstrip()
     offset = max(0, len(written) - _LONGEST)
     match = _RUN.search(written[offset:])
     run = match[0] if match else ""
     begin = len(written) - len(run)
     bare = not written[:begin].strip()
-    for start in [found.start() for found in _STARTS.finditer(run)][:8]:
+    last = written.find("\n", begin) if "\n" in written else len(written)
+    for start in [found.start() for found in _STARTS.finditer(run) if begin + found.start() <= last][:8]:
         piece = run[start:]
         is_alone = bare and not run[:start].strip(_BLANKS)
         reading = read_date(piece, within=within)
         if _is_written_as_date(piece, reading, is_alone=is_alone):
             return DateTail(len(written[: begin + start].rstrip(_BLANKS)), reading, is_alone)
-    if _ATTEMPT.fullmatch("".join(written.split())):
+    if "\n" not in written and _ATTEMPT.fullmatch("".join(written.split())):
         return DateTail(0, DateReading(None, DateFault.UNREADABLE), is_alone=True)
     return None
 

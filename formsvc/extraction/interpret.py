@@ -164,11 +164,13 @@ class _SectionReader:
         if self._document.has_tracked_changes:
             yield Problem(Code.TRACKED_CHANGES)
         strange = [*self._layout.left_over, *self._section.left_over]
-        for text in self._layout.extra:
-            yield problem(Code.EXTRA_ROW, raw=text)
+        for label, text in self._layout.extra:
+            yield problem(Code.EXTRA_ROW, raw=label, value=text)
         for text in strange:
             yield problem(Code.TEXT_LEFT_OVER, raw=text)
-        if strange or self._layout.extra:  # what has no label may stand behind the one that is not known
+        if strange or any(
+            text for _, text in self._layout.extra
+        ):  # what has no label may stand behind the one that is not known
             for key in self._map.groups:
                 if key not in self._said and not self._form.fields[key].required:
                     yield Problem(Code.FIELD_MISSING, key)

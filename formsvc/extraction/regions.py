@@ -41,8 +41,8 @@ class Layout:
     """A sheet laid out by the labels of one form."""
 
     regions: list[Region] = field(default_factory=list)
-    extra: list[str] = field(default_factory=list)
-    """Labels of rows the form does not have."""
+    extra: list[tuple[str, str]] = field(default_factory=list)
+    """Labels of rows the form does not have, and what stands there; headings, with nothing."""
     left_over: list[str] = field(default_factory=list)
     """Text inside the table that belongs to no field."""
 
@@ -237,11 +237,15 @@ class _Work:
             value = self._value_of_unknown(cell, after)
             colon = next((place for _, place, _ in cell.candidates if place.has_colon), None)
             if value is not None:
-                self._layout.extra.append(cell.bare)
+                self._layout.extra.append((cell.bare, value.bare))
                 self._owner[value] = self._owner[cell] = _NOWHERE
             elif colon is not None and len(colon.text.strip()) <= _LONGEST_HEADING:
-                self._layout.extra.append(colon.text.strip())
-            elif not self._is_heading(cell, after) and not says_nothing(cell.bare):
+                self._layout.extra.append((colon.text.strip(), cell.bare))
+            elif says_nothing(cell.bare):
+                continue
+            elif self._is_heading(cell, after):
+                self._layout.extra.append((cell.bare, ""))
+            else:
                 self._layout.left_over.append(cell.bare)
 
     def _value_of_unknown(self, cell: CellText, after: CellText | None) -> CellText | None:

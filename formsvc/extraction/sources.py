@@ -15,7 +15,7 @@ from formsvc.errors import Code, Param, Problem
 from formsvc.extraction.labels import Label
 from formsvc.extraction.sheets import CellText
 from formsvc.forms.reading import Evidence, FieldReading, MarkState, Source
-from formsvc.forms.spec import Field
+from formsvc.forms.spec import Field, Kind
 from formsvc.forms.values import Normal, is_blank, normalise
 
 CERTAIN = 0.99
@@ -23,6 +23,10 @@ CERTAIN = 0.99
 THROUGH_ALIAS = 0.9
 DISAGREEING = 0.5
 
+_REPEATED = (Kind.TEXT, Kind.ITEMS)
+"""Kinds whose controls LibreOffice may drop and repeat their text."""
+_LONG_ENOUGH = 6
+"""Letters of a text that nobody says twice."""
 _TRUST = (Source.FORM_FIELD, Source.CONTROL, Source.BOOKMARK, Source.CELL)
 
 
@@ -67,7 +71,7 @@ def read_field(
     if first.source is Source.CELL and first.label is not None and first.label.is_alias:
         problems.append(problem(Code.ALIAS_LABEL, field.key, raw=first.label.text))
         confidence = min(confidence, THROUGH_ALIAS)
-    if others:
+    if others or (field.kind in _REPEATED and any(map(_repeats_itself, first.raw.split("\n")))):
         confidence = min(confidence, DISAGREEING)
     alternatives = tuple(dict.fromkeys(one.raw for one in others))
     return FieldReading(normal.value, first.raw, confidence, first.evidence, alternatives), tuple(problems)
@@ -76,6 +80,14 @@ def read_field(
 def problem(code: Code, key: str | None = None, **facts: Param) -> Problem:
     """Return a problem with its facts."""
     return Problem(code, key, MappingProxyType(facts))
+
+
+def _repeats_itself(line: str) -> bool:
+    """Whether a line is one text several times over, as LibreOffice leaves behind when it drops a content control."""
+    bare = line.strip()
+    period = (bare + bare).find(bare, 1) if bare else 0
+    times = len(bare) // period if period else 0
+    return (times == 2 and period >= _LONG_ENOUGH) or (times > 2 and period > 1)
 
 
 def _mark(sources: Sequence[Said]) -> FieldReading:

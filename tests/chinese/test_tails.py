@@ -23,6 +23,8 @@ from formsvc.chinese.tails import date_at_end
         ("学习\n2011年\n2月\n21日", "学习\n", "2011-02-21"),
         ("学习\n2011 年 2 月\n21 日", "学习\n", "2011-02-21"),
         ("2011", "", "2011"),
+        ("同意\n（公章）2011年1月6\n日", "同意\n（公章）", "2011-01-06"),
+        ("学习2011\n2011年2月21日", "学习2011\n", "2011-02-21"),
     ],
 )
 def test_a_date_ends_a_text_in_any_usual_style(text: str, before: str, value: str) -> None:

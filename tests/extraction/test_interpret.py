@@ -272,14 +272,18 @@ def test_text_that_belongs_to_no_field_is_asked_about() -> None:
     assert "text-left-over" in str(found["codes"])
 
 
-def test_a_heading_beside_rows_or_above_them_is_no_text_of_the_form() -> None:
+def test_a_heading_beside_rows_or_above_them_is_noted() -> None:
     found = read(
         tr(tc("余姚市清溪街道", columns=3)),
         tr(tc("基本情况", merge="restart"), "姓名", "张三"),
         tr(tc("", merge="continue"), "性别", "男"),
         tr(tc("公开承诺事项", columns=2), "做好事"),
     )
-    assert (found["name"], found["pledges"], found["codes"]) == ("张三", ["做好事"], ["identity-missing"])
+    assert (found["name"], found["pledges"], found["codes"]) == (
+        "张三",
+        ["做好事"],
+        ["extra-row", "extra-row", "identity-missing"],
+    )
 
 
 def test_a_title_inside_the_table_gives_the_year() -> None:
@@ -407,6 +411,12 @@ def test_sources_that_disagree_are_asked_about_with_both() -> None:
         ("name", {"raw": "张", "other": "张三"})
     ]
     assert (found.fields["name"].alternatives, found.fields["name"].confidence) == (("张三",), 0.5)
+
+
+def test_a_pledge_that_repeats_itself_is_asked_about() -> None:
+    found = reading(member(pledges=["一、走访困难群众" * 4, "二、学习"]))
+    assert codes(found) == ["low-confidence"]
+    assert codes(reading(member(pledges=["多多走访，多多学习"]))) == []
 
 
 def test_tracked_changes_are_asked_about() -> None:
