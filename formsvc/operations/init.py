@@ -9,7 +9,6 @@ from pathlib import Path
 from formsvc import durable
 from formsvc.errors import TakenError
 from formsvc.i18n import Language
-from formsvc.i18n import Language
 from formsvc.operations.indexing import rebuild
 from formsvc.operations.settings import FILE, load_settings
 from formsvc.operations.workspace import INBOX, TEMPLATES, Workspace
