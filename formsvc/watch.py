@@ -73,6 +73,7 @@ class InboxServer:
 
     def recover(self) -> Iterator[Outcome]:
         """Finish what processes that are gone left."""
+        self._workspace.recover_stores()
         if not self._spool.has_left_behind():
             return
         from formsvc.operations.recover import recover  # noqa: PLC0415 - an idle watch stays small

@@ -19,8 +19,7 @@ from formsvc.operations.workspace import Workspace
 
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
     """Work off what processes that are gone had claimed; yield what became of it."""
-    workspace.archive_store.recover()
-    workspace.inbox_store.recover()
+    workspace.recover_stores()
     claims: list[Claim] = []
     for folder in spool.left_behind():
         if folder.name.startswith(PREFIX):

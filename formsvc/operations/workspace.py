@@ -125,6 +125,11 @@ class Workspace(Lookup):
             self.__dict__["_directory"] = known
         return known[1]
 
+    def recover_stores(self) -> None:
+        """Make durable what dead writers had published in archive and inbox, and clear away what they had not."""
+        self.archive_store.recover()
+        self.inbox_store.recover()
+
     @property
     def program(self) -> str:
         """The program and its version, as records name it."""
