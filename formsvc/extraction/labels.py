@@ -16,6 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from formsvc.chinese import fold, fold_label
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
 
 LONGEST_LABEL = 60
@@ -24,9 +25,9 @@ _MOST_LETTERS = 30
 Wordings = tuple[tuple[str, bool], ...]
 """Letters by which a text may be a label, and whether it says more than they do, so that a person has to look."""
 
-_NUMBERING = re.compile(r"^\s*(?:[(（]?(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})(?:[)）][、.．]?|[、.．])|[①-⑳])")
+_NUMBERING = re.compile(rf"^\s*(?:[(（]?(?:[0-9０-９]{{1,2}}|[{HAN_DIGITS}十]{{1,3}})(?:[)）][、.．]?|[、.．])|[①-⑳])")
 _BRACKETED = re.compile(r"[（(〔【\[][^（(〔【\[）)〕】\]]*[）)〕】\]]")
-_NUMBER_SIGNS = frozenset("(（0123456789０１２３４５６７８９一二三四五六七八九十①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
+_NUMBER_SIGNS = frozenset(f"(（0123456789０１２３４５６７８９{HAN_DIGITS}十①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 _BRACKETS = "（(〔【["
 _FIRST_WORDS = 24
 """Characters at a line's beginning among which a label without a colon is looked for."""

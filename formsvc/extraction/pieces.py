@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.chinese import DateFault, fold_label, fold_name
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.chinese.tails import DateTail, date_at_end
 from formsvc.extraction.labels import FormMap
 from formsvc.extraction.sheets import CellLine, CellText
@@ -28,7 +29,7 @@ _HINTED: Mapping[Kind, tuple[re.Pattern[str], ...]] = MappingProxyType(
 """The hints of a kind: in brackets, where they may stand anywhere, and without, alone on the last line."""
 _DATE_HINT = re.compile(r"(?:^|(?<=\s))\w{0,4}[期间日]\s*[:：]\s*$")
 _ENDS_SENTENCE = "。；;！!，,、：:."
-_BEGINS_ITEM = r"\s*(?:[(（]?[0-9０-９一二三四五六七八九十]{1,3}[)）、.．]|[①-⑳●·*-])"
+_BEGINS_ITEM = rf"\s*(?:[(（]?[0-9０-９{HAN_DIGITS}十]{{1,3}}[)）、.．]|[①-⑳●·*-])"
 _LONGEST_SIGNER = 40
 """Characters of a name typed beside a seal."""
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formsvc.chinese import fold, parse_year
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.labels import FormMap
 
 _LONGEST_TITLE = 60
@@ -18,7 +19,7 @@ _LONGEST_TITLE = 60
 _LONGEST_PARAGRAPH = 200
 """Signs with blanks, which may be many."""
 _YEAR_WIDTH = 12
-_YEAR = re.compile(r"(?:[0-9]{4}|[〇○零一二三四五六七八九]{4})(?=年)")
+_YEAR = re.compile(rf"(?:[0-9]{{4}}|[〇○零{HAN_DIGITS}]{{4}})(?=年)")
 _YEAR_ALONE = re.compile(r"[(\[〔【]?(?P<year>[^()\[\]〔〕【】]{2,9}年度?)[)\]〕】]?")
 _LINES = 20
 """How many paragraphs above a table are looked at."""

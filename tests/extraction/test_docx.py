@@ -31,7 +31,7 @@ def table(document: Document) -> Table:
 
 def cell(*content: str, **more: object) -> TableCell:
     """Return the cell of a document with one cell of this content."""
-    return table(read_docx(docx(tbl(tr(tc(*content))), **more))).cells[0]  # type: ignore[arg-type]
+    return table(read_docx(docx(tbl(tr(tc(*content))), **more))).cells[0]  # type: ignore[arg-type]  # - one more for all of docx()
 
 
 def line(*content: str) -> str:

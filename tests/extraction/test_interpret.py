@@ -6,18 +6,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from formsvc.forms.reading import MarkState, Source
+from formsvc.forms.reading import Source
 from tests.extraction.docx_factory import (
-    PNG,
     Text,
     codes,
     docx,
     p,
-    picture,
     reading,
     readings,
-    run,
-    sdt,
     table_of,
     tbl,
     tc,
@@ -132,86 +128,6 @@ def test_an_alias_beside_the_printed_label_is_another_row() -> None:
     )
     assert found["pledges"] == ["做好事"]
     assert "extra-row" in str(found["codes"])
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        ["承诺人（手写签名）：张三", "2011年2月20日"],
-        ["承诺人（手写签名）：张三 2011年2月20日"],
-        ["承诺人（手写签名）：", "张三", "日期：2011年2月20日"],
-        ["承诺人（手写签名）：张三        2011 年 2 月 20 日"],
-        ["承诺人（手写签名）", "张三", "2011年\n2月20日"],
-        ["承诺人（手写签名）：张三2011.2.20"],
-        ["承诺人（手写签名） 张三", "二○一一年二月二十日"],
-    ],
-)
-def test_a_signature_cell_is_taken_apart(lines: list[str]) -> None:
-    found = reading(docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", "好事"), tr(tc(*map(p, lines))))))
-    assert found.fields["signature"].raw == "张三"
-    assert found.value("signature") == MarkState.ABSENT
-    assert found.value("signed_on") == "2011-02-20"
-
-
-@pytest.mark.parametrize(
-    ("lines", "opinion", "day"),
-    [
-        (["党组织审核：同意 （盖章） 2011年2月22日"], "同意", "2011-02-22"),
-        (["党组织审核：", "同意。", "（盖章）", "2011.2.22"], "同意。", "2011-02-22"),
-        (
-            ["党组织审核：", "情况属实，", "同意公示。", "（公章）", "2011年2月22日"],
-            "情况属实，\n同意公示。",
-            "2011-02-22",
-        ),
-        (["党组织审核：", "", "（盖章）", "年   月   日"], None, None),
-        (["党组织审核：", "2011年2月22日（盖章）"], None, "2011-02-22"),
-        (["党组织审核：同意2011年2月22日"], "同意", "2011-02-22"),
-        (["党组织审核：", "同意", "盖章：", "2011-2-22"], "同意", "2011-02-22"),
-        (["党组织审核：", "同意，3月1日前完成。", "（盖章）", "年   月   日"], "同意，3月1日前完成。", None),
-    ],
-)
-def test_a_review_cell_is_taken_apart(lines: list[str], opinion: str | None, day: str | None) -> None:
-    found = reading(docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", "好事"), tr(tc(*map(p, lines))))))
-    assert (found.value("review_opinion"), found.value("reviewed_on")) == (opinion, day)
-    assert "text-left-over" not in codes(found)
-
-
-@pytest.mark.parametrize(
-    ("lines", "items", "day"),
-    [
-        (["一、学习", "二、走访", "（盖章）", "2011年2月21日"], ["学习", "走访"], "2011-02-21"),
-        (["一、学习", "二、走访", "清溪社区党支部（盖章）", "2011年2月21日"], ["学习", "走访"], "2011-02-21"),
-        (["一、学习", "二、走访", "清溪社区党支部", "（盖章）", "年 月 日"], ["学习", "走访"], None),
-        (
-            ["一、学习", "二、2011年12月20日前修路", "（盖章）", "年    月    日"],
-            ["学习", "2011年12月20日前修路"],
-            None,
-        ),
-        (["1.学习", "2.工期至2011年12月20日"], ["学习", "工期至2011年12月20日"], None),
-        (["学习", "走访", "", "2011年2月21日"], ["学习", "走访"], "2011-02-21"),
-        (["1.学习。2.走访。（盖章）2011年2月21日"], ["学习。", "走访。"], "2011-02-21"),
-        (["①学习②走访", "（盖章）", "2011.2.21"], ["学习", "走访"], "2011-02-21"),
-    ],
-)
-def test_a_pledge_cell_with_seal_and_date_is_taken_apart(lines: list[str], items: list[str], day: str | None) -> None:
-    typed = {"organisation": "清溪社区党支部", "pledges": [], "seal": lines, "pledged_on": []}
-    found = reading(untagged(typed, "annex1"))
-    assert found.value("pledges") == tuple(items)
-    assert (found.value("pledged_on"), found.value("seal"), codes(found)) == (day, "absent", [])
-
-
-def test_a_stranger_named_beside_the_seal_is_asked_about() -> None:
-    lines = ["一、学习", "二、走访", "城西社区党支部（盖章）"]
-    found = reading(untagged({"organisation": "清溪社区党支部", "pledges": lines, "seal": []}, "annex1"))
-    assert found.value("pledges") == ("学习", "走访")
-    assert codes(found) == ["text-left-over"]
-
-
-def test_another_name_in_the_place_of_the_signature_is_asked_about() -> None:
-    found = reading(member(signature="李四"))
-    assert [(one.field, one.params) for one in found.problems if one.code == "sources-disagree"] == [
-        ("name", {"raw": "张三", "other": "李四"})
-    ]
 
 
 def test_values_below_their_labels_are_read() -> None:
@@ -347,13 +263,6 @@ def test_pledges_in_a_table_inside_their_cell_are_read() -> None:
     assert found["pledges"] == ["走访", "学习"]
 
 
-def test_paragraphs_that_word_numbers_are_items() -> None:
-    cell = tc(p("学习", numbered=True), p("常学常新"), p("修1.2公里路", numbered=True))
-    found = reading(docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", cell))))
-    assert found.value("pledges") == ("学习\n常学常新", "修1.2公里路")
-    assert found.fields["pledges"].raw == "学习\n常学常新\n修1.2公里路"
-
-
 @pytest.mark.parametrize(
     ("key", "raw"),
     [
@@ -375,48 +284,6 @@ def test_a_date_left_blank_is_none_and_never_guessed(blank: str) -> None:
 
 def test_a_two_digit_year_of_signing_is_read_by_the_year_of_the_form() -> None:
     assert reading(member(signed_on="11年2月20日")).value("signed_on") == "2011-02-20"
-
-
-def test_a_picture_in_a_box_for_ink_is_unclear_and_kept() -> None:
-    table = table_of(a_spec("annex1"), {"organisation": "清溪社区党支部", "pledges": "好事", "seal": "@"})
-    drawn = docx(
-        p("2011年度基层党组织公开承诺书"),
-        table.replace(run("@"), picture("r9")),
-        relations={"r9": ("image", "media/a.png")},
-        parts={"word/media/a.png": PNG},
-    )
-    found = reading(drawn)
-    assert (found.value("seal"), found.value("superior_seal")) == ("unclear", "absent")
-    assert [(one.field, one.media_type, one.data) for one in found.pictures] == [("seal", "image/png", PNG)]
-    assert [(one.code.value, one.field) for one in found.problems] == [("picture-in-box", "seal")]
-    assert found.typed
-
-
-def test_a_picture_instead_of_a_value_is_asked_about() -> None:
-    drawn = docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", "好事"), tr("监督电话", tc(p(picture("r9"))))))
-    assert ("field-unreadable", "phone") in [(one.code.value, one.field) for one in reading(drawn).problems]
-
-
-def test_a_control_goes_before_the_cell_and_the_cell_fills_an_empty_one() -> None:
-    beside = tbl(tr("姓名", tc(p(sdt("name", run("请输入"), is_empty=True), "张三"))), tr("公开承诺事项", "好事"))
-    found = reading(docx(TITLE, beside)).fields["name"]
-    assert found.evidence is not None
-    assert (found.value, found.evidence.source) == ("张三", Source.CELL)
-
-
-def test_sources_that_disagree_are_asked_about_with_both() -> None:
-    beside = tbl(tr("姓名", tc(p(sdt("name", run("张")), "三"))), tr("公开承诺事项", "好事"))
-    found = reading(docx(TITLE, beside))
-    assert [(one.field, one.params) for one in found.problems if one.code == "sources-disagree"] == [
-        ("name", {"raw": "张", "other": "张三"})
-    ]
-    assert (found.fields["name"].alternatives, found.fields["name"].confidence) == (("张三",), 0.5)
-
-
-def test_a_pledge_that_repeats_itself_is_asked_about() -> None:
-    found = reading(member(pledges=["一、走访困难群众" * 4, "二、学习"]))
-    assert codes(found) == ["low-confidence"]
-    assert codes(reading(member(pledges=["多多走访，多多学习"]))) == []
 
 
 def test_tracked_changes_are_asked_about() -> None:

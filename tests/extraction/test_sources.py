@@ -1,0 +1,65 @@
+"""Controls, cells and pictures are weighed against each other; what disagrees is asked about."""
+
+from __future__ import annotations
+
+from formsvc.forms.reading import Source
+from tests.extraction.docx_factory import (
+    PNG,
+    codes,
+    docx,
+    p,
+    picture,
+    reading,
+    run,
+    sdt,
+    table_of,
+    tbl,
+    tc,
+    tr,
+    untagged,
+)
+from tests.forms.factories import a_spec
+
+TITLE = p("2011年度党员公开承诺书")
+
+
+def test_a_picture_in_a_box_for_ink_is_unclear_and_kept() -> None:
+    table = table_of(a_spec("annex1"), {"organisation": "清溪社区党支部", "pledges": "好事", "seal": "@"})
+    drawn = docx(
+        p("2011年度基层党组织公开承诺书"),
+        table.replace(run("@"), picture("r9")),
+        relations={"r9": ("image", "media/a.png")},
+        parts={"word/media/a.png": PNG},
+    )
+    found = reading(drawn)
+    assert (found.value("seal"), found.value("superior_seal")) == ("unclear", "absent")
+    assert [(one.field, one.media_type, one.data) for one in found.pictures] == [("seal", "image/png", PNG)]
+    assert [(one.code.value, one.field) for one in found.problems] == [("picture-in-box", "seal")]
+    assert found.typed
+
+
+def test_a_picture_instead_of_a_value_is_asked_about() -> None:
+    drawn = docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", "好事"), tr("监督电话", tc(p(picture("r9"))))))
+    assert ("field-unreadable", "phone") in [(one.code.value, one.field) for one in reading(drawn).problems]
+
+
+def test_a_control_goes_before_the_cell_and_the_cell_fills_an_empty_one() -> None:
+    beside = tbl(tr("姓名", tc(p(sdt("name", run("请输入"), is_empty=True), "张三"))), tr("公开承诺事项", "好事"))
+    found = reading(docx(TITLE, beside)).fields["name"]
+    assert found.evidence is not None
+    assert (found.value, found.evidence.source) == ("张三", Source.CELL)
+
+
+def test_sources_that_disagree_are_asked_about_with_both() -> None:
+    beside = tbl(tr("姓名", tc(p(sdt("name", run("张")), "三"))), tr("公开承诺事项", "好事"))
+    found = reading(docx(TITLE, beside))
+    assert [(one.field, one.params) for one in found.problems if one.code == "sources-disagree"] == [
+        ("name", {"raw": "张", "other": "张三"})
+    ]
+    assert (found.fields["name"].alternatives, found.fields["name"].confidence) == (("张三",), 0.5)
+
+
+def test_a_pledge_that_repeats_itself_is_asked_about() -> None:
+    found = reading(untagged({"name": "张三", "pledges": ["一、走访困难群众" * 4, "二、学习"]}))
+    assert "low-confidence" in codes(found)
+    assert "low-confidence" not in codes(reading(untagged({"name": "张三", "pledges": ["多多走访，多多学习"]})))
