@@ -7,9 +7,9 @@ gives no text; `is_typed` says so. What no font explains is U+FFFD.
 
 from __future__ import annotations
 
+import html
 import re
 from types import MappingProxyType
-from xml.sax.saxutils import unescape
 
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
@@ -162,7 +162,7 @@ def _properties(reader: PdfReader) -> dict[str, str]:
         except DamagedPdfError:
             packet = ""
         for name, value in _OWN_FACT.findall(packet):
-            found[_OWN_PREFIX + name.removeprefix(_OWN_PREFIX)] = unescape(value)
+            found[_OWN_PREFIX + name.removeprefix(_OWN_PREFIX)] = html.unescape(value)
     for key, value in info.items():
         text = string(value)
         if key not in _STANDARD and text is not None:

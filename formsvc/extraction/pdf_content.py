@@ -128,8 +128,9 @@ class _Run:
     # graphics state
 
     def save(self, _: list[float]) -> None:
-        if len(self.saved) < _STATES:
-            self.saved.append(replace(self.state))
+        if len(self.saved) >= _STATES:
+            raise TooComplexError("states")
+        self.saved.append(replace(self.state))
 
     def restore(self, _: list[float]) -> None:
         if self.saved:
@@ -250,7 +251,9 @@ class _Run:
         kind = as_name(found.get("/Subtype"))
         if kind == "Image":
             self.shown.images.append(Image(found, box_of(self.state.ctm, (0, 0, 1, 1))))
-        elif kind == "Form" and len(self.inside) < FORM_DEPTH and id(found) not in self.inside:
+        elif kind == "Form" and id(found) not in self.inside:
+            if len(self.inside) >= FORM_DEPTH:
+                raise TooComplexError("forms")
             self._draw_form(found)
 
     def _draw_form(self, form: StreamObject) -> None:

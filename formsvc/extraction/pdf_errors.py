@@ -13,15 +13,15 @@ OPERATORS = 1_000_000
 """Drawing operators of all pages, form XObjects counted at each use: about 3 s."""
 CONTENT_BYTES = 16 << 20
 """Content streams of all pages, form XObjects counted at each use: about 4 s at two bytes an operand."""
-GLYPHS = 400_000
-"""Characters of all pages: about 2 s and 100 MB."""
+GLYPHS = 300_000
+"""Characters of all pages: about 3 s and 200 MB."""
 RULES = 20_000
 """Ruling lines of one page; a form has about fifty."""
 STREAM_BYTES = 64 << 20
 """One decoded stream; the content of a form's page is some 20 kB, a full-page scan at 300 dpi in colour 26 MB."""
 FORM_DEPTH = 12
-"""Form XObjects inside one another; what is deeper is left out as a drawing that calls itself."""
-WIDGETS = 20_000
+"""Form XObjects inside one another; programs nest two or three."""
+WIDGETS = 4_000
 """Fillable fields and notes of all pages."""
 
 

@@ -181,7 +181,7 @@ def test_a_file_of_typed_and_scanned_pages_is_marked_and_keeps_its_text() -> Non
 
 def test_a_small_picture_stands_in_its_cell_and_the_form_stays_typed() -> None:
     pdf = pikepdf.new()
-    document = read_pdf(pdf_of(with_picture(a_form(), (60, 95, 30, 20), pdf), pdf=pdf))
+    document = read_pdf(pdf_of(with_picture(a_form(), (54, 95, 30, 20), pdf), pdf=pdf))
     (picture,) = cells(document)[(1, 1)].pictures
     assert picture.media_type == "image/png"
     assert (picture.width, picture.height) == pytest.approx((30, 20))

@@ -126,6 +126,11 @@ def test_places_count_from_the_visible_corner() -> None:
     assert (found.width * POINT, found.height * POINT) == pytest.approx((300, 500))
 
 
+def test_a_crop_box_beside_the_page_is_not_looked_at() -> None:
+    found = drawn("", MediaBox=Array([0, 0, 300, 500]), CropBox=Array([400, 0, 500, 500]))
+    assert (found.width * POINT, found.height * POINT) == pytest.approx((300, 500))
+
+
 def test_units_of_the_user_count() -> None:
     found = drawn("BT /F1 10 Tf 10 20 Td <0003> Tj ET", UserUnit=2, MediaBox=Array([0, 0, 100, 100]))
     assert spots(found) == [("张", round(20 / POINT, 2), round(160 / POINT, 2))]
@@ -216,6 +221,21 @@ def test_forms_that_multiply_run_into_the_limit() -> None:
         shown(pdf_of(sheet.raw("/X Do"), pdf=pdf))
 
 
+def test_forms_nested_deeper_than_any_program_does_are_refused_and_not_left_out() -> None:
+    pdf = pikepdf.new()
+    form = pdf.make_stream(b"", Subtype=Name.Form)
+    for _ in range(20):
+        form = pdf.make_stream(b"/X Do", Subtype=Name.Form, Resources=Dictionary(XObject=Dictionary(X=form)))
+    sheet = Sheet(resources={"XObject": Dictionary(X=form)})
+    with pytest.raises(TooComplexError, match="forms"):
+        shown(pdf_of(sheet.raw("/X Do"), pdf=pdf))
+
+
+def test_states_saved_without_end_are_refused() -> None:
+    with pytest.raises(TooComplexError, match="states"):
+        drawn("q " * 3000)
+
+
 def test_a_layer_that_is_switched_off_is_not_read() -> None:
     pdf = pikepdf.new()
     layers = [pdf.make_indirect(Dictionary(Type=Name.OCG, Name=b"x")) for _ in range(2)]
@@ -242,11 +262,11 @@ def test_a_mark_does_not_contradict_what_is_shown() -> None:
 def test_vertical_writing_goes_down_a_character_at_a_time() -> None:
     pdf = pikepdf.new()
     sheet = Sheet(signs={"张": 3, "三": 4})
-    page = add_page(pdf, sheet.raw("BT /F1 10 Tf 100 500 Td <00030004> Tj ET"))
+    page = add_page(pdf, sheet.raw("BT /F1 10 Tf 100 500 Td <0003> Tj <0004> Tj ET"))
     page.obj.Resources.Font.F1 = font(pdf, sheet.signs, Encoding=Name("/Identity-V"))
     file = io.BytesIO()
     pdf.save(file)
-    ((first, second),) = shown(file.getvalue()).strings
+    ((first,), (second,)) = shown(file.getvalue()).strings
     assert (first.text, second.text, first.way) == ("张", "三", STACKED)
     assert first.x * POINT == pytest.approx(95)
     assert (second.y - first.y) * POINT == pytest.approx(10)

@@ -60,6 +60,11 @@ def test_the_gap_between_han_and_numbers_is_no_blank() -> None:
     assert texts(*parts) == ["每月走访12户"]
 
 
+def test_a_few_widely_stretched_han_beside_a_long_word_get_no_blanks() -> None:
+    parts = glyphs("邮箱", gap=0.85), glyphs("zhao-liu@example.org", x=10 + 3.95 * EM)
+    assert texts(*parts) == ["邮箱zhao-liu@example.org"]
+
+
 def test_a_gap_between_latin_words_is_a_blank() -> None:
     assert texts(glyphs("Office"), glyphs("Word", x=10 + 3 * EM + 1.5)) == ["Office Word"]
 
@@ -100,6 +105,20 @@ def test_a_field_s_line_is_hard_and_shows_no_line_end() -> None:
     line = only(lines_of([Glyph("城西社区" + HARD, 10, 50, 20, EM, UPRIGHT)]))
     assert line.hard
     assert line.text == "城西社区"
+
+
+@pytest.mark.parametrize(
+    ("way", "box"),
+    [
+        (UPRIGHT, (10, 5.7, 20, 5)),
+        (DOWNWARD, (9.3, 10, 5, 20)),
+        (TURNED, (-10, 9.3, 20, 5)),
+        (UPWARD, (5.7, -10, 5, 20)),
+        (STACKED, (10, 10, 5, 5)),
+    ],
+)
+def test_the_box_of_a_character_stands_on_its_baseline(way: int, box: tuple[float, ...]) -> None:
+    assert Glyph("张", 10, 10, 20, 5, way).box() == pytest.approx(box)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,22 @@ def test_a_stacked_label_that_was_cut_is_one_label() -> None:
     assert "".join(grid(sheets_read(first, second))[(1, 0)]) == "公开承诺事项"
 
 
+def test_an_empty_value_in_a_row_of_three_does_not_make_it_a_cut_one() -> None:
+    xs = (28, 52, 102, 184)
+    first = Sheet().table(xs, [60, 72]).text(30, 68, "电话").text(54, 68, "138").text(104, 68, "办公室")
+    second = Sheet().table(xs, [30, 42]).text(30, 38, "手机").text(54, 38, "139")
+    assert grid(sheets_read(first, second))[(1, 0)] == ["手机"]
+
+
+def test_a_row_with_all_its_labels_is_a_new_row() -> None:
+    xs = (28, 52, 102, 129, 184)
+    first = (
+        Sheet().table(xs, [60, 72]).text(30, 68, "电话").text(54, 68, "138").text(104, 68, "邮箱").text(131, 68, "a")
+    )
+    second = Sheet().table(xs, [30, 42]).text(30, 38, "手机").text(104, 38, "传真").text(131, 38, "627")
+    assert grid(sheets_read(first, second))[(1, 0)] == ["手机"]
+
+
 def test_two_forms_are_two_tables() -> None:
     assert len(tables(sheets_read(first_page(), first_page()))) == 2
 
