@@ -132,14 +132,14 @@ class LocalStore:
             batch.publish(self._target(prefix), work / "disposed")
             _commit(batch)
 
-    def recover(self) -> tuple[str, ...]:
+    def recover(self, *, wait: float = _PATIENCE) -> tuple[str, ...]:
         """Make durable what dead writers had published and clear what they had not; return the left-overs' names.
 
-        To be called before anything found in the store is relied on. Raises BusyError when a writer is at work for
-        longer than half a minute.
+        To be called before anything found in the store is relied on. Raises BusyError, with nothing changed, when
+        other writers are at work for longer than `wait` seconds.
         """
         self._make_staging()
-        with durable.Lock(self._staging / _LOCK, wait=_PATIENCE):
+        with durable.Lock(self._staging / _LOCK, wait=wait):
             durable.sync_everything(self._root)
             left = sorted(path for path in self._staging.iterdir() if path.name != _LOCK)
             durable.remove(*left)

@@ -15,6 +15,7 @@ from tests.durable.power import recorded
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the recorder reads /proc")
 
+ARRIVED = "inbox/sub/form.docx"
 FILES = {"original/form.docx": b"1", "copies/1.pdf": b"2", "record.json": b"3"}
 
 
@@ -26,13 +27,8 @@ def staged(top: Path) -> Path:
     return folder
 
 
-def arrived(top: Path) -> Path:
-    (top / "form.docx").write_bytes(b"1")
-    return top / "form.docx"
-
-
 def copy(top: Path) -> None:
-    descriptor = os.open(arrived(top.parent), os.O_RDONLY)
+    descriptor = os.open(top / ARRIVED, os.O_RDONLY)
     durable.copy_in(descriptor, top / "spool/orig", top=top)
     os.close(descriptor)
 
@@ -49,14 +45,14 @@ def singles(top: Path) -> None:
     with durable.Batch(top, grouped=False) as batch:
         batch.put_new(top / "events/a/0001.json", b"1")
         batch.publish(staged(top), top / "2011/v1")
-        batch.move_in(arrived(top), top / "spool/1/orig")
+        batch.move_in(top / ARRIVED, top / "spool/1/orig")
         batch.commit()
 
 
 WRITES: dict[str, Callable[[Path], object]] = {
     "put_new": lambda top: durable.put_new(top / "a/b/c", b"1", top=top),
     "publish": lambda top: durable.publish(staged(top), top / "2011/v1", top=top),
-    "move_in": lambda top: durable.move_in(arrived(top), top / "spool/1/orig", top=top),
+    "move_in": lambda top: durable.move_in(top / ARRIVED, top / "spool/1/orig", top=top),
     "copy_in": copy,
     "replace": lambda top: durable.replace(top / "state", b"1"),
     "append_lines": lambda top: durable.append_lines(top / "journal/2011-02", ["1", "2"], top=top),
@@ -74,7 +70,8 @@ WRITES: dict[str, Callable[[Path], object]] = {
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
 def test_what_was_written_survives(write: Callable[[Path], object], tmp_path: Path) -> None:
     top = tmp_path / "top"
-    top.mkdir()
+    (top / ARRIVED).parent.mkdir(parents=True)
+    (top / ARRIVED).write_bytes(b"1")
     with recorded(top) as power:
         write(top)
         assert power.lost() == power.back() == set()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from formsvc import durable
-from formsvc.errors import DamagedArchiveError
+from formsvc.errors import BusyError, DamagedArchiveError
 from formsvc.storage import LocalStore
 from tests.storage.contract import FILES, StoreContract
 
@@ -130,6 +130,17 @@ def test_recovery_clears_what_the_dead_left(store: LocalStore, root: Path) -> No
     assert store.recover() == (left.name,)
     assert names_in(root / ".staging") == ["lock"]
     assert list(store.names()) == ["a"]
+
+
+def test_recovery_spares_a_writer_at_work_and_writers_bear_one_another(store: LocalStore, root: Path) -> None:
+    store.put_new("a", b"")
+    work = durable.unused_name(root / ".staging")
+    work.mkdir()
+    with durable.Lock(root / ".staging/lock", shared=True):
+        with pytest.raises(BusyError):
+            store.recover(wait=0)
+        store.put_new("b", b"")
+    assert work.is_dir()
 
 
 def test_recovery_of_a_whole_store_changes_nothing(store: LocalStore) -> None:
