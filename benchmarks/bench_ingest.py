@@ -88,7 +88,7 @@ def _limit(folder: Path, forms: Sequence[bytes]) -> Spent:
                 data = path.read_bytes()
                 digest = hashlib.sha256(data).hexdigest()
                 with zipfile.ZipFile(io.BytesIO(data)) as package:
-                    text = "".join(etree.fromstring(package.read("word/document.xml")).itertext())
+                    text = "".join(map(str, etree.fromstring(package.read("word/document.xml")).itertext()))
                 for copy in range(4):
                     (folder / f"{digest}-{copy}").write_bytes(_COPY)
                 database.execute("INSERT INTO f VALUES (?, ?, ?)", (digest, text, path.name))
@@ -110,9 +110,7 @@ def _peer(folder: Path, forms: Sequence[bytes]) -> Spent:
 
     def work() -> None:
         for path in sorted(folder.glob("*.docx")):
-            texts = [
-                cell.text for table in docx.Document(str(path)).tables for row in table.rows for cell in row.cells
-            ]
+            texts = [cell.text for table in docx.Document(str(path)).tables for row in table.rows for cell in row.cells]
             for copy in range(4):
                 canvas = Canvas(str(folder / f"{path.stem}-{copy}.pdf"))
                 canvas.setFont("STSong-Light", 14)
@@ -161,7 +159,7 @@ def _show_service(folder: Path, forms: Sequence[bytes]) -> None:
             idle = _pss(service.pid)
             _drop(root / "inbox", forms[DROPS:])
             peak = 0.0
-            while len(list((root / "inbox").glob("*.docx"))) or list((root / "inbox" / ".spool").glob("*/*")):
+            while list((root / "inbox").glob("*.docx")) or list((root / "inbox" / ".spool").glob("*/*")):
                 peak = max(peak, _pss(service.pid))
                 time.sleep(0.05)
         finally:

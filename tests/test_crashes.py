@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from formsvc.forms.reading import Value
 from formsvc.inbox.areas import SPOOL, STAGING
 from formsvc.operations.check import check
 from formsvc.operations.indexing import rebuild
@@ -54,7 +55,13 @@ def _drop(root: Path) -> Counter[str]:
     dropped: Counter[str] = Counter()
     for number in range(FORMS):
         name = "王" + _NAMES[number % len(_NAMES)] + _NAMES[number // len(_NAMES)]
-        values = {"name": name, "sex": "男", "joined": "1998-07", "unit_post": "城西社区", "pledges": ("一件实事",)}
+        values: dict[str, Value] = {
+            "name": name,
+            "sex": "男",
+            "joined": "1998-07",
+            "unit_post": "城西社区",
+            "pledges": ("一件实事",),
+        }
         data = template.fill(year=2011, values=values)
         for copy in range(2 if number % 10 == 0 else 1):
             (root / "inbox" / f"{number:03}-{copy}.docx").write_bytes(data)

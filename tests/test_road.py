@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ import pytest
 
 from formsvc.errors import Code
 from formsvc.forms.load import load_form
+from formsvc.forms.reading import Value
 from formsvc.forms.reading_json import value_to_json
 from formsvc.operations.check import check
 from formsvc.operations.find import find
@@ -61,7 +63,7 @@ def test_a_hundred_forms_with_hard_values_come_back_exactly(tmp_path: Path) -> N
 
 def test_a_form_unknown_to_the_code_goes_the_whole_road(tmp_path: Path) -> None:
     spec = load_form((ANNEX3 / "form.toml").read_bytes(), "annex3")
-    values = {
+    values: dict[str, Value] = {
         spec.subject.name: "赵敏",
         **{key: spec.fields[key].options[0] for key in spec.fields if spec.fields[key].options},
         **{key: "1990-05" for key, field in spec.fields.items() if field.kind == "month"},
@@ -121,16 +123,16 @@ def answer(workspace: Workspace, *files: tuple[str, bytes]) -> Sequence[Outcome]
 
 
 def test_a_returned_form_comes_back_as_the_next_version_which_can_be_approved(tmp_path: Path) -> None:
-    stamp = {"by": "李红", "organisation": "城西社区党支部", "on": "2011-02-25"}
+    stamp = functools.partial(review, by="李红", organisation="城西社区党支部", on="2011-02-25")
     with open_workspace(a_workspace(tmp_path / "w")) as workspace:
         (first,) = answer(workspace, ("a.docx", write_docx(MEMBER, year=2011, values=a_member())))
         assert isinstance(first, Filed)
-        review(workspace, first.record, decision=ReviewDecision.RETURN, opinion="请写具体", **stamp)
+        stamp(workspace, first.record, decision=ReviewDecision.RETURN, opinion="请写具体")
         better = a_member(pledges=("每月走访20户，年底前完成。",))
         (second,) = answer(workspace, ("a.docx", write_docx(MEMBER, year=2011, values=better)))
         assert isinstance(second, Filed)
         assert (second.record, second.version) == (first.record, 2)
-        review(workspace, first.record, decision=ReviewDecision.APPROVE, **stamp)
+        stamp(workspace, first.record, decision=ReviewDecision.APPROVE)
         (found,) = find(workspace, "王伟", 2011)
         assert (found["status"], found["version"], len(found["reviews"])) == ("reviewed", 2, 2)
         assert check(workspace, full=True).findings == ()
@@ -205,7 +207,11 @@ def test_the_posting_copy_holds_no_withheld_value(tmp_path: Path) -> None:
 
 
 def test_an_organisation_is_filed_in_three_copies(tmp_path: Path) -> None:
-    values = {"organisation": "城西社区党支部", "pledges": ("建成居家养老服务站1个。",), "pledged_on": "2011-02-18"}
+    values: dict[str, Value] = {
+        "organisation": "城西社区党支部",
+        "pledges": ("建成居家养老服务站1个。",),
+        "pledged_on": "2011-02-18",
+    }
     with open_workspace(a_workspace(tmp_path / "w")) as workspace:
         (outcome,) = answer(workspace, ("a.docx", write_docx(ORGANISATION, year=2011, values=values)))
         assert isinstance(outcome, Filed)

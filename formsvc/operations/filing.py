@@ -40,7 +40,6 @@ from formsvc.records.record import Confirmation, Copy, Original, Version
 from formsvc.rendering.copies import draw_copies
 from formsvc.storage.store import Item
 
-
 _FEW = 4
 """So many plans are synced one by one."""
 

@@ -44,7 +44,7 @@ def _stamped(data: bytes, pages: list[int], overlay: bytes) -> tuple[bytes, str 
             for key in ("/AA", "/Annots", "/PieceInfo", "/Metadata", "/Trans"):
                 if key in page:
                     del page[key]
-        copy.pages[0].add_overlay(mark.pages[0])
+        copy.pages[0].add_overlay(mark.pages[0], None)
         for key in _ACTIVE:
             if key in copy.Root:
                 del copy.Root[key]
