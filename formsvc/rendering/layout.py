@@ -40,7 +40,7 @@ _SIGN_LINE = 8.6
 _SIDE, _WIDE_SIDE = 0.9, 2.2
 """White beside the text of cells of one line, and of many."""
 _TOP = 1.6
-_SIGN_INDENT = 10.0
+SIGN_INDENT = 10.0
 """White right of a seal or date at the right edge."""
 _STACK_PITCH = 28.0
 _OUTER, _INNER = 1.5, 0.6
@@ -212,7 +212,7 @@ class FormLayout:
             texts = tuple(printed.get(line.key, ())) or ((field.blank,) if field.blank else ())
             if not texts:
                 continue
-            indent = _SIGN_INDENT if line.align is Align.RIGHT else 0.0
+            indent = SIGN_INDENT if line.align is Align.RIGHT else 0.0
             room = Rectangle(place.x, place.y, place.width - indent, place.height)
             drawn, rest = self._block(texts, room) if line.grow else self._set(texts, room, line.align, Role.BODY)
             marks += drawn
