@@ -10,7 +10,7 @@ import click
 from formsvc.chinese import fold
 from formsvc.cli import screen
 from formsvc.cli.door import Door
-from formsvc.cli.words import argument, command, json_option, option
+from formsvc.cli.words import argument, declared, json_option, option
 from formsvc.errors import ExitCode
 from formsvc.operations.find import find
 
@@ -19,7 +19,7 @@ _FEW = 3
 """Up to so many records are shown with their copies."""
 
 
-@command("find")
+@declared("find")
 @argument("words", nargs=-1, metavar="name-year")
 @option("--form", metavar="form")
 @option("--org", metavar="text")

@@ -7,6 +7,7 @@ a person wrote can move the cursor or break a line.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -18,6 +19,8 @@ from formsvc.i18n import Messages, visible
 
 Cell = str | int | None
 _GAP = "  "
+_NARROWEST = 40
+_USUAL = 80
 
 
 def is_terminal() -> bool:
@@ -25,7 +28,15 @@ def is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def line(text: str) -> None:
+def width() -> int:
+    """Return how many columns the terminal has."""
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns, _NARROWEST)
+    except (OSError, ValueError):
+        return _USUAL
+
+
+def line(text: str = "") -> None:
     """Show one line."""
     click.echo(text)
 
@@ -35,10 +46,42 @@ def note(text: str) -> None:
     click.echo(text, err=True)
 
 
+def heading(text: str) -> None:
+    """Show a heading, with an empty line before it."""
+    click.echo(f"\n{text}" if not is_terminal() else "\n" + click.style(text, bold=True))
+
+
+def paragraph(text: str, bullet: str) -> None:
+    """Show a text broken into lines that fit, behind a bullet."""
+    from formsvc.cli.paragraphs import wrapped  # noqa: PLC0415 - finding needs none
+
+    lines = wrapped(visible(text), width() - display_width(bullet)) if is_terminal() else [visible(text)]
+    for number, piece in enumerate(lines):
+        click.echo((" " * display_width(bullet) if number else bullet) + piece)
+
+
+def plain(cell: Cell, nothing: str = "") -> str:
+    """Return a cell's text on one line, with whatever cannot be seen escaped."""
+    return nothing if cell is None or cell == "" else visible(str(cell))
+
+
 def as_json(value: object) -> None:
     """Show a value as JSON: on one line, or laid out on a terminal."""
-    text = json.dumps(value, ensure_ascii=False, indent=2 if is_terminal() else None)
-    click.echo(text.encode("utf-8", "backslashreplace"))
+    _echo_json(value, 2 if is_terminal() else None)
+
+
+def json_line(value: object) -> None:
+    """Show a value as one line of JSON."""
+    _echo_json(value, None)
+
+
+def _echo_json(value: object, indent: int | None) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace"))
+
+
+def tsv(cells: Sequence[Cell]) -> None:
+    """Show cells parted by tabs."""
+    click.echo("\t".join(map(plain, cells)))
 
 
 def table(
@@ -53,23 +96,28 @@ def table(
     """
     if not is_terminal():
         for row in rows:
-            click.echo("\t".join(_text(cell, "") for cell in row))
+            tsv(row)
         return
     families = [words.get(column) for column in columns]
     lines = [[messages.text(f"column.{column}") for column in columns]]
     for row in rows:
         cells = zip(row, families, strict=True)
-        lines.append([messages.text(f"{family}.{cell}") if family else _text(cell, "—") for cell, family in cells])
+        lines.append([messages.text(f"{family}.{cell}") if family else plain(cell, "—") for cell, family in cells])
     aligned(lines)
 
 
-def aligned(lines: Sequence[Sequence[str]], indent: str = "") -> None:
-    """Show rows of texts in columns as wide as their widest text."""
+def aligned(lines: Sequence[Sequence[str]]) -> None:
+    """Show rows of texts in columns as wide as their widest text.
+
+    When that is more than the terminal has, the last text of each row goes into a line of its own.
+    """
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
-    for texts in lines:
-        padded = (pad(text, width) for text, width in zip(texts, widths, strict=True))
-        click.echo((indent + _GAP.join(padded)).rstrip())
-
-
-def _text(cell: Cell, nothing: str) -> str:
-    return nothing if cell is None or cell == "" else visible(str(cell))
+    fits = sum(widths) + len(_GAP) * (len(widths) - 1) <= width()
+    for number, texts in enumerate(lines):
+        cells = [pad(text, wide) for text, wide in zip(texts, widths, strict=True)]
+        if fits:
+            click.echo(_GAP.join(cells).rstrip())
+            continue
+        click.echo(_GAP.join(cells[:-1]).rstrip())
+        if number:
+            click.echo(f"{_GAP * 2}{texts[-1]}")

@@ -75,13 +75,13 @@ class Argument(click.Argument):
         return (word if self.required else f"[{word}]") + ("" if self.nargs == 1 else "...")
 
 
-def command(name: str) -> Callable[[Callable[..., Any]], Command]:
-    """Declare a command, which is given the door."""
+def declared(name: str) -> Callable[[Callable[..., Any]], Command]:
+    """Make a function a command, which is given the door."""
 
-    def declared(function: Callable[..., Any]) -> Command:
+    def made(function: Callable[..., Any]) -> Command:
         return click.command(name, cls=Command)(click.pass_obj(function))
 
-    return declared
+    return made
 
 
 def option(*names: str, **settings: Any) -> Callable[[_Function], _Function]:

@@ -1,0 +1,62 @@
+"""`formsvc watch`: serve the inbox until told to stop, or work off what is there."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from formsvc.cli import outcomes, screen
+from formsvc.cli.door import Door
+from formsvc.cli.progress import counting
+from formsvc.cli.words import declared, option
+from formsvc.operations.outcome import Rejected
+from formsvc.watch import watch, watch_once
+
+
+@declared("watch")
+@option("--once", is_flag=True)
+def command(door: Door, *, once: bool) -> None:
+    """Show what becomes of each form."""
+    if once:
+        click.get_current_context().exit(_work_off(door))
+    workspace = door.workspace()
+    with _stopping() as stop:
+        screen.note(door.messages.text("cli.watching", path=str(workspace.inbox)))
+        watch(workspace, stop, lambda outcome: outcomes.show(workspace, outcome))
+    screen.note(door.messages.text("cli.stopped"))
+
+
+def _work_off(door: Door) -> int:
+    """Work off what is in the inbox, name what had to be left, and return the exit code."""
+    workspace, is_rejected, left = door.workspace(), False, list[Path]()
+    with counting(door.messages, "forms") as tell:
+        for count, outcome in enumerate(watch_once(workspace, left.extend), 1):
+            outcomes.show(workspace, outcome)
+            is_rejected |= isinstance(outcome, Rejected)
+            tell(count)
+    for path in left:
+        screen.note(door.messages.text("cli.left", file=str(path.relative_to(workspace.inbox))))
+    return int(is_rejected)
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Give an event that is set when somebody asks the program to stop; who asks again stops it at once."""
+    stop = threading.Event()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        signal.signal(number, before[signal.Signals(number)])
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

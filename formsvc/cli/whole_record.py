@@ -1,0 +1,97 @@
+"""A record on the screen: values, copies, stamps, events, versions, under the labels clerks know them by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from formsvc.cli import outcomes, screen
+from formsvc.cli.field_values import show_values
+from formsvc.forms.reading_json import problem_from_json
+from formsvc.forms.spec import FormSpec
+from formsvc.i18n import Messages
+from formsvc.operations.workspace import Workspace
+from formsvc.records.history import History
+
+Json = dict[str, Any]
+
+
+def show_standing(workspace: Workspace, history: History) -> None:
+    """Say in one line how a record stands now."""
+    spec = workspace.form_of(history.latest)
+    version = history.corrected(spec)
+    text = workspace.messages.text
+    if not screen.is_terminal():
+        screen.tsv([history.id, version.form, version.year.value, version.name, history.status(spec)])
+        return
+    state = text(f"status.{history.status(spec)}")
+    about = {"form_name": spec.name, "year": version.year.value or "", "name": version.name}
+    screen.line(text("cli.stands", record=history.id, version=version.number, state=state, **about))
+
+
+def show_record(workspace: Workspace, found: Json) -> None:
+    """Show what `show --json` prints."""
+    spec = workspace.form_of(workspace.archive.history(found["path"].partition("/")[2]).latest)
+    messages = workspace.messages
+    text = messages.text
+    state = text(f"status.{found['status']}")
+    about = {"form_name": spec.name, "year": found["year"], "name": found["name"]}
+    screen.line(text("cli.stands", record=found["id"], version=found["version"], state=state, **about))
+    screen.line(screen.plain(found["path"]))
+    screen.heading(text("show.values"))
+    values = {key: field["value"] for key, field in found["fields"].items()}
+    show_values(messages, spec, {**values, spec.year_key: found["year"]})
+    screen.heading(text("show.copies"))
+    labels = {copy.role: copy.label for copy in spec.copies}
+    rows = [
+        [copy["number"], labels.get(copy["role"], copy["role"]), copy["holder"], copy["path"]]
+        for copy in found["copies"]
+    ]
+    screen.table(messages, ("number", "role", "holder", "file"), rows)
+    _stamps(messages, spec, found)
+    _events(messages, spec, found)
+    _notes(messages, spec, found)
+
+
+def _stamps(messages: Messages, spec: FormSpec, found: Json) -> None:
+    if not found["reviews"]:
+        return
+    screen.heading(messages.text("show.reviews"))
+    columns = ("version", "step", "decision", "organisation", "by", "on", "opinion")
+    steps = {step.key: step.label for step in spec.reviews}
+    rows = [
+        [steps.get(stamp["step"], stamp["step"]) if column == "step" else stamp[column] for column in columns]
+        for stamp in found["reviews"]
+    ]
+    screen.table(messages, columns, rows, {"decision": "decision"})
+
+
+def _events(messages: Messages, spec: FormSpec, found: Json) -> None:
+    screen.heading(messages.text("show.events"))
+    rows = [
+        [event["number"], event["at"][:16].replace("T", " "), event["kind"], event["by"], _told(messages, spec, event)]
+        for event in found["events"]
+    ]
+    screen.table(messages, ("number", "at", "event", "by", "told"), rows, {"event": "event"})
+
+
+def _told(messages: Messages, spec: FormSpec, event: Json) -> str:
+    """Return what an event says, in a few words."""
+    details = event["details"]
+    if "changes" in details:
+        changes = [
+            messages.text("cli.change", field=outcomes.label(spec, key), before=before, after=after)
+            for key, (before, after) in details["changes"].items()
+        ]
+        return "  ".join([*changes, details["why"]])
+    if "holders" in details:
+        labels = {copy.role: copy.label for copy in spec.copies}
+        return "  ".join(f"{labels.get(role, role)} {holder}" for role, holder in details["holders"].items())
+    return messages.text("cli.version", version=details["version"])
+
+
+def _notes(messages: Messages, spec: FormSpec, found: Json) -> None:
+    if not found["problems"]:
+        return
+    screen.heading(messages.text("show.notes"))
+    for data in found["problems"]:
+        screen.paragraph(outcomes.sentence(messages, spec, problem_from_json(data)), bullet="· ")
