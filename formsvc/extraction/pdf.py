@@ -7,7 +7,6 @@ gives no text; `is_typed` says so. What no font explains is U+FFFD.
 
 from __future__ import annotations
 
-import html
 import re
 from types import MappingProxyType
 
@@ -162,9 +161,14 @@ def _properties(reader: PdfReader) -> dict[str, str]:
         except DamagedPdfError:
             packet = ""
         for name, value in _OWN_FACT.findall(packet):
-            found[_OWN_PREFIX + name.removeprefix(_OWN_PREFIX)] = html.unescape(value)
+            found[_OWN_PREFIX + name.removeprefix(_OWN_PREFIX)] = _plain(value)
     for key, value in info.items():
         text = string(value)
         if key not in _STANDARD and text is not None:
             found[str(key).removeprefix("/")] = text_string(text)
     return found
+
+
+def _plain(text: str) -> str:
+    """Undo what XML writes for its own signs."""
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median_low
 from typing import NamedTuple
 
 from formsvc.extraction.document import Box
@@ -140,7 +139,7 @@ def _line(row: list[_Spot], way: int) -> Line:
         text=text.replace(HARD, ""),
         places=tuple(places[first:]),
         level=measured[0].across,
-        size=median_low([spot.glyph.size for spot in measured]),
+        size=_middle([spot.glyph.size for spot in measured]),
         gap=usual[0] if len(solid) > 1 else 0.0,
         way=way,
         box=around(spot.glyph.box() for spot in measured),
@@ -158,7 +157,12 @@ def _usual_gaps(solid: list[_Spot]) -> tuple[float, float]:
             every.append(gap)
             if not _are_latin(before, after):
                 han.append(gap)
-    return median_low(every or [0.0]), median_low(han or [0.0])
+    return _middle(every or [0.0]), _middle(han or [0.0])
+
+
+def _middle(numbers: list[float]) -> float:
+    """Return the median, the lower one of two."""
+    return sorted(numbers)[(len(numbers) - 1) // 2]
 
 
 def _are_latin(before: _Spot, after: _Spot) -> bool:
