@@ -18,6 +18,7 @@ from formsvc.forms.load import load_forms
 from formsvc.forms.reading import Source
 from formsvc.forms.spec import Field, FormSpec, Kind
 from formsvc.rendering.fillable import write_fillable
+from formsvc.rendering.layout import TITLE_SIZE
 
 ROOT = Path(__file__).parents[2]
 SPECS = {**load_forms(ROOT / "templates"), **load_forms(ROOT / "tests" / "data")}
@@ -142,3 +143,10 @@ def test_it_says_which_form_it_is_and_does_not_call_itself_an_archive_file(form:
     assert "pdfaid:part" not in about
     assert "pdfaid:conformance" not in about
     assert SPECS[form].title.replace("{year}", "2011") in about
+
+
+@EVERY_FORM
+def test_the_title_leaves_room_for_four_digits_of_its_size(form: str) -> None:
+    with pikepdf.open(BytesIO(write_fillable(SPECS[form], year=None))) as pdf:
+        left, _bottom, right, _top = (float(edge) for edge in widgets(pdf)[SPECS[form].year_key].Rect)
+    assert right - left > 4 * 0.6 * TITLE_SIZE
