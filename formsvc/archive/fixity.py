@@ -69,7 +69,7 @@ class Inspection:
             yield from self._import(top)
         elif top in (layout.DECLARATION, layout.README):
             yield from self._declared(top)
-        elif top not in layout.WORKING and not journal.is_file(top):
+        elif not layout.is_working(top) and not journal.is_file(top):
             yield from (Finding(Damage.FILE_UNKNOWN, name) for name in names)
 
     def _record(self, prefix: str, names: list[str]) -> Iterator[Finding]:

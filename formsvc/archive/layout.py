@@ -28,6 +28,7 @@ WRITER_LOCK = ".writer.lock"
 WRITER_PENDING = ".writer.pending.json"
 WORKING = frozenset({WRITER_LOCK, WRITER_PENDING})
 """Names at the top that belong to writers at work and are no part of the archive."""
+_UNFINISHED = re.compile(r"\.tmp-\d+-[0-9a-f]+")
 
 _ORGANISATION_BYTES = 48
 _NAME_BYTES = 45
@@ -91,6 +92,11 @@ def import_name(at: str, sha256: str) -> str:
 def declaration(readme_sha256: str) -> str:
     """Return the content of the format declaration: its name, and the README as `sha256sum` lists it."""
     return f"{DECLARATION}\n{readme_sha256}  {README}\n"
+
+
+def is_working(name: str) -> bool:
+    """Whether a name belongs to a writer at work, or to one that died."""
+    return name in WORKING or _UNFINISHED.fullmatch(name) is not None
 
 
 def split_record_name(name: str) -> tuple[str, str, str] | None:

@@ -40,11 +40,18 @@ class LocalWriter:
     """The writer of an archive in a local folder."""
 
     def __init__(self, root: Path) -> None:
+        self._root = root
         self._lock = durable.Lock(root / layout.WRITER_LOCK, wait=_PATIENCE)
         self._file = root / layout.WRITER_PENDING
 
     def __enter__(self) -> object:
         self._lock.acquire()
+        try:
+            for left in filter(durable.is_unfinished, self._root.iterdir()):
+                durable.discard(left)
+        except BaseException:
+            self._lock.release()
+            raise
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
