@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from formsvc.extraction.document import Document, Paragraph, PlacedPicture, Table, TableCell
+from formsvc.extraction.interpret import interpret
+from formsvc.extraction.labels import form_map
 from formsvc.forms.reading import Source
 from tests.extraction.docx_factory import (
     PNG,
@@ -36,6 +39,34 @@ def test_a_picture_in_a_box_for_ink_is_unclear_and_kept() -> None:
     assert [(one.field, one.media_type, one.data) for one in found.pictures] == [("seal", "image/png", PNG)]
     assert [(one.code.value, one.field) for one in found.problems] == [("picture-in-box", "seal")]
     assert found.typed
+
+
+def test_a_picture_beside_a_label_in_the_same_cell_is_found() -> None:
+    signed = tc(p("承诺人（手写签名）：", picture("r9", 30, 12)), p("2011年2月20日"))
+    found = reading(
+        docx(
+            TITLE,
+            tbl(tr("姓名", "张三"), tr("公开承诺事项", "好事"), tr(signed)),
+            relations={"r9": ("image", "media/a.png")},
+            parts={"word/media/a.png": PNG},
+        )
+    )
+    assert (found.value("signature"), found.value("signed_on")) == ("unclear", "2011-02-20")
+    assert [(one.field, round(one.width)) for one in found.pictures] == [("signature", 30)]
+
+
+def test_a_pdf_with_a_picture_in_a_box_for_ink_keeps_its_pages() -> None:
+    shown = PlacedPicture("image/png", PNG, 30, 12, after=0)
+    rows = [("姓名", "张三", ()), ("公开承诺事项", "好事", ()), ("承诺人（手写签名）：", "", (shown,))]
+    cells = [
+        TableCell(row, column, 1, 1, (text,), pictures=pictures if column else ())
+        for row, (label, value, pictures) in enumerate(rows)
+        for column, text in enumerate((label, value))
+    ]
+    for pages, typed in ((1, False), (None, True)):
+        document = Document((Paragraph("2011年度党员公开承诺书"), Table(tuple(cells))), pages=pages)
+        (found,) = interpret(document, [form_map(a_spec("annex2"))])
+        assert (found.value("signature"), found.typed) == ("unclear", typed)
 
 
 def test_a_picture_instead_of_a_value_is_asked_about() -> None:
