@@ -1,11 +1,13 @@
 """Pictures inside a PDF become JPEG or PNG files.
 
-A JPEG stays as it is. What is stored as plain samples (grey, RGB, a palette; one to eight bits) becomes a PNG, with its
-soft mask as transparency. Nothing else is decoded: a picture that cannot be kept is said not to be kept.
+A JPEG stays as it is, unless parts of it are masked out. What is stored as plain samples (grey, RGB, a palette; one to
+eight bits) becomes a PNG, with its soft mask as transparency. Nothing else is decoded: a picture that cannot be kept is
+said not to be kept.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 
@@ -40,18 +42,18 @@ def picture_of(stream: StreamObject) -> tuple[str, bytes] | None:
     if not (0 < width <= _SIDE and 0 < height <= _SIDE and width * height <= PIXELS):
         return None
     filters = [as_name(item) for item in as_list(stream.get("/Filter"))] or [as_name(stream.get("/Filter"))]
-    if filters[-1] == "DCTDecode":
-        return _jpeg(stream, filters)
     if filters[-1] in {"JPXDecode", "JBIG2Decode", "CCITTFaxDecode"}:
         return None
     try:
+        if filters[-1] == "DCTDecode":
+            return _jpeg(stream, filters, width, height)
         data = _png(stream, width, height)
     except PdfError:
         return None
     return None if data is None or len(data) > ENCODED else ("image/png", data)
 
 
-def _jpeg(stream: StreamObject, filters: list[str]) -> tuple[str, bytes] | None:
+def _jpeg(stream: StreamObject, filters: list[str], width: int, height: int) -> tuple[str, bytes] | None:
     data = encoded_data(stream)
     try:
         if filters == ["FlateDecode", "DCTDecode"]:
@@ -59,7 +61,25 @@ def _jpeg(stream: StreamObject, filters: list[str]) -> tuple[str, bytes] | None:
     except zlib.error:
         return None
     plain = filters in (["DCTDecode"], ["FlateDecode", "DCTDecode"])
-    return ("image/jpeg", data) if plain and data.startswith(b"\xff\xd8") and len(data) <= ENCODED else None
+    if not plain or not data.startswith(b"\xff\xd8") or len(data) > ENCODED:
+        return None
+    mask = _mask(as_dict(stream.get("/SMask")), width, height)
+    return ("image/jpeg", data) if mask is None else _masked(data, mask, width, height)
+
+
+def _masked(data: bytes, mask: bytes, width: int, height: int) -> tuple[str, bytes] | None:
+    """Return a JPEG as a PNG in which its mask is transparency; what a mask covers is often black below it."""
+    from PIL import Image  # noqa: PLC0415 - only masked photographs need a decoder
+
+    try:
+        image = Image.open(io.BytesIO(data), formats=("JPEG",))
+        if image.size != (width, height):
+            return None
+        colours = image.convert("RGB").tobytes()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    png = _written(_with_mask(colours, 3, mask), width, height, 4)
+    return ("image/png", png) if len(png) <= ENCODED else None
 
 
 def _png(stream: StreamObject, width: int, height: int) -> bytes | None:
@@ -77,7 +97,14 @@ def _png(stream: StreamObject, width: int, height: int) -> bytes | None:
     mask = _mask(as_dict(stream.get("/SMask")), width, height)
     if mask is not None and bits == 8 and palette is None:
         data, samples = _with_mask(data, samples, mask), samples + 1
-        stride = width * samples
+    return _written(data, width, height, samples, bits=bits, palette=palette)
+
+
+def _written(
+    data: bytes, width: int, height: int, samples: int, *, bits: int = 8, palette: bytes | None = None
+) -> bytes:
+    """Write rows of samples as a PNG."""
+    stride = (width * samples * bits + 7) // 8
     header = struct.pack(">IIBBBBB", width, height, bits, 3 if palette is not None else _MODE[samples], 0, 0, 0)
     rows = b"".join(b"\0" + data[at : at + stride] for at in range(0, stride * height, stride))
     chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows, 6)), (b"IEND", b"")]

@@ -87,6 +87,15 @@ def test_a_jpeg_stays_as_it_is() -> None:
     assert picture_of(picture(file.getvalue(), 4, 4, Filter="DCTDecode")) == ("image/jpeg", file.getvalue())
 
 
+def test_a_masked_jpeg_is_transparent_where_its_mask_says() -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (2, 1), (200, 0, 0)).save(file, "JPEG", quality=95)
+    found = opened(picture(file.getvalue(), 2, 1, "DeviceRGB", Filter="DCTDecode", SMask=picture(b"\xff\x00", 2, 1)))
+    assert found.mode == "RGBA"
+    pixels = [found.getpixel((x, 0)) for x in (0, 1)]
+    assert [pixel[3] for pixel in pixels if isinstance(pixel, tuple)] == [255, 0]
+
+
 @pytest.mark.parametrize(
     "stream",
     [
