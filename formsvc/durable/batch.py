@@ -61,7 +61,7 @@ class Batch:
         self._top = top
         self._descriptor = calls.open_for_group_sync(top) if grouped else None
         self._moves: dict[Path, Path] = {}
-        self._temporary: list[Path] = []
+        self._temporary: set[Path] = set()
         self._gained: set[Path] = set()
 
     def __enter__(self) -> Self:
@@ -121,10 +121,11 @@ class Batch:
         folders = self._gained
         try:
             for target, source in self._moves.items():
-                folders.add(source.parent)
                 try:
-                    if self._descriptor is None and source not in self._temporary:
-                        sync_item(source)
+                    if source not in self._temporary:
+                        folders.add(source.parent)
+                        if self._descriptor is None:
+                            sync_item(source)
                     folders |= make_unsynced(target.parent)
                     folders.update(up_to(self._top, target.parent))
                     calls.rename_new(source, target)
@@ -139,7 +140,7 @@ class Batch:
         """Take away what has no name yet, and let the file system go."""
         for path in self._temporary:
             path.unlink(missing_ok=True)
-        self._temporary = []
+        self._temporary = set()
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -150,7 +151,7 @@ class Batch:
         except (FileExistsError, NotADirectoryError) as error:
             raise TakenError(path=str(path)) from error
         temporary = unused_name(staging or path.parent)
-        self._temporary.append(temporary)
+        self._temporary.add(temporary)
         return temporary
 
     def _move(self, source: Path, target: Path) -> None:

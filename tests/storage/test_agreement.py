@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from formsvc.errors import FormsvcError
 from formsvc.storage import Item, LocalStore, MemoryStore, Store
+from tests.storage.conftest import IN_MEMORY
 
 NAMES = st.lists(st.sampled_from(["a", "b", "b-c", "党"]), min_size=1, max_size=3).map("/".join)
 DATA = st.binary(max_size=3)
@@ -21,7 +22,7 @@ FILES = st.dictionaries(NAMES, DATA, min_size=1, max_size=3)
 class Agreement(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=IN_MEMORY if IN_MEMORY.is_dir() else None)
         self.local = LocalStore(Path(self.folder.name))
         self.memory = MemoryStore()
 

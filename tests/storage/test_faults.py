@@ -102,9 +102,9 @@ def kill_recovery(folder: Path) -> None:
 
 @pytest.mark.parametrize(("killed", "steps"), [(kill_filing, 50), (kill_disposal, 50), (kill_recovery, 30)])
 def test_a_kill_at_any_step_leaves_whole_things_only(
-    killed: Callable[[Path], None], steps: int, tmp_path: Path
+    killed: Callable[[Path], None], steps: int, quick_path: Path
 ) -> None:
-    assert int(run_alone(f"{__name__}:{killed.__name__}", tmp_path)) > steps
+    assert int(run_alone(f"{__name__}:{killed.__name__}", quick_path)) > steps
 
 
 @pytest.mark.parametrize(
@@ -114,9 +114,9 @@ def test_a_full_disk_at_any_step_leaves_whole_things_only(
     work: Callable[[Path], None],
     places: Callable[[Path], Iterator[Path]],
     check: Callable[[Path], None],
-    tmp_path: Path,
+    quick_path: Path,
 ) -> None:
-    for number, root in enumerate(places(tmp_path), 1):
+    for number, root in enumerate(places(quick_path), 1):
         try:
             with at_step(number, full_disk) as left:
                 work(root)
@@ -149,7 +149,7 @@ def killed_after(said: int, folder: Path) -> list[str]:
 
 
 def test_kills_at_random_lose_nothing_that_was_told_as_stored(tmp_path: Path) -> None:
-    told = [name for said in range(1, 13) for name in killed_after(said, tmp_path)]
+    told = [name for said in range(1, 13, 2) for name in killed_after(said, tmp_path)]
     store = LocalStore(tmp_path)
     for name in {name.split("/")[0] for name in store.names() if not name.startswith("events/")}:
         assert store.get(f"{name}/name") == name.encode()
@@ -157,7 +157,7 @@ def test_kills_at_random_lose_nothing_that_was_told_as_stored(tmp_path: Path) ->
         assert store.get(f"{name}/y/z") == name.encode() * 3000
     for name in store.names("events"):
         assert store.get(name) == name.removeprefix("events/").encode() * 1000
-    assert len(told) > 12
+    assert len(told) >= 36
     assert all(store.exists(f"{name}/name") and store.exists(f"events/{name}") for name in told)
     store.recover()
     assert staged(tmp_path) == ["lock"]
