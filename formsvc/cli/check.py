@@ -18,8 +18,8 @@ from formsvc.operations.check import Checked, check
 @json_option
 def command(door: Door, *, full: bool, as_json: bool) -> None:
     """Show what is wrong; exit with 4 when the archive is damaged, with 1 when only the index differs."""
-    with counting(door.messages, "files") as tell:
-        checked = check(door.workspace(), full=full, progress=tell)
+    with counting(door.messages, "files") as counter:
+        checked = check(door.workspace(), full=full, progress=counter.tell)
     findings = [{"code": one.code, "path": one.path, "message": _sentence(door, one)} for one in checked.findings]
     if as_json:
         screen.as_json({"schema": 1, "checked": checked.files, "findings": findings})

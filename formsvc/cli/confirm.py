@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
+from formsvc.cli import parameters
 from formsvc.cli.door import Door
-from formsvc.cli.parameters import assignments
 from formsvc.cli.whole_record import show_standing
 from formsvc.cli.words import argument, declared, option
 from formsvc.operations.queue import confirm
@@ -17,10 +15,10 @@ from formsvc.operations.queue import confirm
 @argument("waiting", metavar="id")
 @option("--by", required=True, metavar="person")
 @option("--set", "values", multiple=True, metavar="assignment")
-@option("--year", type=click.IntRange(1900, 2999), metavar="year")
+@option("--year", type=parameters.year, metavar="year")
 @option("--form", metavar="form")
 @option("--record", metavar="record")
 def command(door: Door, waiting: str, values: tuple[str, ...], **said: Any) -> None:
     """File the reading and say where."""
     workspace = door.workspace()
-    show_standing(workspace, confirm(workspace, waiting, values=assignments(values), **said))
+    show_standing(workspace, confirm(workspace, waiting, values=parameters.assignments(values), **said))

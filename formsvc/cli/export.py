@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from formsvc import durable
-from formsvc.cli import screen
+from formsvc.cli import parameters, screen
 from formsvc.cli.door import Door
 from formsvc.cli.words import argument, declared, option
 from formsvc.operations.export import ExportFormat, export
@@ -15,7 +15,7 @@ from formsvc.operations.export import ExportFormat, export
 
 @declared("export")
 @argument("kind", type=click.Choice([kind.value for kind in ExportFormat]))
-@argument("year", type=click.IntRange(1, 9999), required=False, metavar="year")
+@argument("year", type=parameters.year, required=False, metavar="year")
 @option("--form", metavar="form")
 @option("-o", "file", type=click.Path(path_type=Path, dir_okay=False), metavar="file")
 def command(door: Door, kind: str, year: int | None, form: str | None, file: Path | None) -> None:

@@ -14,9 +14,9 @@ from formsvc.cli.words import argument, declared, json_option, option
 from formsvc.errors import ExitCode
 from formsvc.operations.find import find
 
-_COLUMNS = ("id", "year", "form", "name", "organisation", "status", "version", "path")
+_COLUMNS = ("id", "year", "form", "name", "organisation", "status", "version")
 _FEW = 3
-"""Up to so many records are shown with their copies."""
+"""Up to so many records are shown with their copies, for a person; whoever finds more asks again or for one of them."""
 
 
 @declared("find")
@@ -56,9 +56,13 @@ def _year(word: str) -> int | None:
 def _show(door: Door, found: Sequence[dict[str, Any]]) -> None:
     rows = [[*(one[column] for column in _COLUMNS)] for one in found]
     for row, one in zip(rows, found, strict=True):
-        row[4] = one["organisation"] or one["unit"]
+        row[_COLUMNS.index("organisation")] = one["organisation"] or one["unit"]
+    if not screen.is_terminal():
+        for row, one in zip(rows, found, strict=True):
+            screen.tsv([*row, one["path"]])
+        return
     screen.table(door.messages, _COLUMNS, rows, {"status": "status"})
-    if screen.is_terminal() and len(found) <= _FEW:
-        for one in found:
-            screen.line("")
-            screen.aligned([[str(copy["number"]), copy["holder"] or "—", copy["path"]] for copy in one["copies"]])
+    for one in found if len(found) <= _FEW else ():
+        screen.line()
+        copies = [(str(copy["number"]), copy["holder"], copy["path"]) for copy in one["copies"]]
+        screen.aligned([[number, screen.plain(holder, "—"), path] for number, holder, path in copies])

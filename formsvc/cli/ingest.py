@@ -20,9 +20,10 @@ from formsvc.operations.outcome import Rejected
 def command(door: Door, paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Show what became of each form; exit with 1 when one was rejected."""
     workspace, is_rejected = door.workspace(), False
-    with counting(door.messages, "forms") as tell:
+    with counting(door.messages, "forms") as counter:
         for count, outcome in enumerate(ingest(workspace, paths), 1):
+            counter.erase()
             outcomes.show(workspace, outcome, as_json=as_json)
             is_rejected |= isinstance(outcome, Rejected)
-            tell(count)
+            counter.tell(count)
     click.get_current_context().exit(int(is_rejected))

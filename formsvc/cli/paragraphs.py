@@ -9,12 +9,16 @@ import click
 
 from formsvc.chinese import display_width, pad
 
-_PIECE = re.compile(r"[ \n]+|[\u2e80-\U0003ffff][，。；：、！？）》”’…]*|[^ \n\u2e80-\U0003ffff]+")
-"""A run of blanks, a Chinese sign with the punctuation that may not begin a line, or a word."""
+_PIECE = re.compile(r"[ \n]+|[（《“‘]*(?:[\u2e80-\U0003ffff]|[^ \n‘-…\u2e80-\U0003ffff]+|.)[，。；：、！？）》”’…]*")
+"""A run of blanks, or a Chinese sign or a word with the punctuation that may not be parted from it."""
 
 
 class Paragraphs(click.HelpFormatter):
     """Writes help texts and lists of options in lines that fit."""
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a list."""
+        self.write(f"{' ' * self.current_indent}{heading}{':' if heading.isascii() else '：'}\n")
 
     def write_text(self, text: str) -> None:
         """Write paragraphs, which an empty line parts."""

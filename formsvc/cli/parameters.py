@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from formsvc import chinese
 from formsvc.errors import UsageError
 from formsvc.operations.blank import BlankFormat
 
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
+
+
+def year(word: str) -> int:
+    """Read a year in any usual style."""
+    found = chinese.parse_year(word)
+    if found is None:
+        raise UsageError(reason="not-a-year")
+    return found
 
 
 def assignments(words: Sequence[str]) -> Mapping[str, str]:

@@ -1,25 +1,47 @@
-"""How far long work has come, on a terminal and nowhere else."""
+"""How far long work has come: one line on a terminal, rewritten in place, and nothing anywhere else."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from formsvc.chinese import display_width
 from formsvc.i18n import Messages
 
 
-@contextmanager
-def counting(messages: Messages, entry: str) -> Iterator[Callable[[int], None]]:
-    """Give a function that is told how many are done; the entry `progress.<what>` says of what."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
+class Counter:
+    """Shows how many are done, under the entry `progress.<what>`."""
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    console = Console(stderr=True, soft_wrap=True)
-    with Progress(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as progress:
-        task = progress.add_task(messages.text(f"progress.{entry}", count=0))
-        yield lambda count: progress.update(task, description=messages.text(f"progress.{entry}", count=count))
+    def __init__(self, messages: Messages, what: str) -> None:
+        self._messages = messages
+        self._entry = f"progress.{what}"
+        self._is_terminal = sys.stderr.isatty()
+        self._shown = 0
+
+    def tell(self, count: int) -> None:
+        """Show how many are done now."""
+        if self._is_terminal:
+            self.erase()
+            text = self._messages.text(self._entry, count=count)
+            sys.stderr.write(text)
+            sys.stderr.flush()
+            self._shown = display_width(text)
+
+    def erase(self) -> None:
+        """Take the line away, so that another can be shown."""
+        if self._shown:
+            sys.stderr.write(f"\r{' ' * self._shown}\r")
+            sys.stderr.flush()
+            self._shown = 0
+
+
+@contextmanager
+def counting(messages: Messages, what: str) -> Iterator[Counter]:
+    """Count inside a `with`; the line goes when it ends."""
+    counter = Counter(messages, what)
+    counter.tell(0)
+    try:
+        yield counter
+    finally:
+        counter.erase()

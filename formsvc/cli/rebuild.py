@@ -13,6 +13,6 @@ from formsvc.operations.indexing import rebuild
 def command(door: Door) -> None:
     """Build the index and say how much it holds."""
     workspace = door.workspace()
-    with counting(door.messages, "records") as tell:
-        count = rebuild(workspace, tell)
+    with counting(door.messages, "records") as counter:
+        count = rebuild(workspace, counter.tell)
     screen.line(door.messages.text("cli.rebuilt", count=count))

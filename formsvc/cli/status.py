@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-import click
-
-from formsvc.cli import screen
+from formsvc.cli import parameters, screen
 from formsvc.cli.door import Door
 from formsvc.cli.outcomes import label
 from formsvc.cli.words import argument, declared, json_option
@@ -16,7 +14,7 @@ from formsvc.operations.workspace import Workspace
 
 
 @declared("status")
-@argument("year", type=click.IntRange(1, 9999), required=False, metavar="year")
+@argument("year", type=parameters.year, required=False, metavar="year")
 @json_option
 def command(door: Door, year: int | None, *, as_json: bool) -> None:
     """Show how the work stands."""

@@ -35,11 +35,12 @@ def command(door: Door, *, once: bool) -> None:
 def _work_off(door: Door) -> int:
     """Work off what is in the inbox, name what had to be left, and return the exit code."""
     workspace, is_rejected, left = door.workspace(), False, list[Path]()
-    with counting(door.messages, "forms") as tell:
+    with counting(door.messages, "forms") as counter:
         for count, outcome in enumerate(watch_once(workspace, left.extend), 1):
+            counter.erase()
             outcomes.show(workspace, outcome)
             is_rejected |= isinstance(outcome, Rejected)
-            tell(count)
+            counter.tell(count)
     for path in left:
         screen.note(door.messages.text("cli.left", file=str(path.relative_to(workspace.inbox))))
     return int(is_rejected)

@@ -43,13 +43,17 @@ def show_record(workspace: Workspace, found: Json) -> None:
     screen.heading(text("show.copies"))
     labels = {copy.role: copy.label for copy in spec.copies}
     rows = [
-        [copy["number"], labels.get(copy["role"], copy["role"]), copy["holder"], copy["path"]]
+        [copy["number"], labels.get(copy["role"], copy["role"]), copy["holder"], _inside(found, copy["path"])]
         for copy in found["copies"]
     ]
     screen.table(messages, ("number", "role", "holder", "file"), rows)
     _stamps(messages, spec, found)
     _events(messages, spec, found)
     _notes(messages, spec, found)
+
+
+def _inside(found: Json, path: str) -> str:
+    return path.removeprefix(f"{found['path']}/") if screen.is_terminal() else path
 
 
 def _stamps(messages: Messages, spec: FormSpec, found: Json) -> None:

@@ -72,6 +72,8 @@ class Argument(click.Argument):
         if self.metavar is None:
             return super().make_metavar(ctx)
         word = messages_of(ctx).text(f"metavar.{self.metavar}")
+        if word.startswith("["):
+            return word
         return (word if self.required else f"[{word}]") + ("" if self.nargs == 1 else "...")
 
 

@@ -53,18 +53,18 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
     counts: Counter[tuple[int, str, str]] = Counter()
     holders: list[Lacking] = []
     marks: list[Lacking] = []
-    names = set()
+    known: set[int] = set()
     for found in workspace.finder.find(Query(year=year)):
         counts[found.year, found.form, found.status] += 1
         history = workspace.archive.history(found.path)
         spec = workspace.form_of(history.latest)
         member = workspace.directory.member(person_of_version(spec, history.corrected(spec)))
         if member is not None:
-            names.add(member)
+            known.add(id(member))
         for lacking, roles in ((holders, _without_holder(spec, history)), (marks, _without_mark(spec, history))):
             if roles:
                 lacking.append(Lacking(found.id, found.name, found.year, found.form, roles))
-    missing = [one.name for one in workspace.directory.members() if one not in names] if year is not None else []
+    missing = [one.name for one in workspace.directory.members() if id(one) not in known] if year is not None else []
     return Status(
         records=dict(sorted(counts.items())),
         waiting=len(all_waiting(workspace.inbox)),
