@@ -62,6 +62,7 @@ class Code(StrEnum):
     OTHER_DOCUMENT = "other-document"
     EMPTY_FORM = "empty-form"
     REJECTED_BY_PERSON = "rejected-by-person"
+    PROGRAM_ERROR = "program-error"
 
     # A person decides.
     NO_READER = "no-reader"
@@ -81,6 +82,7 @@ class Code(StrEnum):
     TRACKED_CHANGES = "tracked-changes"
     MARK_MISMATCH = "mark-mismatch"
     RETURNED_TWICE = "returned-twice"
+    UNPRINTABLE = "unprintable"
 
     # Noted, and never a reason to hold a form up.
     SIGNATURE_MISSING = "signature-missing"
@@ -123,6 +125,7 @@ _REFUSING = frozenset(
         Code.OTHER_DOCUMENT,
         Code.EMPTY_FORM,
         Code.REJECTED_BY_PERSON,
+        Code.PROGRAM_ERROR,
     }
 )
 _NOTING = frozenset(

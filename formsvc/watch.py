@@ -20,7 +20,7 @@ from watchdog.events import FileClosedEvent, FileMovedEvent, FileSystemEvent, Fi
 from watchdog.observers import Observer
 
 from formsvc import durable
-from formsvc.errors import FormsvcError, MissingInboxError
+from formsvc.errors import Code, FormsvcError, MissingInboxError, Problem
 from formsvc.extraction.sniff import is_whole as kind_is_whole
 from formsvc.extraction.sniff import look, read_tail
 from formsvc.inbox.areas import RESERVED
@@ -72,7 +72,8 @@ class InboxServer:
         return self._watchlist.waiting
 
     def recover(self) -> Iterator[Outcome]:
-        """Finish what processes that are gone left."""
+        """Finish what processes that are gone left, and what an earlier pass of this one did."""
+        self._claims = []
         self._workspace.recover_stores()
         if not self._spool.has_left_behind():
             return
@@ -85,11 +86,11 @@ class InboxServer:
         """Sweep the inbox once; return what is whole. Raises MissingInboxError when it is not the inbox known."""
         if _device(self._workspace.inbox) != self._device:
             raise MissingInboxError(path=str(self._workspace.inbox))
-        return self._watchlist.ready(sweep(self._workspace.inbox), time.monotonic() * 1000, closed)
+        seen = [one for one in sweep(self._workspace.inbox) if not self._spool.is_kept(one)]
+        return self._watchlist.ready(seen, time.monotonic() * 1000, closed)
 
     def serve(self, ready: Sequence[Seen]) -> Iterator[Outcome]:
-        """Claim and answer files; what an earlier, interrupted call had claimed comes first."""
-        yield from self._work_off()
+        """Claim and answer files."""
         for start in range(0, len(ready), _GROUP):
             self._claims = self._spool.claim(ready[start : start + _GROUP], self._workspace.now())
             yield from self._work_off()
@@ -100,8 +101,28 @@ class InboxServer:
         from formsvc.operations.ingest import work_off  # noqa: PLC0415 - an idle watch stays small
 
         self.has_worked = True
-        yield from work_off(self._workspace, self._spool, self._claims)
+        try:
+            yield from work_off(self._workspace, self._spool, self._claims)
+        except (OSError, FormsvcError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the watch
+            _LOG.error("group failed: %s", type(error).__name__, exc_info=error)
+            for claim in self._claims:
+                yield from self._work_off_alone(claim)
         self._claims = []
+
+    def _work_off_alone(self, claim: Claim) -> Iterator[Outcome]:
+        """Answer one claim of a group that failed; set it aside when it fails by itself too."""
+        from formsvc.operations.ingest import set_aside, work_off  # noqa: PLC0415 - as above
+
+        try:
+            yield from work_off(self._workspace, self._spool, [claim])
+        except (OSError, FormsvcError):
+            raise
+        except Exception as error:  # noqa: BLE001 - one bad file never stops the watch
+            _LOG.error("file failed: %s: %s", claim.name, type(error).__name__, exc_info=error)
+            problem = Problem(Code.PROGRAM_ERROR, params={"error": type(error).__name__})
+            yield set_aside(self._workspace, self._spool, claim, problem)
 
 
 def watch_once(workspace: Workspace, left: Callable[[list[Path]], None] = lambda _: None) -> Iterator[Outcome]:
@@ -141,6 +162,7 @@ def watch(workspace: Workspace, stop: threading.Event, show: Callable[[Outcome],
                     closed = events.wait(_pause_s(workspace, server), stop)
                 is_recovered = True
             except (OSError, FormsvcError) as error:
+                is_recovered = False
                 _LOG.error("pass failed: %s", type(error).__name__, exc_info=error)
                 stop.wait(_RETRY_S)
     return False

@@ -18,6 +18,8 @@ from formsvc.storage.store import Content, Store
 REASON_TEXT = "reason.txt"
 REASON_JSON = "reason.json"
 _NAME_BYTES = 80
+_ONE_ANSWER = ("claim", "waiting", "record")
+"""The keys of a reason that make it another answer."""
 
 
 def reject(
@@ -62,15 +64,21 @@ def _put(store: Store, area: str, name: str, files: Mapping[str, Content], reaso
         try:
             store.publish(prefix, {**files, REASON_JSON: content})
         except TakenError:
-            if _reason_of(store, prefix) == content:
+            if _is_answer_to(_reason_of(store, prefix), reason):
                 return prefix
             number += 1
             continue
         return prefix
 
 
-def _reason_of(store: Store, prefix: str) -> bytes:
+def _is_answer_to(told: Mapping[str, Any], reason: Mapping[str, Any]) -> bool:
+    """Whether an answer was given already, in whatever words: the claim, and the one part of it that is answered."""
+    return told.get("claim") is not None and all(told.get(key) == reason.get(key) for key in _ONE_ANSWER)
+
+
+def _reason_of(store: Store, prefix: str) -> Mapping[str, Any]:
     try:
-        return store.get(f"{prefix}/{REASON_JSON}")
-    except MissingError:
-        return b""
+        told = json.loads(store.get(f"{prefix}/{REASON_JSON}"))
+    except (MissingError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}

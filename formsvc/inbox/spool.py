@@ -18,13 +18,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from formsvc import chinese, durable
-from formsvc.errors import BusyError
+from formsvc.errors import BusyError, MissingInboxError
 from formsvc.inbox.areas import SPOOL
-from formsvc.inbox.sweep import Seen
+from formsvc.inbox.sweep import Seen, look
 
 _ORIGINAL = "original"
 _CLAIM = "claim.json"
 _PLANS = "plan-*.json"
+_CHUNK = 1 << 20
 _FEW = 4
 """So many files are synced one by one; for more, one sync of the file system is cheaper."""
 
@@ -67,24 +68,30 @@ class Spool:
         self._folder = self._spool / worker
         self._lock = durable.Lock(self._spool / f"{worker}.lock")
         self._count = 0
+        self._kept: set[tuple[Path, tuple[int, int, int]]] = set()
 
     def __enter__(self) -> Self:
+        """Begin; raises MissingInboxError when there is no inbox: a share that is not mounted is none."""
+        if not self._inbox.is_dir():
+            raise MissingInboxError(path=str(self._inbox))
         durable.make_dirs(self._spool)
         self._lock.acquire()
         durable.make_dirs(self._folder)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        if not any(self._folder.iterdir()):
-            durable.remove(self._folder, self._spool / f"{self._folder.name}.lock")
+        is_empty = not any(self._folder.iterdir())
         self._lock.release()
+        if is_empty:
+            durable.remove(self._folder, self._spool / f"{self._folder.name}.lock")
 
     def claim(self, files: Sequence[Seen], at: str) -> list[Claim]:
-        """Take these files out of the inbox; those that are gone are left out.
+        """Take these files out of the inbox; those that are gone, or were answered and kept, are left out.
 
         A file with several names, on another file system, or one that may not be renamed is copied, and removed from
         the inbox only when it is answered.
         """
+        files = [seen for seen in files if not self.is_kept(seen)]
         claims: dict[str, Claim] = {}
         copies = [seen for seen in files if seen.is_regular and seen.links > 1]
         by_target: dict[Path, tuple[Seen, Claim]] = {}
@@ -121,8 +128,9 @@ class Spool:
         claim = self._new(path, place, at, came_from=str(path) if remove else None)
         with opened, durable.Batch(self._inbox, grouped=False) as batch:
             batch.put_new(claim.folder / _CLAIM, _encode(claim))
-            batch.copy_in(opened.descriptor, claim.original)
-            batch.commit()
+            batch.copy_in(opened.descriptor, claim.original, staging=claim.folder)
+            for error in batch.commit().values():
+                raise error
         return claim
 
     def take(self, folder: Path) -> Path | None:
@@ -130,15 +138,24 @@ class Spool:
         target = self._folder / folder.name
         with durable.Batch(self._inbox, grouped=False) as batch:
             batch.publish(folder, target)
-            return None if batch.commit() else target
+            error = batch.commit().get(target)
+        if error is not None and not isinstance(error, FileNotFoundError):
+            raise error
+        return None if error is not None else target
 
     def has_left_behind(self) -> bool:
-        """Whether there are folders of other processes, gone or not."""
-        return any(path.stem != self._folder.name for path in self._spool.glob("*.lock"))
+        """Whether there are folders of other processes, gone or not, or claims of our own that nobody works on."""
+        return any(path != self._folder.with_suffix(".lock") for path in self._spool.glob("*.lock")) or any(
+            self._folder.iterdir()
+        )
 
     def left_behind(self) -> list[Path]:
-        """Take over the folders of processes that are gone: claims, and waiting readings that were being decided."""
-        found: list[Path] = []
+        """Take over what nobody works on: claims, and waiting readings that were being decided.
+
+        They come from processes that are gone, and from this one when it was interrupted. Call it only while nothing
+        is being worked on.
+        """
+        found = sorted(self._folder.iterdir())
         for lock_file in sorted(self._spool.glob("*.lock")):
             folder = lock_file.with_suffix("")
             if folder == self._folder:
@@ -146,21 +163,35 @@ class Spool:
             try:
                 with durable.Lock(lock_file):
                     found += self._adopt(folder)
-                    durable.remove(folder, lock_file)
+                    is_empty = not folder.is_dir() or not any(folder.iterdir())
             except BusyError:
                 continue
+            if is_empty:
+                durable.remove(folder, lock_file)
         return found
 
-    def clear(self, claim: Claim) -> bool:
-        """Forget an answered claim; False when the copied file could not be removed from where it came."""
+    def clear(self, claim: Claim) -> None:
+        """Forget an answered claim, and remove the file it was copied from, unless that is another one by now.
+
+        What cannot be removed is kept in mind, so that it is not claimed again.
+        """
+        if claim.came_from is not None and claim.original.is_file():
+            source = Path(claim.came_from)
+            try:
+                if _is_same(source, claim.original):
+                    durable.remove(source)
+            except OSError:
+                self._keep(source)
         durable.remove(claim.folder)
-        if claim.came_from is None:
-            return True
-        try:
-            durable.remove(Path(claim.came_from))
-        except OSError:
-            return False
-        return True
+
+    def is_kept(self, seen: Seen) -> bool:
+        """Whether a file was answered and could not be taken away, and has not changed since."""
+        return (seen.path, seen.shape) in self._kept
+
+    def _keep(self, path: Path) -> None:
+        seen = look(path, "")
+        if seen is not None:
+            self._kept.add((path, seen.shape))
 
     def _new(self, path: Path, place: str, at: str, *, came_from: str | None) -> Claim:
         self._count += 1
@@ -175,9 +206,13 @@ class Spool:
         )
 
     def _adopt(self, folder: Path) -> list[Path]:
-        if not folder.is_dir():
-            return []
-        taken = [self.take(child) for child in sorted(folder.iterdir())]
+        """Move everything out of a dead process's folder; what cannot be moved stays there for the next time."""
+        taken = []
+        for child in sorted(folder.iterdir()) if folder.is_dir() else []:
+            try:
+                taken.append(self.take(child))
+            except FileExistsError:
+                continue
         return [child for child in taken if child is not None]
 
 
@@ -198,7 +233,7 @@ def read_claim(folder: Path) -> Claim | None:
         return None
     try:
         data = json.loads((folder / _CLAIM).read_bytes())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         data = {}
     came_from = data.get("came_from")
     return Claim(
@@ -209,6 +244,25 @@ def read_claim(folder: Path) -> Claim | None:
         arrived_at=str(data.get("arrived_at", "")),
         came_from=None if came_from is None else os.fsdecode(base64.b64decode(came_from)),
     )
+
+
+def _is_same(source: Path, copy: Path) -> bool:
+    """Whether a file still holds what was copied from it."""
+    one, other = durable.open_regular(source), durable.open_regular(copy)
+    if not isinstance(one, durable.OpenFile):
+        return False
+    with one:
+        if not isinstance(other, durable.OpenFile):
+            return False
+        with other:
+            return one.size == other.size and _equal(one.descriptor, other.descriptor)
+
+
+def _equal(one: int, other: int) -> bool:
+    while chunk := os.read(one, _CHUNK):
+        if os.read(other, len(chunk)) != chunk:
+            return False
+    return True
 
 
 def _encode(claim: Claim) -> bytes:

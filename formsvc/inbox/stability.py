@@ -55,7 +55,7 @@ class Watchlist:
                 before.count + 1 if same and before is not None else 1,
             )
             looks[one.path] = look
-            if ((one.path in closed and one.size) or self._is_settled(look, now_ms)) and self._is_whole(one):
+            if ((one.path in closed and one.size) or self._is_settled(one, look, now_ms)) and self._is_whole(one):
                 ready.append(one)
         self._looks = looks
         return ready
@@ -65,8 +65,9 @@ class Watchlist:
         """What the last look left in the inbox, claimed or not."""
         return list(self._looks)
 
-    def _is_settled(self, look: _Look, now_ms: float) -> bool:
-        settle_ms = self._patience.settle_ms if look.shape[0] else max(self._patience.settle_ms, _EMPTY_MS)
+    def _is_settled(self, seen: Seen, look: _Look, now_ms: float) -> bool:
+        is_empty = seen.is_regular and not seen.size
+        settle_ms = max(self._patience.settle_ms, _EMPTY_MS) if is_empty else self._patience.settle_ms
         return look.count >= self._patience.looks and now_ms - look.since_ms >= settle_ms
 
     def _is_whole(self, seen: Seen) -> bool:

@@ -6,6 +6,7 @@ depth is no recursion.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path
 
 from formsvc.errors import MissingInboxError
 from formsvc.inbox.areas import RESERVED, is_junk
+
+_OUT_OF_REACH = frozenset({errno.EACCES, errno.EPERM, errno.ENAMETOOLONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,18 @@ class Seen:
 
 
 def sweep(inbox: Path) -> list[Seen]:
-    """Return what lies in the inbox, in name order; raises MissingInboxError when the folder is not there."""
+    """Return what lies in the inbox, in name order; raises MissingInboxError when the folder is not there.
+
+    A folder that may not be looked into, or lies deeper than the system has paths for, is left as it is.
+    """
     seen: list[Seen] = []
     folders = [(inbox, "")]
     while folders:
         folder, place = folders.pop()
-        try:
-            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-        except FileNotFoundError:
-            if folder == inbox:
-                raise MissingInboxError(path=str(inbox)) from None
-            continue
-        except PermissionError:
-            continue
-        for entry in entries:
+        entries = _entries(folder)
+        if entries is None and folder == inbox:
+            raise MissingInboxError(path=str(inbox))
+        for entry in entries or ():
             if is_junk(entry.name) or (not place and entry.name in RESERVED):
                 continue
             if entry.is_dir(follow_symlinks=False):
@@ -60,6 +61,18 @@ def sweep(inbox: Path) -> list[Seen]:
             if found is not None:
                 seen.append(found)
     return sorted(seen, key=lambda one: (one.place, one.path.name))
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]] | None:
+    """Return what is in a folder, in name order; None when it is not there any more."""
+    try:
+        return sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        if error.errno in _OUT_OF_REACH:
+            return []
+        raise
 
 
 def look(path: Path, place: str) -> Seen | None:
@@ -75,6 +88,10 @@ def _look(entry: os.DirEntry[str], place: str) -> Seen | None:
         return _seen(Path(entry.path), place, entry.stat(follow_symlinks=False))
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno in _OUT_OF_REACH:
+            return None
+        raise
 
 
 def _seen(path: Path, place: str, status: os.stat_result) -> Seen:

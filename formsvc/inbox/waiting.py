@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,7 @@ from formsvc.inbox.areas import REVIEW
 from formsvc.storage.store import Content, Store
 
 PREFIX = "q-"
+_NAME = re.compile(r"q-[0-9a-f]{12}")
 _READING = "reading.json"
 _SUFFIXES = {"image/png": "png", "image/jpeg": "jpg"}
 
@@ -75,22 +77,25 @@ def waiting_folder(inbox: Path, waiting_id: str) -> Path:
 
 def all_waiting(inbox: Path) -> list[Waiting]:
     """Return every waiting reading, the earliest arrival first."""
-    folder = inbox / REVIEW
-    names = [path for path in folder.glob(f"{PREFIX}*") if (path / _READING).is_file()] if folder.is_dir() else []
-    return sorted((read_waiting(path) for path in names), key=lambda one: (one.arrived_at, one.id))
+    return sorted(map(read_waiting, _folders(inbox)), key=lambda one: (one.arrived_at, one.id))
 
 
 def find_waiting(inbox: Path, prefix: str) -> Waiting:
     """Return the waiting reading whose id begins so; raises UnknownIdError or AmbiguousIdError."""
     wanted = prefix if prefix.startswith(PREFIX) else f"{PREFIX}{prefix}"
-    folder = inbox / REVIEW
-    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-    found = [name for name in names if name.startswith(wanted) and (folder / name / _READING).is_file()]
+    found = [folder for folder in _folders(inbox) if folder.name.startswith(wanted)]
     if not found:
         raise UnknownIdError(id=prefix)
     if len(found) > 1:
-        raise AmbiguousIdError(id=prefix, candidates=", ".join(found))
-    return read_waiting(folder / found[0])
+        raise AmbiguousIdError(id=prefix, candidates=", ".join(folder.name for folder in found))
+    return read_waiting(found[0])
+
+
+def _folders(inbox: Path) -> list[Path]:
+    """Return the folders of waiting readings; what else people put beside them is none."""
+    area = inbox / REVIEW
+    found = [folder for folder in area.iterdir() if _NAME.fullmatch(folder.name)] if area.is_dir() else []
+    return sorted(folder for folder in found if (folder / _READING).is_file())
 
 
 def read_waiting(folder: Path) -> Waiting:

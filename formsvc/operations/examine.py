@@ -71,6 +71,15 @@ def begin(workspace: Workspace, path: Path) -> Begun:
         return Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS))
 
 
+def unread(claim: Claim, problem: Problem) -> Submission:
+    """Return a claim as a submission that is refused for this, without reading it."""
+    opened = durable.open_regular(claim.original)
+    if not isinstance(opened, durable.OpenFile):
+        return Submission(claim, "", 0, (refusal(problem),))
+    with opened:
+        return Submission(claim, hash_of(opened.descriptor), opened.size, (refusal(problem),))
+
+
 def readings_of(outcome: Outcome) -> tuple[Reading, ...]:
     """Return the readings in what the sandbox gave back, distrusting it."""
     if not isinstance(outcome, Answer):

@@ -23,7 +23,7 @@ from formsvc.operations.answer import (
     waiting_claim,
     waiting_id,
 )
-from formsvc.operations.examine import Submission, examine
+from formsvc.operations.examine import Submission, examine, unread
 from formsvc.operations.filing import Filing, file_group, finish, write_plans
 from formsvc.operations.indexing import catch_up
 from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
@@ -31,6 +31,7 @@ from formsvc.operations.propose import propose_year
 from formsvc.operations.resolve import Unsure, resolve
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
+from formsvc.rendering.copies import unprintable
 
 GROUP = 32
 """Submissions worked off at once: enough to share syncs, few enough for other writers to wait about a second."""
@@ -61,6 +62,15 @@ def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Ite
         for submission in submissions:
             spool.clear(submission.claim)
         yield from outcomes
+
+
+def set_aside(workspace: Workspace, spool: Spool, claim: Claim, problem: Problem) -> Outcome:
+    """Set a claim aside for a reason that lies outside its content; return that."""
+    submission = unread(claim, problem)
+    folder = set_aside_rejected(workspace, submission, (problem,))
+    spool.clear(claim)
+    place = f"{claim.place}/{claim.name}" if claim.place else claim.name
+    return Rejected(About(place, problems=(problem,)), folder)
 
 
 def _files(path: Path) -> list[Path]:
@@ -107,6 +117,11 @@ class _Group:
     def _resolve(self, submission: Submission, reading: Reading) -> None:
         workspace = self.workspace
         spec = workspace.form(reading.form or "")
+        lacking = unprintable(spec, reading)
+        if lacking:
+            problems = [Problem(Code.UNPRINTABLE, key, {"characters": signs}) for key, signs in lacking.items()]
+            self._wait(submission, reading.with_problems(problems), ())
+            return
         founding = (submission.sha256, reading.number)
         place = resolve(spec, reading, founding, workspace.index, workspace.directory)
         if not isinstance(place, Unsure) and any(one.place.identity == place.identity for _, one, _ in self.pending):

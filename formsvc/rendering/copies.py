@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ from formsvc.rendering.pictures import raster_of
 from formsvc.rendering.printed import printed_lines
 
 CONFORMANCE = "PDF/A-2b"
+LACKING = "\u3013"
+"""The geta mark, which type has for a character that is lacking."""
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MARK = "第{number}份/共{total}份 · 存：{place}"
 _PICTURE_MARGIN, _PICTURE_WIDTH = 2.0, 30.0
 """Millimetres between a pasted picture and the lines, and the width of one that does not say its own."""
@@ -52,7 +56,7 @@ def draw_copies(
     drawn: dict[str, DrawnCopy] = {}
     for public in (False, True):
         copies = [(number, copy) for number, copy in enumerate(spec.copies, 1) if copy.is_public is public]
-        printed = printed_values(spec, reading, public=public)
+        printed = printed_values(spec, reading, fonts, public=public)
         pages = layout.pages(reading.year.value, printed)
         if not public and reading.pictures:
             pages = (_with_pictures(layout, pages[0], reading), *pages[1:])
@@ -79,17 +83,41 @@ def copy_marks(spec: FormSpec, *, date: dt.datetime, fonts: Fonts | None = None)
     return {copy.role: data for (_, copy), data in zip(copies, written, strict=True)}
 
 
-def printed_values(spec: FormSpec, reading: Reading, *, public: bool) -> Mapping[str, tuple[str, ...]]:
-    """Return field key -> printed lines: the normal form, or the text as it stood where there is none."""
+def unprintable(spec: FormSpec, reading: Reading, fonts: Fonts | None = None) -> dict[str, str]:
+    """Return field key -> the characters of its value that no face has, in order."""
+    fonts = fonts or bundled_fonts()
+    lacking = {}
+    for key, lines in _lines_of(spec, reading, public=False).items():
+        missing = fonts.missing("".join(lines))
+        if missing:
+            lacking[key] = "".join(sorted(missing))
+    return lacking
+
+
+def printed_values(spec: FormSpec, reading: Reading, fonts: Fonts, *, public: bool) -> Mapping[str, tuple[str, ...]]:
+    """Return field key -> printed lines; a character no face has is printed as the mark for one that is lacking."""
+    return {
+        key: tuple(_with_marks(line, fonts.missing(line)) for line in lines)
+        for key, lines in _lines_of(spec, reading, public=public).items()
+    }
+
+
+def _with_marks(line: str, missing: frozenset[str]) -> str:
+    return "".join(LACKING if character in missing else character for character in line) if missing else line
+
+
+def _lines_of(spec: FormSpec, reading: Reading, *, public: bool) -> dict[str, tuple[str, ...]]:
+    """Return field key -> lines: the normal form, or the text as it stood where there is none; controls are blanks."""
     printed = {}
     for key, found in reading.fields.items():
         field = spec.fields[key]
         if public and not field.public:
             continue
         if found.value is None and found.raw.strip() and not field.kind.is_mark:
-            printed[key] = tuple(found.raw.splitlines())
+            lines = tuple(found.raw.splitlines())
         else:
-            printed[key] = printed_lines(field, found.value)
+            lines = printed_lines(field, found.value)
+        printed[key] = tuple(_CONTROLS.sub(" ", line) for line in lines)
     return printed
 
 
