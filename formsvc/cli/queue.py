@@ -7,6 +7,7 @@ from typing import Any
 from formsvc.cli import outcomes, screen
 from formsvc.cli.door import Door
 from formsvc.cli.words import declared, json_option
+from formsvc.errors import Code, Weight
 from formsvc.forms.reading_json import SCHEMA, reading_to_json
 from formsvc.inbox.waiting import Waiting, waiting_folder
 from formsvc.operations.queue import queue
@@ -58,6 +59,8 @@ def _show(workspace: Workspace, waiting: list[dict[str, Any]]) -> None:
         screen.line("  ".join(screen.plain(cell) for cell in head if cell))
         screen.line(f"  {screen.plain(one['path'])}")
         for problem in one["problems"]:
+            if Code(problem["code"]).weight is Weight.NOTES:
+                continue
             screen.paragraph(problem["message"], bullet="  · ")
         screen.line("")
     screen.line(text("cli.waiting", count=len(waiting)) if waiting else text("cli.nothing-waits"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from formsvc.cli import outcomes, screen
 from formsvc.cli.field_values import show_values
+from formsvc.errors import Weight
 from formsvc.forms.reading_json import problem_from_json
 from formsvc.forms.spec import FormSpec
 from formsvc.i18n import Messages
@@ -94,8 +95,10 @@ def _told(messages: Messages, spec: FormSpec, event: Json) -> str:
 
 
 def _notes(messages: Messages, spec: FormSpec, found: Json) -> None:
-    if not found["problems"]:
-        return
-    screen.heading(messages.text("show.notes"))
-    for data in found["problems"]:
-        screen.paragraph(outcomes.sentence(messages, spec, problem_from_json(data)), bullet="· ")
+    """Show what is noted; what a person was asked when it was filed has been decided."""
+    problems = [problem_from_json(data) for data in found["problems"]]
+    noted = [problem for problem in problems if problem.code.weight is Weight.NOTES]
+    if noted:
+        screen.heading(messages.text("show.notes"))
+    for problem in noted:
+        screen.paragraph(outcomes.sentence(messages, spec, problem), bullet="· ")
