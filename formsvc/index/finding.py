@@ -19,25 +19,20 @@ from formsvc.index.entry import ID_LENGTH, FiledAs, Found, Query
 from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, faults_told, partial_rank, whole_rank, year_of
 from formsvc.index.tokens import AskedName, asked_name, asked_place, begun_syllables, search_key
 
-_COLUMNS = """
-SELECT r.id, r.form, r.year, r.subject, r.name, o.text, u.text, r.status, r.version, r.path, r.identity, r.events,
-  r.document
+_COLUMNS = f"""SELECT printf('%0{ID_LENGTH}x', r.id), r.form, r.year, r.subject, r.name, r.organisation, r.unit,
+  r.status, r.version, r.path, r.identity, r.events, r.document
 """
-_PLACES = "LEFT JOIN place AS o ON o.id = r.organisation LEFT JOIN place AS u ON u.id = r.unit"
-_CONDITIONS = """
-(:form IS NULL OR r.form = :form)
-  AND (:place IS NULL OR instr(o.key, :place) > 0 OR instr(u.key, :place) > 0)
+_CONDITIONS = """(:form IS NULL OR r.form = :form) AND (:place IS NULL OR EXISTS (
+  SELECT 1 FROM place WHERE text IN (r.organisation, r.unit) AND instr(key, :place) > 0))
 """
-_IN_ORDER = f"""{_COLUMNS} FROM record AS r INDEXED BY record_in_order {_PLACES}
+_IN_ORDER = f"""{_COLUMNS} FROM record AS r INDEXED BY record_in_order
 WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
-_AMONG = f"""{_COLUMNS} FROM json_each(:ids) AS j CROSS JOIN record AS r ON r.id = j.value {_PLACES}
+_AMONG = f"""{_COLUMNS} FROM json_each(:ids) AS j CROSS JOIN record AS r ON r.id = j.value
 WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
-_OF_NAMES = f"""{_COLUMNS} FROM json_each(:names) AS j
-CROSS JOIN record AS r INDEXED BY record_in_order
-  ON r.year = json_extract(j.value, '$[0]') AND r.name = json_extract(j.value, '$[1]') {_PLACES}
-WHERE {_CONDITIONS} ORDER BY j.key, r.id"""
-_OF_IDS = f"{_COLUMNS} FROM record AS r {_PLACES} WHERE r.id BETWEEN ? AND ? ORDER BY r.id"
-_OF_IDENTITY = f"{_COLUMNS} FROM record AS r {_PLACES} WHERE r.identity = ? ORDER BY r.id"
+_OF_NAMES = f"""{_COLUMNS} FROM json_each(:names) AS j CROSS JOIN record AS r INDEXED BY record_in_order
+  ON r.year = json_extract(j.value, '$[0]') AND r.name = json_extract(j.value, '$[1]') WHERE {_CONDITIONS}"""
+_OF_IDS = f"{_COLUMNS} FROM record AS r WHERE r.id BETWEEN ? AND ? ORDER BY r.id"
+_OF_IDENTITY = f"{_COLUMNS} FROM record AS r WHERE r.identity = ? ORDER BY r.id"
 
 _POSTINGS = """
 SELECT rank, name FROM posting WHERE token = ? AND (rank, name) > (?, ?) AND rank <= ? ORDER BY rank, name LIMIT ?
@@ -54,16 +49,15 @@ _MATCHING_PLACES = """
 SELECT id FROM place_token CROSS JOIN place ON place.id = place_token.place
 WHERE token = ? AND instr(key, ?) > 0 LIMIT ?
 """
-_AT_PLACES = """
-SELECT r.id FROM json_each(:places) AS j CROSS JOIN record AS r ON r.organisation = j.value
-UNION ALL SELECT r.id FROM json_each(:places) AS j CROSS JOIN record AS r ON r.unit = j.value LIMIT :limit
-"""
+_AT_PLACES = "SELECT record FROM json_each(?) AS j CROSS JOIN belonging ON place = j.value LIMIT ?"
+_NAMED = "SELECT r.year, r.name FROM json_each(?) AS j CROSS JOIN record AS r ON r.id = j.value"
 
 _FEW = 2_000
 """Up to so many places, or records at them, are gathered and sorted; more are met soon enough in the answer's order."""
 _FIRST_CHUNK = 16
 _LARGEST_CHUNK = 4_096
-_Place = tuple[int, str]
+_PEEK = 8
+_Position = tuple[int, str]
 """(rank, name): where in the answer's order the records of one name and year stand."""
 
 
@@ -132,7 +126,8 @@ class Finder:
         """Give what the index holds as lines of JSON: the same archive gives the same lines, byte for byte."""
         with self._one_view():
             yield _line("head", self.head())
-            for found in self._rows(_OF_IDS, (0, 16**ID_LENGTH - 1)):
+            for row in self._connection.execute(_OF_IDS, (0, 16**ID_LENGTH - 1)):
+                found = Found._make(row)
                 yield _line("record", *found[:-1], found.document)
             for sha256, reading, number in self._connection.execute("SELECT * FROM filed ORDER BY sha256, reading, id"):
                 yield _line("filed", sha256.hex(), reading, f"{number:0{ID_LENGTH}x}")
@@ -149,51 +144,52 @@ class Finder:
             finally:
                 self._connection.execute("ROLLBACK")
 
-    def _rows(self, sql: str, parameters: dict[str, object] | tuple[object, ...]) -> Iterator[Found]:
-        for number, *rest in self._connection.execute(sql, parameters):
-            yield Found(f"{number:0{ID_LENGTH}x}", *rest)
-
     def _found(self, sql: str, parameters: dict[str, object] | tuple[object, ...]) -> list[Found]:
-        return list(self._rows(sql, parameters))
+        return list(map(Found._make, self._connection.execute(sql, parameters)))
 
     def _of_name(self, name: str, query: Query) -> Iterator[Found]:
         asked = asked_name(name)
         if asked is None:
             return
-        parameters = _parameters(query)
-        places = self._places(asked, query.year, _FIRST_CHUNK if query.limit is None else query.limit)
         size = _FIRST_CHUNK if query.limit is None else query.limit
-        while chunk := [(year_of(rank), held) for rank, held in islice(places, size)]:
-            yield from self._found(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
+        named = ((year_of(rank), held) for rank, held in self._positions(asked, query.year, size))
+        ids = None if query.organisation is None else self._ids_at(query.organisation)
+        if ids is not None:
+            there = set(self._connection.execute(_NAMED, (json.dumps(ids),)))
+            named = (one for one in named if one in there)
+        parameters = _parameters(query)
+        while chunk := list(islice(named, size)):
+            found = self._found(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
+            order = {one: number for number, one in enumerate(chunk)}
+            yield from sorted(found, key=lambda one: (order[one.year, one.name], one.id))
             size = min(2 * size, _LARGEST_CHUNK)
 
-    def _places(self, asked: AskedName, year: int | None, first: int) -> Iterator[_Place]:
+    def _positions(self, asked: AskedName, year: int | None, first: int) -> Iterator[_Position]:
         """Give the names that answer, in order, each once a year."""
-        streams = [
-            self._stream(token, ranks, first)
-            for token in asked.tokens
-            for ranks in (_whole_ranks(year), _partial_ranks(year))
-        ]
+        streams = [self._stream(token, ranks, first) for token in asked.tokens for ranks in _ranks(year)]
         streams += self._of_grams(asked, year, first)
-        streams += self._of_completions(asked, year, first)
-        seen: set[_Place] = set()
-        for rank, name in heapq.merge(*streams) if len(streams) > 1 else streams[0]:
-            place = (year_of(rank), name)
-            if place not in seen:
-                seen.add(place)
+        streams += self._of_completions(asked, year)
+        if len(streams) == 1:
+            yield from streams[0]
+            return
+        seen: set[tuple[int, str]] = set()
+        for rank, name in heapq.merge(*streams):
+            named = (year_of(rank), name)
+            if named not in seen:
+                seen.add(named)
                 yield rank, name
 
-    def _of_grams(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Place]]:
+    def _of_grams(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Position]]:
         """Give the names that hold the question's key, for a key longer than a token: by its rarest token, checked."""
         if not asked.grams:
             return []
         rarest = min(asked.grams, key=lambda gram: self._count(_HOW_MANY, gram))
         return [
-            (place for place in stream if asked.key in search_key(place[1]))
+            (position for position in stream if asked.key in search_key(position[1]))
             for stream in self._as_partial(rarest, year, first)
         ]
 
-    def _of_completions(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Place]]:
+    def _of_completions(self, asked: AskedName, year: int | None) -> list[Iterator[_Position]]:
         """Give the names whose pinyin goes on where the typed pinyin stops in the middle of a syllable."""
         if asked.begun is None:
             return []
@@ -201,15 +197,15 @@ class Finder:
         for before, begun in begun_syllables(asked.begun):
             rows = self._connection.execute(_COMPLETIONS, {"before": before, "begun": begun})
             tokens.update(token for (token,) in rows)
-        return [stream for token in sorted(tokens) for stream in self._as_partial(token, year, first)]
+        return [stream for token in sorted(tokens) for stream in self._as_partial(token, year, _PEEK)]
 
-    def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Place]]:
+    def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Position]]:
         """Give the names under a token, all ranked as matched in part."""
         for ranks, shift in ((_whole_ranks(year), partial_rank(0) - whole_rank(0)), (_partial_ranks(year), 0)):
             if self._connection.execute(_HAS_POSTINGS, (token, *ranks)).fetchone() is not None:
                 yield self._stream(token, ranks, first, shift=shift)
 
-    def _stream(self, token: str, ranks: tuple[int, int], size: int, *, shift: int = 0) -> Iterator[_Place]:
+    def _stream(self, token: str, ranks: tuple[int, int], size: int, *, shift: int = 0) -> Iterator[_Position]:
         """Give the postings of a token between two ranks, read in chunks that grow, their ranks shifted."""
         low, high = ranks
         rank, name = low, ""
@@ -222,18 +218,23 @@ class Finder:
             size = min(2 * size, _LARGEST_CHUNK)
 
     def _of_place(self, organisation: str, query: Query) -> list[Found]:
+        ids = self._ids_at(organisation)
+        parameters = _parameters(query)
+        if ids is None:
+            return self._found(_IN_ORDER, parameters)
+        return self._found(_AMONG, {**parameters, "ids": json.dumps(ids)})
+
+    def _ids_at(self, organisation: str) -> list[int] | None:
+        """Give the numbers of the records at the places a text is a part of; None if there are more than a few."""
         grams, key = asked_place(organisation)
         if not key:
             return []
         rarest = min(grams, key=lambda gram: self._count(_HOW_MANY_PLACES, gram))
         places = [place for (place,) in self._connection.execute(_MATCHING_PLACES, (rarest, key, _FEW + 1))]
-        parameters = _parameters(query)
-        if len(places) <= _FEW:
-            at_places = {"places": json.dumps(places), "limit": _FEW + 1}
-            ids = [number for (number,) in self._connection.execute(_AT_PLACES, at_places)]
-            if len(ids) <= _FEW:
-                return self._found(_AMONG, {**parameters, "ids": json.dumps(list(set(ids)))})
-        return self._found(_IN_ORDER, parameters)
+        if len(places) > _FEW:
+            return None
+        ids = [number for (number,) in self._connection.execute(_AT_PLACES, (json.dumps(places), _FEW + 1))]
+        return None if len(ids) > _FEW else sorted(set(ids))
 
     def _count(self, sql: str, token: str) -> int:
         return int(self._connection.execute(sql, (token,)).fetchone()[0])
@@ -245,6 +246,13 @@ def _parameters(query: Query) -> dict[str, object]:
     years = (1, 9_999) if query.year is None else (query.year, query.year)
     limit = -1 if query.limit is None else query.limit
     return {"form": query.form, "place": place, "first": years[0], "last": years[1], "limit": limit}
+
+
+def _ranks(year: int | None) -> tuple[tuple[int, int], ...]:
+    """Give the ranks to walk through: all at once, or those of one year."""
+    if year is None:
+        return ((_whole_ranks(None)[0], _partial_ranks(None)[1]),)
+    return _whole_ranks(year), _partial_ranks(year)
 
 
 def _whole_ranks(year: int | None) -> tuple[int, int]:

@@ -7,7 +7,8 @@ The tables:
   names the token covers whole before the others, and later years before earlier ones, so that the table's own order
   is the order of the answer and the first hits cost the same however many there are.
 - `syllable`: every reading in use; how half-typed pinyin may go on.
-- `place`, `place_token`: the texts of organisations and units, and their signs and pairs of signs.
+- `place`, `place_token`, `belonging`: the texts of organisations and units, their signs and pairs of signs, and the
+  records that belong to them.
 - `filed`: the hashes of submissions and the records they are filed in.
 - `fact`: bookkeeping, one row a key.
 - `listing`: a view of the records to read and to export.
@@ -30,7 +31,6 @@ SCHEMA_VERSION = 1
 BUSY_SECONDS = 10.0
 """How long a writer waits for another one before it gives up."""
 
-_MAPPED_BYTES = 1 << 30
 _YEARS = 10_000
 
 
@@ -96,7 +96,6 @@ def connect(path: Path, *, busy_seconds: float = BUSY_SECONDS) -> sqlite3.Connec
         try:
             with faults_told(path):
                 version = connection.execute("PRAGMA user_version").fetchone()[0]
-                connection.execute(f"PRAGMA mmap_size = {_MAPPED_BYTES}")
         except NoIndexError:
             return NeedsRebuild(path, Fault.DAMAGED)
         if version != SCHEMA_VERSION:

@@ -10,14 +10,14 @@ _WITHOUT_ROWID = """
 CREATE TABLE posting (token TEXT, rank INTEGER, name TEXT, PRIMARY KEY (token, rank, name)) WITHOUT ROWID;
 CREATE TABLE syllable (text TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE place_token (token TEXT, place INTEGER, PRIMARY KEY (token, place)) WITHOUT ROWID;
+CREATE TABLE belonging (place INTEGER, record INTEGER, PRIMARY KEY (place, record)) WITHOUT ROWID;
 CREATE TABLE filed (sha256 BLOB, reading INTEGER, id INTEGER, PRIMARY KEY (sha256, reading, id)) WITHOUT ROWID;
 CREATE TABLE fact (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 """
 """Tables that are their own index; sqlite-utils makes none of these."""
 
 _LISTING = """
-SELECT printf('%012x', record.id) AS id, form, year, name, o.text AS organisation, u.text AS unit, status, version, path
-FROM record LEFT JOIN place AS o ON o.id = record.organisation LEFT JOIN place AS u ON u.id = record.unit
+SELECT printf('%012x', record.id) AS id, form, year, name, organisation, unit, status, version, path FROM record
 """
 
 
@@ -25,10 +25,9 @@ def create_tables(database: Database) -> None:
     """Make all tables and views in an empty database, and stamp it with the version."""
     database.table("place").create({"id": int, "text": str, "key": str}, pk="id", not_null={"text", "key"})
     record = database.table("record")
-    columns = {"id": int, "form": str, "year": int, "subject": str, "name": str, "organisation": int, "unit": int}
+    columns = {"id": int, "form": str, "year": int, "subject": str, "name": str, "organisation": str, "unit": str}
     columns |= {"status": str, "version": int, "path": str, "identity": str, "events": int, "document": bytes}
-    references = [("organisation", "place", "id"), ("unit", "place", "id")]
-    record.create(columns, pk="id", not_null=set(columns) - {"organisation", "unit"}, foreign_keys=references)
+    record.create(columns, pk="id", not_null=set(columns) - {"organisation", "unit"})
     database.executescript(_WITHOUT_ROWID)
     database.create_view("listing", _LISTING)
     database.table("place").create_index(["text"], "place_by_text", unique=True)
@@ -38,7 +37,5 @@ def create_tables(database: Database) -> None:
 def create_indexes(database: Database) -> None:
     """Make the indexes of the records; after many rows are written this is quicker than before."""
     record = database.table("record")
-    database.execute("CREATE INDEX record_in_order ON record (year DESC, name, form)")
+    database.execute("CREATE INDEX record_in_order ON record (year DESC, name)")
     record.create_index(["identity"], "record_by_identity")
-    record.create_index(["organisation"], "record_by_organisation")
-    record.create_index(["unit"], "record_by_unit")

@@ -27,6 +27,11 @@ from formsvc.index.tokens import name_tokens, place_tokens, search_key
 
 _BATCH = 500
 _NAP_SECONDS = 0.05
+_NAMED = "SELECT year, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
+_LEAVE = """DELETE FROM belonging WHERE (place, record) IN (
+  SELECT place.id, record.id FROM json_each(?) AS j JOIN record ON record.id = j.value
+  JOIN place ON place.text IN (record.organisation, record.unit))
+"""
 _Named = tuple[int, str]
 """(year, name): what postings stand for."""
 
@@ -148,10 +153,10 @@ def _note(database: Database, entries: list[Entry]) -> None:
     """Write records over what stood of them, and bring the postings after."""
     connection = database.conn
     numbers = json.dumps([int(entry.id, 16) for entry in entries])
-    of_ids = "SELECT year, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
-    before = set(connection.execute(of_ids, (numbers,)))
+    before = set(connection.execute(_NAMED, (numbers,)))
     after = {(entry.year, entry.name) for entry in entries}
     new = sorted(named for named in after if not _is_held(connection, named))
+    connection.execute(_LEAVE, (numbers,))
     _write_records(database, entries)
     gone = sorted(named for named in before - after if not _is_held(connection, named))
     connection.executemany("INSERT OR IGNORE INTO posting VALUES (?, ?, ?)", _postings(connection, new))
@@ -160,14 +165,11 @@ def _note(database: Database, entries: list[Entry]) -> None:
 
 def _write_records(database: Database, entries: list[Entry]) -> None:
     places = _places(database, entries)
-    numbers = [int(entry.id, 16) for entry in entries]
-    rows = (_row(number, entry, places) for number, entry in zip(numbers, entries, strict=True))
-    database.table("record").upsert_all(rows, pk="id", batch_size=_BATCH)
-    hashes = (
-        (bytes.fromhex(sha256), reading, number)
-        for number, entry in zip(numbers, entries, strict=True)
-        for sha256, reading in entry.filed
-    )
+    numbered = [(int(entry.id, 16), entry) for entry in entries]
+    database.table("record").upsert_all((_row(*one) for one in numbered), pk="id", batch_size=_BATCH)
+    belongings = ((places[text], number) for number, entry in numbered for text in _texts(entry))
+    database.conn.executemany("INSERT OR IGNORE INTO belonging VALUES (?, ?)", belongings)
+    hashes = ((bytes.fromhex(sha), reading, number) for number, entry in numbered for sha, reading in entry.filed)
     database.conn.executemany("INSERT OR IGNORE INTO filed VALUES (?, ?, ?)", hashes)
 
 
@@ -176,27 +178,32 @@ def _is_held(connection: sqlite3.Connection, named: _Named) -> bool:
     return found.fetchone() is not None
 
 
-def _row(number: int, entry: Entry, places: dict[str, int]) -> dict[str, Any]:
-    return {
-        "id": number,
-        "form": entry.form,
-        "year": entry.year,
-        "subject": entry.subject,
-        "name": entry.name,
-        "organisation": None if entry.organisation is None else places[entry.organisation],
-        "unit": None if entry.unit is None else places[entry.unit],
-        "status": entry.status,
-        "version": entry.version,
-        "path": entry.path,
-        "identity": entry.identity,
-        "events": entry.events,
-        "document": pack_document(entry.document),
-    }
+def _row(number: int, entry: Entry) -> dict[str, Any]:
+    kept = (
+        "form",
+        "year",
+        "subject",
+        "name",
+        "organisation",
+        "unit",
+        "status",
+        "version",
+        "path",
+        "identity",
+        "events",
+    )
+    row: dict[str, Any] = {column: getattr(entry, column) for column in kept}
+    return {"id": number, **row, "document": pack_document(entry.document)}
+
+
+def _texts(entry: Entry) -> set[str]:
+    """Give the texts a record's place is found by."""
+    return {text for text in (entry.organisation, entry.unit) if text is not None}
 
 
 def _places(database: Database, entries: list[Entry]) -> dict[str, int]:
     """Give the numbers of all organisations and units of some entries, new ones written first."""
-    texts = {text for entry in entries for text in (entry.organisation, entry.unit) if text is not None}
+    texts = {text for entry in entries for text in _texts(entry)}
     known = _numbers_of_places(database, texts)
     fresh = sorted(texts - known.keys())
     if not fresh:
