@@ -179,6 +179,12 @@ def test_paragraphs_that_show_numbers_of_their_own_are_told() -> None:
     assert found.tagged[0].numbered == (0,)
 
 
+@pytest.mark.parametrize(("level", "number"), [(1, 3), (0, 0)])
+def test_a_number_of_a_lower_level_or_switched_off_is_none(level: int, number: int) -> None:
+    numbering = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+    assert cell(f"<w:p><w:pPr>{numbering}</w:pPr>{run('学习')}</w:p>").numbered == ()
+
+
 def test_a_picture_in_a_cell_is_taken_out_with_its_size() -> None:
     inside = cell(
         p("上"), p(picture("r9", 40, 20)), relations={"r9": ("image", "media/a.png")}, parts={"word/media/a.png": PNG}

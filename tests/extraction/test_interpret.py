@@ -160,6 +160,12 @@ def test_a_label_merged_over_rows_takes_all_that_stands_beside_it() -> None:
     assert found["pledges"] == ["走访30户", "修1.2公里路"]
 
 
+def test_a_second_cell_beside_a_label_of_one_row_is_not_taken_in_silence() -> None:
+    found = read(tr("姓名", tc("张三", columns=2)), tr("公开承诺事项", "走访30户", "另有长长的补充说明一段，请看。"))
+    assert found["pledges"] == ["走访30户"]
+    assert "text-left-over" in str(found["codes"])
+
+
 def test_an_unknown_row_is_noted_and_holds_nothing_up() -> None:
     spec = a_spec("annex2")
     table = table_of(spec, MEMBER).replace(

@@ -81,6 +81,17 @@ def test_a_control_goes_before_the_cell_and_the_cell_fills_an_empty_one() -> Non
     assert (found.value, found.evidence.source) == ("张三", Source.CELL)
 
 
+def test_a_control_of_something_else_is_passed_over() -> None:
+    beside = tbl(tr("姓名", tc(p(sdt("nobody", run("李四"))), p(sdt("name", run("张三"))))), tr("公开承诺事项", "好事"))
+    assert reading(docx(TITLE, beside)).value("name") == "张三"
+
+
+def test_numbers_that_word_shows_in_a_control_part_items() -> None:
+    inside = sdt("pledges", p("引言："), p("学习", numbered=True), p("常学常新"), p("走访", numbered=True))
+    found = reading(docx(TITLE, tbl(tr("姓名", "张三"), tr("公开承诺事项", tc(inside)))))
+    assert found.value("pledges") == ("学习\n常学常新", "走访")
+
+
 def test_sources_that_disagree_are_asked_about_with_both() -> None:
     beside = tbl(tr("姓名", tc(p(sdt("name", run("张")), "三"))), tr("公开承诺事项", "好事"))
     found = reading(docx(TITLE, beside))
