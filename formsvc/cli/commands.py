@@ -105,10 +105,17 @@ class Program(Group):
                 raise
             _stop(ctx, _of_system(ctx, error), 1)
         except Exception as error:  # noqa: BLE001 - the outermost loop of this door
-            from formsvc.cli.log import note_crash  # noqa: PLC0415 - only a crash needs it
+            _stop(ctx, _crash(ctx, error), 1)
 
-            note_crash(error)
-            _stop(ctx, messages_of(ctx).text("cli.crash", kind=type(error).__name__), 1)
+
+def _crash(ctx: click.Context, error: Exception) -> str:
+    """Note in the log what nobody foresaw, and say so."""
+    from formsvc.cli.log import note_crash  # noqa: PLC0415 - only a crash needs it
+
+    door: Door = ctx.obj
+    if door.local is not None:
+        note_crash(error, door.local)
+    return door.messages.text("cli.crash" if door.local is not None else "cli.lost", kind=type(error).__name__)
 
 
 def _stop(ctx: click.Context, sentence: str, code: int) -> None:

@@ -49,12 +49,20 @@ class Door:
 
     def workspace(self) -> Workspace:
         """Open the workspace until the command ends, and its log; raises what `open_workspace` raises."""
-        from formsvc.cli.log import start  # noqa: PLC0415 - looking something up needs neither
+        from formsvc.cli.log import logging_to  # noqa: PLC0415 - looking something up needs neither
         from formsvc.operations.workspace import Workspace  # noqa: PLC0415 - as above
 
         workspace = Workspace(*self._settled(), lambda: dt.datetime.now(dt.UTC))
-        start(workspace.local)
+        click.get_current_context().with_resource(logging_to(workspace.local))
         return click.get_current_context().with_resource(workspace)
+
+    @property
+    def local(self) -> Path | None:
+        """The folder of the log, or None when there is no workspace."""
+        if isinstance(self._place, FormsvcError):
+            return None
+        root, settings, _ = self._place
+        return root / settings.local
 
     def speak(self) -> None:
         """Make click speak the language too."""

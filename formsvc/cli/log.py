@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -26,25 +28,34 @@ class Frames(logging.Formatter):
         return "".join(frames(error)) if isinstance(error, BaseException) else ""
 
 
-def start(folder: Path) -> None:
-    """Log into a folder from now on; a folder that cannot be written to is no reason to stop."""
-    if any(isinstance(handler, RotatingFileHandler) for handler in _LOG.handlers):
-        return
+@contextmanager
+def logging_to(folder: Path) -> Iterator[None]:
+    """Log into a folder inside a `with`; a folder that cannot be written to is no reason to stop."""
     try:
         durable.make_dirs(folder)
-        handler = RotatingFileHandler(folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+        handler: logging.Handler = RotatingFileHandler(
+            folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"
+        )
     except OSError:
-        return
+        handler = logging.NullHandler()
     handler.setFormatter(Frames("%(asctime)s %(levelname)s %(process)d %(name)s %(message)s"))
+    before = _LOG.level, _LOG.propagate
     _LOG.addHandler(handler)
     _LOG.setLevel(logging.INFO)
     _LOG.propagate = False
-    logging.raiseExceptions = False
+    try:
+        yield
+    finally:
+        _LOG.setLevel(before[0])
+        _LOG.propagate = before[1]
+        _LOG.removeHandler(handler)
+        handler.close()
 
 
-def note_crash(error: BaseException) -> None:
+def note_crash(error: BaseException, folder: Path) -> None:
     """Write down what nobody foresaw."""
-    _LOG.critical("crash", exc_info=error)
+    with logging_to(folder):
+        _LOG.critical("crash", exc_info=error)
 
 
 def frames(error: BaseException) -> list[str]:
