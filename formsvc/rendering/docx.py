@@ -55,12 +55,16 @@ class DocxTemplate:
         found = _members(document)
         # Text, number of a place, text, …, text.
         cuts = re.split(rf"<\?{PLACE} (\d+)\?>", slim_xml(document).decode())
-        self._first = cuts[0]
+        self._first = cuts[0].encode()
         controls = [Control(place) for place in places]
-        self._rest = tuple(zip((controls[int(number)] for number in cuts[1::2]), cuts[2::2], strict=True))
+        self._rest = tuple(
+            (control.place.field, control.filled, control.empty.encode(), following.encode())
+            for control, following in zip((controls[int(number)] for number in cuts[1::2]), cuts[2::2], strict=True)
+        )
         self._core = found.pop(_CORE).decode().split("{year}")
         self._custom = found.pop(_CUSTOM).decode().split(_MARK_SLOT)
         del found[_DOCUMENT]
+        self._core_of: dict[int | None, Member] = {}
         self._constant: tuple[Member, ...] = tuple(deflated(name, data, level=9) for name, data in found.items())
 
     def fill(self, *, year: int | None, values: Mapping[str, Value] = _NO_VALUES, serial: str | None = None) -> bytes:
@@ -74,19 +78,16 @@ class DocxTemplate:
             if key not in spec.fields:
                 raise UnknownFieldError(form=spec.id, field=key)
         pieces = [self._first]
-        for control, following in self._rest:
-            field = control.place.field
-            value = year if field.key == self._year_key else values.get(field.key)
-            lines = printed_lines(field, value)
-            pieces += (control.filled(lines) if lines else control.empty, following)
+        given = {**values, self._year_key: year}
+        for field, filled, empty, following in self._rest:
+            lines = printed_lines(field, given.get(field.key))
+            pieces += (filled(lines).encode() if lines else empty, following)
         printed_year = "" if year is None else str(year)
+        if year not in self._core_of:
+            self._core_of[year] = deflated(_CORE, printed_year.join(self._core).encode())
         mark = f"{spec.id}/{spec.version}/{printed_year or '-'}/{serial or '-'}"
-        changed = (
-            (_CORE, printed_year.join(self._core)),
-            (_CUSTOM, xml_text(mark).join(self._custom)),
-            (_DOCUMENT, "".join(pieces)),
-        )
-        return package((*self._constant, *(deflated(name, text.encode()) for name, text in changed)))
+        custom = deflated(_CUSTOM, xml_text(mark).join(self._custom).encode())
+        return package((*self._constant, self._core_of[year], custom, deflated(_DOCUMENT, b"".join(pieces))))
 
 
 def _build(spec: FormSpec, places: list[Place]) -> Document:

@@ -23,7 +23,10 @@ FULL_WIDTH_SPACE = "\u3000"
 REPLACEMENT = "\ufffd"
 """What stands on paper for a character XML cannot hold: visible, never silently left out."""
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_XML_CANNOT_HOLD = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_FORBIDDEN = re.compile(f"[{_XML_CANNOT_HOLD}]")
+_UNSAFE = re.compile(f"[&<>{_XML_CANNOT_HOLD}]")
+_PRESERVED = ' xml:space="preserve"'
 _FIRST_CONTROL_ID = 1001
 _BOOKMARK = re.compile(r"\w{1,40}", re.ASCII)
 
@@ -47,8 +50,8 @@ class Place:
 
     @property
     def placeholder_name(self) -> str:
-        """The name of that text in the package: equal texts have one."""
-        return uuid.uuid5(uuid.NAMESPACE_URL, f"formsvc:{self.placeholder}").hex.upper()
+        """The name of that text in the package, eight digits of base 16: equal texts have one."""
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"formsvc:{self.placeholder}").hex[:8].upper()
 
 
 class Control:
@@ -77,6 +80,8 @@ class Control:
 
 def xml_text(text: str) -> str:
     """Escape a text for XML; characters XML 1.0 cannot hold become the replacement character."""
+    if _UNSAFE.search(text) is None:
+        return text
     return escape(_FORBIDDEN.sub(REPLACEMENT, text))
 
 
@@ -105,6 +110,9 @@ def _properties(place: Place) -> tuple[str, str]:
 
 
 def _run(text: str) -> str:
-    pieces = xml_text(text).replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
-    space = ' xml:space="preserve"' if pieces != pieces.strip() or "\t" in text else ""
-    return f"<w:r><w:t{space}>{pieces}</w:t></w:r>"
+    safe = xml_text(text)
+    if "\t" in safe:
+        safe = safe.replace("\t", f"</w:t><w:tab/><w:t{_PRESERVED}>")
+    elif safe == safe.strip():
+        return f"<w:r><w:t>{safe}</w:t></w:r>"
+    return f"<w:r><w:t{_PRESERVED}>{safe}</w:t></w:r>"

@@ -93,7 +93,7 @@ def slim_document(page: Page) -> Document:
 
 
 def add_placeholders(document: Document, placeholders: Mapping[str, str]) -> None:
-    """Add the texts an empty control shows, by the digits of a UUID: without them Word prompts in a cleared one."""
+    """Add the texts an empty control shows, by eight digits of base 16: without them Word prompts in a cleared one."""
     blocks = "".join(_block(name, text) for name, text in placeholders.items())
     blob = f'{_XML}<w:glossaryDocument xmlns:w="{W}"><w:docParts>{blocks}</w:docParts></w:glossaryDocument>'
     kind = RELATIONSHIP_TYPE.GLOSSARY_DOCUMENT
@@ -231,7 +231,7 @@ def _font_table() -> str:
 
 
 def _block(name: str, text: str) -> str:
-    guid = str(uuid.UUID(name)).upper()
+    guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"formsvc:{text}")).upper()
     return (
         f"<w:docPart><w:docPartPr><w:name w:val={quoteattr(name)}/>"
         '<w:category><w:name w:val="General"/><w:gallery w:val="placeholder"/></w:category>'

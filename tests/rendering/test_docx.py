@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
 from types import MappingProxyType
 
 import docx
@@ -17,12 +16,11 @@ from lxml import etree
 from formsvc.chinese import fold_label
 from formsvc.errors import UnknownFieldError
 from formsvc.extraction.docx import read_docx
-from formsvc.forms.load import load_form, load_forms
 from formsvc.forms.reading import Value
-from formsvc.forms.spec import FormSpec, Kind
-from formsvc.rendering.docx import MARK_PROPERTY, DocxTemplate, write_docx
-from formsvc.rendering.docx_table import fitted_rows
+from formsvc.forms.spec import Kind
+from formsvc.rendering.docx import MARK_PROPERTY, write_docx
 from formsvc.rendering.printed import printed_lines
+from tests.rendering.word_forms import EVERY_FORM, FORMS, SPECS, a_filled_form, a_small_form, values_of
 from tests.rendering.wordml import (
     VAL,
     W,
@@ -35,91 +33,6 @@ from tests.rendering.wordml import (
     root,
     text_of,
 )
-
-ROOT = Path(__file__).parents[2]
-SPECS = {**load_forms(ROOT / "templates"), **load_forms(ROOT / "tests" / "data")}
-FORMS = {name: DocxTemplate(spec) for name, spec in SPECS.items()}
-EVERY_FORM = pytest.mark.parametrize("form", sorted(FORMS))
-RARE = "㛃䶮堃喆犇𠅤𬭎"
-
-SMALL = """
-schema = 1
-id = "small"
-version = 7
-name = "小表"
-title = "小表{year}"
-[retention]
-forever = true
-[subject]
-kind = "member"
-name = "who"
-[signing]
-[fields.year]
-kind = "year"
-label = "年度"
-[fields.who]
-kind = "name"
-label = "姓名"
-[fields.a-b]
-kind = "text"
-label = "R&D <部门>"
-[fields.a_key_that_is_too_long_for_a_bookmark]
-kind = "items"
-label = "事项"
-printed = ""
-[page]
-width = 148
-height = 210
-top = 20
-right = 20
-bottom = 20
-left = 20
-[grid]
-columns = [20, 30]
-rows = [10, 40, 20]
-cells = [
-  { row = 0, column = 0, rows = 2, stacked = true, lines = [{ label = "a_key_that_is_too_long_for_a_bookmark" }] },
-  { row = 0, column = 1, rows = 2, lines = [
-    { field = "a_key_that_is_too_long_for_a_bookmark", grow = true },
-    { field = "who", align = "right" },
-  ] },
-  { row = 2, column = 0, lines = [{ label = "a-b" }] },
-  { row = 2, column = 1, lines = [{ field = "a-b" }] },
-]
-[[copies]]
-role = "member"
-label = "本人"
-place = "本人"
-holder = "subject"
-"""
-
-
-def a_small_form() -> FormSpec:
-    return load_form(SMALL.encode(), "small.toml")
-
-
-def values_of(spec: FormSpec) -> dict[str, Value]:
-    """Return a value for every field but the year, hard ones where the kind allows."""
-    values: dict[Kind, Value] = {
-        Kind.NAME: f"龚{RARE}·买买提",
-        Kind.TEXT: "同意。\n“望”<落实> & 坚持\t到底",
-        Kind.ORGANISATION: "马渚镇开元村党总支",
-        Kind.CHOICE: "",
-        Kind.INTEGER: 46,
-        Kind.MONTH: "1998-07",
-        Kind.DATE: "2011-02-21",
-        Kind.PHONE: "0574-62000000",
-        Kind.EMAIL: "kaiyuan@example.cn",
-        Kind.ITEMS: ("走访农户1.2公里", "十二五规划\n第二行", "  两头有空  "),
-        Kind.SIGNATURE: "present",
-        Kind.SEAL: "present",
-    }
-    fields = [field for field in spec.fields.values() if field.kind is not Kind.YEAR]
-    return {field.key: field.options[0] if field.options else values[field.kind] for field in fields}
-
-
-def a_filled_form(form: str) -> bytes:
-    return FORMS[form].fill(year=2011, values=values_of(SPECS[form]), serial="000123")
 
 
 @EVERY_FORM
@@ -149,14 +62,6 @@ def test_the_check_of_the_order_finds_what_word_would_refuse() -> None:
 
 
 @EVERY_FORM
-def test_every_cell_has_its_last_paragraph(form: str) -> None:
-    for data in (FORMS[form].fill(year=None), a_filled_form(form)):
-        for cell in root(data).iter(f"{W}tc"):
-            blocks = [local(child) for child in cell if not local(child).startswith("bookmark")]
-            assert blocks[-1] in {"p", "sdt"}
-
-
-@EVERY_FORM
 def test_what_is_named_is_there(form: str) -> None:
     data = a_filled_form(form)
     tree, styles, glossary = root(data), root(data, "word/styles.xml"), root(data, "word/glossary/document.xml")
@@ -182,51 +87,6 @@ def test_python_docx_opens_it_with_the_paper_of_the_form(form: str) -> None:
         (section.left_margin, page.left),
     ):
         assert length == pytest.approx(Mm(millimetres), abs=Mm(0.1))
-
-
-@EVERY_FORM
-def test_columns_and_rows_measure_what_the_grid_says(form: str) -> None:
-    spec = SPECS[form]
-    tree = root(FORMS[form].fill(year=None))
-    twip = 25.4 / 1440
-    widths = [int(column.attrib[f"{W}w"]) * twip for column in tree.iter(f"{W}gridCol")]
-    heights = [int(height.attrib[VAL]) * twip for height in tree.iter(f"{W}trHeight")]
-    assert widths == pytest.approx(spec.grid.columns, abs=0.02)
-    assert sum(heights) == pytest.approx(sum(fitted_rows(spec)), abs=0.1)
-    assert {height.get(f"{W}hRule") for height in tree.iter(f"{W}trHeight")} == {"atLeast"}
-    assert [layout.get(f"{W}type") for layout in tree.iter(f"{W}tblLayout")] == ["fixed"]
-
-
-@EVERY_FORM
-def test_heading_title_table_and_note_fit_the_text_block(form: str) -> None:
-    spec = SPECS[form]
-    points = sum(fitted_rows(spec)) * 72 / 25.4
-    styles = root(FORMS[form].fill(year=None), "word/styles.xml")
-    for style in styles.iter(f"{W}style"):
-        spacing = style.find(f"{W}pPr/{W}spacing")
-        if spacing is None or style.get(f"{W}styleId") not in {"FormHeading", "FormTitle", "FormNote"}:
-            continue
-        lines = 2 if style.get(f"{W}styleId") == "FormNote" and len(spec.note) > 40 else 1
-        points += sum(int(spacing.get(f"{W}{side}", "0")) for side in ("before", "after")) / 20
-        points += lines * int(spacing.attrib[f"{W}line"]) / 20
-    assert points <= (spec.page.height - spec.page.top - spec.page.bottom) * 72 / 25.4
-
-
-def test_the_notices_forms_keep_the_heights_of_their_rows() -> None:
-    for name in load_forms(ROOT / "templates"):
-        assert fitted_rows(SPECS[name]) == SPECS[name].grid.rows
-
-
-def test_a_form_too_high_for_its_page_loses_height_in_its_highest_growing_row() -> None:
-    changed = [
-        (before, after)
-        for name in load_forms(ROOT / "tests" / "data")
-        for before, after in zip(SPECS[name].grid.rows, fitted_rows(SPECS[name]), strict=True)
-        if before != after
-    ]
-    assert len(changed) == 1
-    assert changed[0][0] == max(row for name in load_forms(ROOT / "tests" / "data") for row in SPECS[name].grid.rows)
-    assert changed[0][1] < changed[0][0]
 
 
 @EVERY_FORM
@@ -311,35 +171,6 @@ def test_labels_title_heading_and_note_are_worded_as_the_form_says(form: str) ->
                 assert any(fold_label(spec.fields[line.key].printed) in text for text in cells)
     body = [text_of(paragraph) for paragraph in tree[0].findall(f"{W}p")]
     assert body == [spec.heading, spec.title.replace("{year}", "\u3000\u3000"), spec.note]
-
-
-def test_a_stacked_label_has_one_character_a_paragraph() -> None:
-    for form, spec in SPECS.items():
-        tree = root(FORMS[form].fill(year=None))
-        cells = [[text_of(paragraph) for paragraph in cell.iter(f"{W}p")] for cell in tree.iter(f"{W}tc")]
-        for cell in spec.grid.cells:
-            if cell.stacked:
-                assert list("".join(spec.fields[cell.lines[0].key].printed.split())) in cells
-
-
-@EVERY_FORM
-def test_lines_for_seal_and_date_stand_below_without_a_line_between(form: str) -> None:
-    tree = root(FORMS[form].fill(year=None))
-    for cell in SPECS[form].grid.cells:
-        growing = [number for number, line in enumerate(cell.lines) if line.grow]
-        if not growing or growing[-1] == len(cell.lines) - 1:
-            continue
-        above, below = (
-            next(controls(tree)[line.key].iterancestors(f"{W}tc")) for line in (cell.lines[growing[-1]], cell.lines[-1])
-        )
-        assert above is not below
-        for found, edge, place in ((above, "bottom", "top"), (below, "top", "bottom")):
-            line = found.find(f"{W}tcPr/{W}tcBorders/{W}{edge}")
-            vertical = found.find(f"{W}tcPr/{W}vAlign")
-            assert line is not None
-            assert line.get(VAL) == "nil"
-            assert vertical is not None
-            assert vertical.get(VAL) == place
 
 
 def test_sizes_and_faces_stand_in_styles_alone() -> None:
