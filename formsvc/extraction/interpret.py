@@ -17,7 +17,7 @@ from formsvc.extraction.document import Document
 from formsvc.extraction.identify import Section, identify
 from formsvc.extraction.labels import FormMap
 from formsvc.extraction.pictures import pictures_in
-from formsvc.extraction.pieces import take_apart
+from formsvc.extraction.pieces import shown, take_apart
 from formsvc.extraction.regions import lay_out
 from formsvc.extraction.sources import Said, problem, read_field
 from formsvc.extraction.years import Mark, mark_of, proposed_year, read_year
@@ -110,11 +110,8 @@ class _SectionReader:
             field = self._map.tagged_field(tag.key)
             if field is None:
                 continue
-            shown = [
-                f"({number}) {text}" if number - 1 in tag.numbered else text
-                for number, text in enumerate(tag.paragraphs, 1)
-            ]
-            said = Said(tag.source, "\n".join(tag.paragraphs).strip(), "\n".join(shown).strip(), cell)
+            texts = [(text, number in tag.numbered) for number, text in enumerate(tag.paragraphs)]
+            said = Said(tag.source, "\n".join(tag.paragraphs).strip(), shown(texts), cell)
             self._said.setdefault(field.key, []).append(said)
 
     def _listen_to_labels(self, within: range | None) -> None:

@@ -7,8 +7,9 @@ but for printed hints.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -75,7 +76,24 @@ def take_apart(
     `names` are names, folded, of those who sign: one typed alone at the end of a list is a signature. `within` is for
     two-digit years, see `chinese.parse_year`.
     """
+    if len(group) == 1 and not form.form.fields[group[0]].kind.is_mark:
+        return Taken(MappingProxyType({group[0]: _whole(lines)}))
     return _Apart(lines, group, form, within, names).taken()
+
+
+def _whole(lines: Sequence[Stretch]) -> Piece:
+    """Return all of the text as one piece."""
+    raw = "\n".join(stretch.line.text for stretch in lines).strip()
+    cell = next((stretch.cell for stretch in lines if stretch.line.text.strip()), lines[0].cell if lines else None)
+    return Piece(raw, shown([(stretch.line.text, stretch.line.numbered) for stretch in lines]), cell)
+
+
+def shown(lines: Iterable[tuple[str, bool]]) -> str:
+    """Return lines with the numbers that are shown before some of them, and are not in the text."""
+    numbers = itertools.count(1)
+    return "\n".join(
+        f"({next(numbers)}) {text}" if numbered and text.strip() else text for text, numbered in lines
+    ).strip()
 
 
 def is_tail(text: str) -> bool:
@@ -108,6 +126,7 @@ class _Apart:
         self._lines = lines
         self._text = "\n".join(stretch.line.text for stretch in lines)
         self._end = len(self._text)
+        self._has_numbers = any(stretch.line.numbered for stretch in lines)
         self._within = within
         self._names = names
         self._kinds = {key: form.form.fields[key].kind for key in group}
@@ -223,19 +242,16 @@ class _Apart:
     def _piece(self, start: int, end: int) -> Piece:
         raw = self._text[start:end].strip()
         begin = self._text.index(raw, start) if raw else start
-        return Piece(raw, self._shown(start, end), self._cell_at(begin))
+        return Piece(raw, self._shown(start, end) if self._has_numbers else raw, self._cell_at(begin))
 
     def _shown(self, start: int, end: int) -> str:
         """Return a part of the text with the numbers that are shown before its lines."""
-        shown, place, number = [], 0, 0
+        pieces, place = [], 0
         for stretch in self._lines:
             piece = self._text[max(place, start) : max(min(place + len(stretch.line.text), end), start)]
-            if stretch.line.numbered and piece.strip():
-                number += 1
-                piece = f"({number}) {piece}"
-            shown.append(piece)
+            pieces.append((piece, stretch.line.numbered))
             place += len(stretch.line.text) + 1
-        return "\n".join(shown).strip()
+        return shown(pieces)
 
     def _cell_at(self, place: int) -> CellText | None:
         for stretch in self._lines:

@@ -56,7 +56,7 @@ def read_field(
     field: Field, said: Iterable[Said], *, within: range | None = None
 ) -> tuple[FieldReading, tuple[Problem, ...]]:
     """Return the reading of a field and what is doubtful about where it comes from."""
-    sources = sorted(said, key=lambda one: _TRUST.index(one.source))
+    sources = sorted(said, key=_distrust)
     written = [one for one in sources if not is_blank(field, one.shown)]
     if field.kind.is_mark:
         return _mark(written or sources), ()
@@ -75,6 +75,10 @@ def read_field(
         confidence = min(confidence, DISAGREEING)
     alternatives = tuple(dict.fromkeys(one.raw for one in others))
     return FieldReading(normal.value, first.raw, confidence, first.evidence, alternatives), tuple(problems)
+
+
+def _distrust(one: Said) -> int:
+    return _TRUST.index(one.source)
 
 
 def problem(code: Code, key: str | None = None, **facts: Param) -> Problem:

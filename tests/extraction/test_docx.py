@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 
+import docx as docx_library
 import pytest
 from lxml import etree
 
@@ -156,6 +158,24 @@ def test_a_bookmark_that_ends_in_another_cell_ends_with_its_own() -> None:
     start, end = '<w:bookmarkStart w:id="7" w:name="formsvc_name"/>', '<w:bookmarkEnd w:id="7"/>'
     found = table(read_docx(docx(tbl(tr(tc(p(start, "张三")), tc(p("性别", end)))))))
     assert [tag.paragraphs for tag in found.cells[0].tagged] == [("张三",)]
+
+
+def test_a_file_of_another_program_is_read() -> None:
+    made = docx_library.Document()
+    made.add_paragraph("2011年度党员公开承诺书")
+    rows = made.add_table(2, 3)
+    rows.cell(0, 0).text = "姓名"
+    rows.cell(0, 1).merge(rows.cell(0, 2)).text = "张㛃·买买提"
+    rows.cell(1, 0).merge(rows.cell(1, 2)).text = "一、学习\n二、走访"
+    saved = io.BytesIO()
+    made.save(saved)
+    found = read_docx(saved.getvalue())
+    assert texts(found) == ["2011年度党员公开承诺书"]
+    assert [(one.columns, one.paragraphs) for one in table(found).cells] == [
+        (1, ("姓名",)),
+        (2, ("张㛃·买买提",)),
+        (3, ("一、学习\n二、走访",)),
+    ]
 
 
 def test_other_bookmarks_are_not_ours() -> None:
