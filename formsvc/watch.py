@@ -75,7 +75,7 @@ class InboxServer:
         """Finish what processes that are gone left, and what an earlier pass of this one did."""
         self._claims = []
         self._workspace.recover_stores()
-        if not self._spool.has_left_behind():
+        if not self._spool.has_left_behind() and not self._workspace.is_behind():
             return
         from formsvc.operations.recover import recover  # noqa: PLC0415 - an idle watch stays small
 

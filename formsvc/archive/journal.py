@@ -60,6 +60,9 @@ class Head:
     number: int
     sha256: str
 
+    def __str__(self) -> str:
+        return f"{self.number} {self.sha256}"
+
 
 EMPTY = Head(0, FIRST_PREVIOUS)
 

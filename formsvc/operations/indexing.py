@@ -17,7 +17,7 @@ from formsvc.records.history import History
 def note(workspace: Workspace, histories: Sequence[History]) -> None:
     """Note records in the index, with the journal's present end; the caller holds the writing lock."""
     entries = [entry_of(workspace, history) for history in histories]
-    workspace.index.note(entries, head=_words(journal.head(workspace.archive.store)))
+    workspace.index.note(entries, head=str(journal.head(workspace.archive.store)))
 
 
 def catch_up(workspace: Workspace) -> None:
@@ -31,7 +31,7 @@ def catch_up(workspace: Workspace) -> None:
     except NoIndexError:
         build(workspace)
         return
-    if noted == _words(head):
+    if noted == str(head):
         return
     prefixes = _behind(workspace, noted or "")
     if prefixes is None:
@@ -50,7 +50,7 @@ def build(workspace: Workspace, progress: Callable[[int], None] = lambda _: None
     """Make the index anew; the caller holds the writing lock."""
     workspace.close_index()
     durable.make_dirs(workspace.local)
-    head = _words(journal.head(workspace.archive.store))
+    head = str(journal.head(workspace.archive.store))
     return writing.rebuild(workspace.index_file, _entries(workspace, progress), head)
 
 
@@ -65,7 +65,7 @@ def _behind(workspace: Workspace, noted: str) -> list[str] | None:
     number, _, sha256 = noted.partition(" ")
     store = workspace.archive.store
     found: dict[str, None] = {}
-    is_behind = noted == _words(journal.EMPTY)
+    is_behind = noted == str(journal.EMPTY)
     for name in journal.files(store):
         for raw, line in journal.read(store, name):
             if is_behind:
@@ -75,7 +75,3 @@ def _behind(workspace: Workspace, noted: str) -> list[str] | None:
                     return None
                 is_behind = True
     return list(found) if is_behind else None
-
-
-def _words(head: journal.Head) -> str:
-    return f"{head.number} {head.sha256}"

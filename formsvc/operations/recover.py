@@ -20,6 +20,8 @@ from formsvc.operations.workspace import Workspace
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
     """Work off what processes that are gone had claimed; yield what became of it."""
     workspace.recover_stores()
+    with workspace.archive.writing():
+        catch_up(workspace)
     claims: list[Claim] = []
     for folder in spool.left_behind():
         if folder.name.startswith(PREFIX):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from formsvc import __version__, durable
-from formsvc.archive import layout
+from formsvc.archive import journal, layout
 from formsvc.archive.archive import Archive
 from formsvc.archive.writer import LocalWriter
 from formsvc.errors import NoIndexError, UnknownFormError
@@ -129,6 +129,17 @@ class Workspace(Lookup):
         """Make durable what dead writers had published in archive and inbox, and clear away what they had not."""
         self.archive_store.recover()
         self.inbox_store.recover()
+
+    def is_behind(self) -> bool:
+        """Whether a writer that died left events untold, or the index behind the journal; looks, and writes nothing."""
+        archive = self.archive
+        if archive.writer.pending():
+            return True
+        head = journal.head(archive.store)
+        try:
+            return self.finder.head() != str(head)
+        except NoIndexError:
+            return head != journal.EMPTY
 
     @property
     def program(self) -> str:
