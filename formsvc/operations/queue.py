@@ -98,7 +98,15 @@ def reject(workspace: Workspace, waiting_id: str, *, why: str, by: str) -> str:
             at[:10],
             waiting.name,
             {answers.untouched_name(waiting.name): folder / waiting.original_name},
-            {"schema": 1, "claim": waiting.id, "file": waiting.name, "sha256": waiting.sha256, "by": by, "why": why},
+            {
+                "schema": 1,
+                "claim": waiting.claim,
+                "waiting": waiting.id,
+                "file": waiting.name,
+                "sha256": waiting.sha256,
+                "by": by,
+                "why": why,
+            },
             f"{workspace.messages.problem(problem)}\n    [{problem.code.value}]\n",
         )
         durable.remove(folder)
