@@ -8,6 +8,7 @@ stands: what was written down goes to paper unchanged rather than being lost.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.forms.reading import Value
@@ -31,9 +32,10 @@ def printed_lines(field: Field, value: Value) -> tuple[str, ...]:
     text = str(value)
     if field.kind in (Kind.DATE, Kind.MONTH):
         text = _date(field, text)
-    return tuple(_LINE_END.split(text)) if text.strip() else ()
+    return tuple(_lines(text)) if text.strip() else ()
 
 
+@cache
 def han_number(number: int) -> str:
     """Return a number from 1 to 99 in Han numerals; raise ValueError for any other."""
     if not 1 <= number <= 99:
@@ -43,6 +45,10 @@ def han_number(number: int) -> str:
     return head + (HAN_DIGITS[unit - 1] if unit else "")
 
 
+def _lines(text: str) -> list[str]:
+    return [text] if text.isprintable() else _LINE_END.split(text)
+
+
 def _items(items: tuple[str, ...]) -> tuple[str, ...]:
     """Return the lines of numbered items; beyond 99 of them the numerals are digits."""
     if len(items) == 1 and not _LINE_END.search(items[0]):
@@ -50,7 +56,7 @@ def _items(items: tuple[str, ...]) -> tuple[str, ...]:
     numbered = (
         f"{han_number(number) if number <= 99 else number}{_POINT}{item}" for number, item in enumerate(items, 1)
     )
-    return tuple(line for item in numbered for line in _LINE_END.split(item))
+    return tuple(line for item in numbered for line in _lines(item))
 
 
 def _date(field: Field, text: str) -> str:
