@@ -8,6 +8,7 @@ published for it. What a dead process left is taken over by the next one; nothin
 from __future__ import annotations
 
 import base64
+import contextlib
 import errno
 import json
 import os
@@ -26,6 +27,8 @@ _ORIGINAL = "original"
 _CLAIM = "claim.json"
 _PLANS = "plan-*.json"
 _CHUNK = 1 << 20
+_PATIENCE = 10.0
+"""Seconds to wait for our own lock, which only somebody looking for dead processes holds, for a moment."""
 _FEW = 4
 """So many files are synced one by one; for more, one sync of the file system is cheaper."""
 
@@ -66,7 +69,8 @@ class Spool:
         self._inbox = inbox
         self._spool = inbox / SPOOL
         self._folder = self._spool / worker
-        self._lock = durable.Lock(self._spool / f"{worker}.lock")
+        self._lock_file = self._spool / f"{worker}.lock"
+        self._lock = durable.Lock(self._lock_file, wait=_PATIENCE)
         self._count = 0
         self._kept: set[tuple[Path, tuple[int, int, int]]] = set()
 
@@ -76,6 +80,9 @@ class Spool:
             raise MissingInboxError(path=str(self._inbox))
         durable.make_dirs(self._spool)
         self._lock.acquire()
+        while not self._lock_file.exists():  # somebody looking for dead processes was between us and our lock
+            self._lock.release()
+            self._lock.acquire()
         durable.make_dirs(self._folder)
         return self
 
@@ -83,7 +90,7 @@ class Spool:
         is_empty = not any(self._folder.iterdir())
         self._lock.release()
         if is_empty:
-            durable.remove(self._folder, self._spool / f"{self._folder.name}.lock")
+            durable.remove(self._folder, self._lock_file)
 
     def claim(self, files: Sequence[Seen], at: str) -> list[Claim]:
         """Take these files out of the inbox; those that are gone, or were answered and kept, are left out.
@@ -145,9 +152,7 @@ class Spool:
 
     def has_left_behind(self) -> bool:
         """Whether there are folders of other processes, gone or not, or claims of our own that nobody works on."""
-        return any(path != self._folder.with_suffix(".lock") for path in self._spool.glob("*.lock")) or any(
-            self._folder.iterdir()
-        )
+        return any(path != self._lock_file for path in self._spool.glob("*.lock")) or any(self._folder.iterdir())
 
     def left_behind(self) -> list[Path]:
         """Take over what nobody works on: claims, and waiting readings that were being decided.
@@ -163,11 +168,11 @@ class Spool:
             try:
                 with durable.Lock(lock_file):
                     found += self._adopt(folder)
-                    is_empty = not folder.is_dir() or not any(folder.iterdir())
+                    if not folder.is_dir() or not any(folder.iterdir()):
+                        durable.remove(folder)
+                        _remove_lock(lock_file)
             except BusyError:
                 continue
-            if is_empty:
-                durable.remove(folder, lock_file)
         return found
 
     def clear(self, claim: Claim) -> None:
@@ -244,6 +249,12 @@ def read_claim(folder: Path) -> Claim | None:
         arrived_at=str(data.get("arrived_at", "")),
         came_from=None if came_from is None else os.fsdecode(base64.b64decode(came_from)),
     )
+
+
+def _remove_lock(lock_file: Path) -> None:
+    """Remove a lock file while it is held, where the system allows that."""
+    with contextlib.suppress(PermissionError):
+        durable.remove(lock_file)
 
 
 def _is_same(source: Path, copy: Path) -> bool:
