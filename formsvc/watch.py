@@ -46,6 +46,7 @@ class InboxServer:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._stack = ExitStack()
+        self._device = _device(workspace.inbox)
         settings = workspace.settings.inbox
         is_share = durable.is_network(workspace.inbox)
         self.patience = (
@@ -59,7 +60,6 @@ class InboxServer:
 
     def __enter__(self) -> Self:
         self._stack.enter_context(self._workspace.inbox_lock())
-        self._device = _device(self._workspace.inbox)
         self._stack.enter_context(self._spool)
         return self
 
