@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from formsvc import chinese
 from formsvc.forms.spec import CopySpec, HolderRule, SubjectKind
@@ -27,8 +29,8 @@ class Directory:
     def __init__(self, imports: Iterable[tuple[str, Roster]], office: str) -> None:
         """Fold imports, (name in the archive, content), earliest first; `office` is the office's own organisation."""
         self._office = office
-        self._members: dict[tuple[str, ...], Member] = {}
-        self._by_name: dict[str, list[tuple[str, ...]]] = {}
+        self._members: dict[_Key, Member] = {}
+        self._by_name: dict[str, list[_Key]] = {}
         self._organisations: dict[str, Organisation] = {}
         self.basis = ""
         """The latest import's name in the archive."""
@@ -37,8 +39,9 @@ class Directory:
             for organisation in roster.organisations:
                 for called in (organisation.name, *organisation.other_names):
                     self._organisations[chinese.fold_name(called)] = organisation
+            earlier = {key for keys in self._by_name.values() for key in keys}
             for member in roster.members:
-                self._add(member)
+                self._add(member, earlier)
 
     @property
     def has_members(self) -> bool:
@@ -95,16 +98,38 @@ class Directory:
             case HolderRule.SUBJECT | HolderRule.POSTING:
                 return None
 
-    def _add(self, member: Member) -> None:
-        key = (chinese.fold_name(member.name), *(f"{k}={v}" for k, v in sorted(member.details.items())))
-        if len(member.details) < len(_IDENTIFYING):
-            key = (*key, chinese.fold_name(member.unit))
+    def _add(self, member: Member, earlier: set[_Key]) -> None:
+        """Take a member in, in place of the one an earlier import had; what that one alone knew is kept."""
+        key = _key(member)
+        if key not in self._members:
+            alike = [
+                one for one in self._by_name.get(key[0], ()) if one in earlier and _may_be(self._members[one], member)
+            ]
+            if len(alike) == 1:
+                before = self._members.pop(alike[0])
+                self._by_name[key[0]].remove(alike[0])
+                member = dataclasses.replace(member, details=MappingProxyType({**before.details, **member.details}))
+                key = _key(member)
         if key not in self._members:
             self._by_name.setdefault(key[0], []).append(key)
         self._members[key] = member
+        earlier.discard(key)
 
 
+_Key = tuple[str, ...]
 _IDENTIFYING = ("joined", "sex")
+
+
+def _key(member: Member) -> _Key:
+    """Return what makes a member one: name and details, and the unit where a detail is not known."""
+    key = (chinese.fold_name(member.name), *(f"{k}={v}" for k, v in sorted(member.details.items())))
+    return key if len(member.details) >= len(_IDENTIFYING) else (*key, chinese.fold_name(member.unit))
+
+
+def _may_be(one: Member, other: Member) -> bool:
+    """Whether two members of one name are of one unit and nothing known of them contradicts."""
+    same_unit = chinese.fold_name(one.unit) == chinese.fold_name(other.unit)
+    return same_unit and all(one.details[key] == value for key, value in other.details.items() if key in one.details)
 
 
 def _fits(member: Member, person: Person) -> bool:

@@ -66,7 +66,7 @@ def read_roster(sheets: Sequence[Sheet]) -> Roster:
             continue
         kind, columns, first = found
         reader = _member if kind == "member" else _organisation
-        for number, cells in _rows(sheet, first, columns):
+        for number, cells in _rows(sheet, first, columns, _labels()[kind]):
             made, row_problems = reader(cells)
             problems += [_placed(problem, sheet, number, columns) for problem in row_problems]
             if isinstance(made, Member):
@@ -108,12 +108,17 @@ def _labels() -> dict[str, dict[str, frozenset[str]]]:
     }
 
 
-def _rows(sheet: Sheet, first: int, columns: Mapping[str, int]) -> Iterator[tuple[int, dict[str, str]]]:
-    totals = _labels()["totals"]["words"]
+def _rows(
+    sheet: Sheet, first: int, columns: Mapping[str, int], labels: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield number and cells of each row but empty ones, totals, and heads that are printed again."""
+    totals = tuple(_labels()["totals"]["words"])
     for index in range(first, len(sheet.rows)):
         row = sheet.rows[index]
         cells = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
-        if any(cells.values()) and not any(chinese.fold_label(cell) in totals for cell in row):
+        folded = [chinese.fold_label(cell) for cell in row if cell]
+        is_total = bool(folded) and (folded[0].startswith(totals) or not set(totals).isdisjoint(folded))
+        if any(cells.values()) and not is_total and chinese.fold_label(cells["name"]) not in labels["name"]:
             yield index + 1, cells
 
 

@@ -29,7 +29,11 @@ def read_sheets(path: Path) -> list[Sheet]:
     """Return the sheets of a csv or spreadsheet file; raises UsageError when it is neither."""
     if path.suffix.lower() in _SPREADSHEETS:
         return _spreadsheet(path)
-    return [Sheet("", tuple(tuple(cell.strip() for cell in row) for row in csv.reader(io.StringIO(_text(path)))))]
+    try:
+        rows = list(csv.reader(io.StringIO(_text(path), newline="")))
+    except csv.Error as error:
+        raise UsageError(reason="roster-unreadable", file=path.name, found=str(error)) from None
+    return [Sheet("", tuple(tuple(cell.strip() for cell in row) for row in rows))]
 
 
 def _text(path: Path) -> str:
