@@ -15,7 +15,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from formsvc.durable import calls
+from formsvc.durable.calls import (
+    FILE_MODE,
+    NO_FOLLOW,
+    READ_ONLY_MODE,
+    open_for_group_sync,
+    rename_new,
+    sync_descriptor,
+    sync_file_system,
+)
 from formsvc.durable.folders import make_unsynced, sync_folders, sync_item, up_to
 from formsvc.errors import TakenError
 
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 20
 """Bytes copied at a time."""
 _TEMPORARY = ".tmp-"
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | calls.NO_FOLLOW
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ class Batch:
 
     def __init__(self, top: Path, *, grouped: bool = True) -> None:
         self._top = top
-        self._descriptor = calls.open_for_group_sync(top) if grouped else None
+        self._descriptor = open_for_group_sync(top) if grouped else None
         self._moves: dict[Path, Path] = {}
         self._temporary: set[Path] = set()
         self._gained: set[Path] = set()
@@ -70,17 +78,17 @@ class Batch:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
 
-    def write(self, path: Path, data: bytes, *, mode: int = calls.FILE_MODE) -> None:
+    def write(self, path: Path, data: bytes, *, mode: int = FILE_MODE) -> None:
         """Write a new file into a staged folder, which is there; `publish` gives that folder its name."""
         self._fill(path, (data,), mode)
 
-    def copy(self, descriptor: int, path: Path, *, mode: int = calls.READ_ONLY_MODE) -> Copied:
+    def copy(self, descriptor: int, path: Path, *, mode: int = READ_ONLY_MODE) -> Copied:
         """Copy the open file `descriptor`, its size as it is now, into a new file of a staged folder."""
         digest = sha256()
         self._fill(path, _chunks(descriptor, digest), mode)
         return Copied(digest.hexdigest(), os.lseek(descriptor, 0, os.SEEK_CUR))
 
-    def put_new(self, path: Path, data: bytes, *, mode: int = calls.FILE_MODE, staging: Path | None = None) -> None:
+    def put_new(self, path: Path, data: bytes, *, mode: int = FILE_MODE, staging: Path | None = None) -> None:
         """Have `commit` give `data` the name `path`; until then it lies in `staging`, or beside its name.
 
         Raises TakenError when this batch has that name already, as do all that follow, or when a file stands where
@@ -91,7 +99,7 @@ class Batch:
         self._move(temporary, path)
 
     def copy_in(
-        self, descriptor: int, path: Path, *, mode: int = calls.READ_ONLY_MODE, staging: Path | None = None
+        self, descriptor: int, path: Path, *, mode: int = READ_ONLY_MODE, staging: Path | None = None
     ) -> Copied:
         """Have `commit` give a copy of the open file `descriptor` the name `path`."""
         temporary = self._unfinished(path, staging)
@@ -116,7 +124,7 @@ class Batch:
         the next run finds.
         """
         if self._descriptor is not None:
-            calls.sync_file_system(self._descriptor)
+            sync_file_system(self._descriptor)
         failures: dict[Path, OSError] = {}
         folders = self._gained
         try:
@@ -128,7 +136,7 @@ class Batch:
                             sync_item(source)
                     folders |= make_unsynced(target.parent)
                     folders.update(up_to(self._top, target.parent))
-                    calls.rename_new(source, target)
+                    rename_new(source, target)
                 except OSError as error:
                     failures[target] = error
         finally:
@@ -165,13 +173,13 @@ class Batch:
             for chunk in chunks:
                 write_all(descriptor, chunk)
             if self._descriptor is None:
-                calls.sync_descriptor(descriptor)
+                sync_descriptor(descriptor)
         finally:
             os.close(descriptor)
 
     def _sync_folders(self, folders: set[Path]) -> None:
         if self._descriptor is not None:
-            calls.sync_file_system(self._descriptor)
+            sync_file_system(self._descriptor)
         else:
             sync_folders(folder for folder in folders if folder.is_dir())
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from formsvc.durable import calls
+from formsvc.durable.calls import FILE_MODE, FOLDER_MODE, NO_FOLLOW, NO_WAIT, sync_descriptor, sync_folder
 
 
 def make_unsynced(folder: Path) -> set[Path]:
@@ -22,7 +22,7 @@ def make_unsynced(folder: Path) -> set[Path]:
         folder = folder.parent
     for new in reversed(missing):
         try:
-            new.mkdir(calls.FOLDER_MODE)
+            new.mkdir(FOLDER_MODE)
         except FileExistsError:
             if not new.is_dir():
                 raise
@@ -48,13 +48,13 @@ def up_to(top: Path | None, folder: Path) -> tuple[Path, ...]:
 
 def sync_dir(folder: Path) -> None:
     """Bring the entries of one folder to the disk."""
-    calls.sync_folder(folder)
+    sync_folder(folder)
 
 
 def sync_folders(folders: Iterable[Path]) -> None:
     """Bring the entries of several folders to the disk, the deepest first."""
     for folder in sorted(folders, key=lambda folder: len(folder.parts), reverse=True):
-        calls.sync_folder(folder)
+        sync_folder(folder)
 
 
 def sync_item(path: Path) -> None:
@@ -64,9 +64,9 @@ def sync_item(path: Path) -> None:
         sync_tree(path)
     elif stat.S_ISREG(mode):
         access = os.O_RDWR if sys.platform == "win32" else os.O_RDONLY
-        descriptor = os.open(path, access | calls.NO_FOLLOW | calls.NO_WAIT)
+        descriptor = os.open(path, access | NO_FOLLOW | NO_WAIT)
         try:
-            calls.sync_descriptor(descriptor)
+            sync_descriptor(descriptor)
         finally:
             os.close(descriptor)
 
@@ -77,7 +77,7 @@ def sync_tree(folder: Path) -> None:
         inside = [Path(entry.path) for entry in entries]
     for each in inside:
         sync_item(each)
-    calls.sync_folder(folder)
+    sync_folder(folder)
 
 
 def remove(*paths: Path) -> None:
@@ -98,7 +98,7 @@ def discard(path: Path) -> None:
         return
     if not stat.S_ISDIR(mode):
         if sys.platform == "win32":
-            path.chmod(calls.FILE_MODE)  # Windows keeps a read-only file from being removed
+            path.chmod(FILE_MODE)  # Windows keeps a read-only file from being removed
         path.unlink(missing_ok=True)
         return
     with os.scandir(path) as entries:

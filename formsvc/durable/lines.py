@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from formsvc.durable import calls
 from formsvc.durable.batch import write_all
+from formsvc.durable.calls import FILE_MODE, NO_FOLLOW, sync_descriptor
 from formsvc.durable.folders import make_unsynced, sync_folders, up_to
 from formsvc.durable.lock import lock_descriptor, unlock_descriptor
 
-_OPEN = os.O_RDWR | os.O_APPEND | calls.NO_FOLLOW
+_OPEN = os.O_RDWR | os.O_APPEND | NO_FOLLOW
 _CHUNK = 1 << 16
 _PATIENCE = 30.0
 """Seconds to wait for another process that appends to the same file."""
@@ -40,7 +40,7 @@ def append_lines(path: Path, lines: Iterable[str], *, top: Path | None = None) -
         size = os.fstat(descriptor).st_size
         try:
             write_all(descriptor, data if _ends_whole(descriptor, size) else b"\n" + data)
-            calls.sync_descriptor(descriptor)
+            sync_descriptor(descriptor)
         except BaseException:
             os.ftruncate(descriptor, size)
             raise
@@ -55,7 +55,7 @@ def append_line(path: Path, line: str, *, top: Path | None = None) -> None:
 def torn_tail(path: Path) -> bytes:
     """Read what stands behind the last line end: b"" in a whole file, and in one that is not there."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | calls.NO_FOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | NO_FOLLOW)
     except FileNotFoundError:
         return b""
     try:
@@ -75,13 +75,13 @@ def cut_torn_tail(path: Path) -> bytes:
         size = os.fstat(descriptor).st_size
         tail = _tail(descriptor, size)
         os.ftruncate(descriptor, size - len(tail))
-        calls.sync_descriptor(descriptor)
+        sync_descriptor(descriptor)
     return tail
 
 
 @contextmanager
 def _locked(path: Path, flags: int) -> Iterator[int]:
-    descriptor = os.open(path, flags, calls.FILE_MODE)
+    descriptor = os.open(path, flags, FILE_MODE)
     try:
         lock_descriptor(descriptor, path.name, wait=_PATIENCE)
         yield descriptor

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from formsvc.durable import calls
+from formsvc.durable.calls import FILE_MODE, NO_FOLLOW
 from formsvc.errors import BusyError
 
 if sys.platform == "win32":
@@ -45,7 +45,7 @@ class Lock:
 
     def acquire(self) -> None:
         """Take the lock."""
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | calls.NO_FOLLOW, calls.FILE_MODE)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, FILE_MODE)
         try:
             lock_descriptor(self._descriptor, self._path.name, shared=self._shared, wait=self._wait)
         except BaseException:

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from formsvc.durable import calls
+from formsvc.durable.calls import NO_FOLLOW, NO_WAIT
 
-_LOOK = os.O_RDONLY | calls.NO_FOLLOW | calls.NO_WAIT
+_LOOK = os.O_RDONLY | NO_FOLLOW | NO_WAIT
 
 
 class Unopened(StrEnum):

@@ -9,20 +9,20 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from formsvc.durable import calls
 from formsvc.durable.batch import Batch, Copied, unused_name
+from formsvc.durable.calls import FILE_MODE, READ_ONLY_MODE
 from formsvc.durable.folders import sync_dir
 from formsvc.errors import TakenError
 
 
-def put_new(path: Path, data: bytes, *, mode: int = calls.FILE_MODE, top: Path | None = None) -> None:
+def put_new(path: Path, data: bytes, *, mode: int = FILE_MODE, top: Path | None = None) -> None:
     """Write a new file, whole or not at all; raise TakenError, touching nothing, when something has that name."""
     with Batch(top or path.parent, grouped=False) as batch:
         batch.put_new(path, data, mode=mode)
         _raise_failures(batch.commit())
 
 
-def copy_in(descriptor: int, target: Path, *, mode: int = calls.READ_ONLY_MODE, top: Path | None = None) -> Copied:
+def copy_in(descriptor: int, target: Path, *, mode: int = READ_ONLY_MODE, top: Path | None = None) -> Copied:
     """Copy an open file, from its first byte to its present size, to a new name; return hash and size of the copy.
 
     Raises TakenError, touching nothing, when something has that name.
@@ -58,7 +58,7 @@ def publish(staging: Path, target: Path, *, top: Path | None = None) -> None:
         _raise_failures(batch.commit())
 
 
-def replace(path: Path, data: bytes, *, mode: int = calls.FILE_MODE) -> None:
+def replace(path: Path, data: bytes, *, mode: int = FILE_MODE) -> None:
     """Rewrite a file that follows from others (a cache, a state that can be made again), whole or not at all."""
     temporary = unused_name(path.parent)
     with Batch(path.parent, grouped=False) as batch:

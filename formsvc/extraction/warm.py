@@ -30,7 +30,7 @@ _SAMPLES: Mapping[Kind, tuple[str, ...]] = MappingProxyType(
     {
         Kind.NAME: ("欧阳 春晓",),
         Kind.INTEGER: ("４１",),
-        Kind.MONTH: ("一九九八年七月",),
+        Kind.MONTH: ("一九九八年7月",),
         Kind.DATE: ("２０１１年 2 月21日",),
         Kind.PHONE: ("0574－62000000",),
         Kind.EMAIL: ("a@example.cn",),

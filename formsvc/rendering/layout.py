@@ -45,8 +45,8 @@ SIGN_INDENT = 10.0
 _STACK_PITCH = 28.0
 _OUTER, _INNER = 1.5, 0.6
 """Widths of rules in points."""
-_YEAR_WIDTH = 4
-"""Half-width characters left out in a title without a year."""
+_NO_YEAR = "\u3000" * 2
+"""What stands in a title for a year that is not printed: as wide as its four digits."""
 
 _SET = {Align.LEFT: Set.LEFT, Align.CENTRE: Set.CENTRE, Align.RIGHT: Set.RIGHT}
 Printed = Mapping[str, Sequence[str]]
@@ -135,7 +135,7 @@ class FormLayout:
         return Layer(tuple(marks))
 
     def _title(self, year: int | None, suffix: str) -> Iterator[Mark]:
-        shown = " " * _YEAR_WIDTH if year is None else str(year)
+        shown = _NO_YEAR if year is None else str(year)
         text = self.spec.title.replace("{year}", shown) + suffix
         advance = self._fonts.advance(Role.TITLE)
         line = set_line(text, size=TITLE_SIZE, advance=advance)
