@@ -21,7 +21,7 @@ _WORD_GAP = 0.18
 _HAN_GAP = 0.75
 """The same beside a Han character: beyond the quarter em between Han and Latin and some justification."""
 _WIDE_GAP = 2.0
-"""A gap that is a blank whatever else the line looks like, in em."""
+"""A gap that is a blank in any line that is not stretched as wide, in em."""
 
 
 HARD = "\n"
@@ -205,9 +205,9 @@ def _is_blank(before: _Spot, after: _Spot, usual: tuple[float, float]) -> bool:
     gap = (after.along - before.end) / em
     if gap <= _WORD_GAP:
         return False
-    if gap > _WIDE_GAP:
-        return True
     every, han = usual
+    if gap > max(_WIDE_GAP, 1.5 * every, 1.5 * han):
+        return True
     if _are_latin(before, after):
         return gap > max(every, 0.0) + _WORD_GAP
     return gap > max(han, 0.0) + max(_HAN_GAP, han)

@@ -183,7 +183,7 @@ def _continues(paragraph: Joined, line: Line, room: _Room, numbers: dict[str, in
         last.start - room.left <= _FIRST_INDENT * room.em
         and not _begins_item(paragraph, line, numbers)
         and not (ragged and left_over < _TOO_LOOSE * room.em)
-        and not (room.stops and paragraph.text[-1:] in _FULL_STOP)
+        and not (room.stops and paragraph.text[-1:] in _FULL_STOP and not _is_wrapped(last, room))
         and _agrees_by_indent(paragraph, line, room)
     )
 
@@ -289,10 +289,15 @@ def _agrees_by_indent(paragraph: Joined, line: Line, room: _Room) -> bool:
     return _numbering(paragraph.lines[0]) is not None and line.start <= first + 3 * room.em
 
 
+def _is_wrapped(line: Line, room: _Room) -> bool:
+    """Whether a line was stretched to the edge of justified text, which the last line of a paragraph is not."""
+    stretched = abs(line.gap) > 0.005
+    return stretched and room.flush is not None and line.end > room.flush - 0.12 * room.em
+
+
 def _is_told(paragraph: Joined, line: Line, room: _Room) -> bool:
     """Whether something beside the want of room tells that a line goes on with its paragraph."""
-    last = paragraph.lines[-1]
-    wrapped = room.flush is not None and abs(last.gap) > 0.005 and abs(last.end - room.flush) < 0.12 * room.em
+    wrapped = _is_wrapped(paragraph.lines[-1], room)
     indented = abs(paragraph.lines[0].start - line.start) > 0.4 * room.em
     return paragraph.text[-1:] not in _STOP or wrapped or indented
 

@@ -50,7 +50,7 @@ def test_blanks_of_the_file_are_kept() -> None:
     assert texts(glyphs("  张  三\u3000")) == ["  张  三\u3000"]
 
 
-@pytest.mark.parametrize("gap", [0.0, 0.05, 0.2, 0.4, 0.7])
+@pytest.mark.parametrize("gap", [0.0, 0.05, 0.2, 0.4, 0.7, 2.5])
 def test_stretched_han_gets_no_blanks(gap: float) -> None:
     assert texts(glyphs("积极参加支部活动", gap=gap)) == ["积极参加支部活动"]
 

@@ -33,6 +33,18 @@ def test_a_row_cut_by_the_page_s_end_is_one_row() -> None:
     assert [cells(document)[(row, 1)].page for row in range(3)] == [None, None, 2]
 
 
+def test_paragraphs_of_a_cut_cell_keep_their_order() -> None:
+    first = first_page().text(53.9, 90, "二、学习。").text(53.9, 100, "三、服务。")
+    second = Sheet().table(XS, [30, 100]).text(53.9, 38, "四、守纪。").text(53.9, 48, "五、公益。")
+    assert grid(sheets_read(first, second))[(1, 1)] == [
+        FULL[:26],
+        "二、学习。",
+        "三、服务。",
+        "四、守纪。",
+        "五、公益。",
+    ]
+
+
 def test_page_numbers_between_the_parts_do_not_part_them() -> None:
     document = sheets_read(first_page().text(100, 285, "- 1 -"), second_page().text(95, 20, "第 2 页 共 2 页"))
     assert len(tables(document)) == 1

@@ -151,6 +151,14 @@ def test_a_stop_at_the_end_of_a_full_line_is_named_as_unsure() -> None:
     assert not paragraph.unsure
 
 
+def test_a_stretched_line_goes_on_for_sure() -> None:
+    drawn = [glyphs(text, x=LEFT, y=50 + n * 7.5, gap=0.06) for n, text in enumerate(["一二三四五六七八九十"] * 3)]
+    drawn += [glyphs("一二三四五六七八九。", x=LEFT, y=72.5, gap=0.06), glyphs("完成。", x=LEFT, y=80)]
+    lines = pdf_lines.lines_of([glyph for line in drawn for glyph in line])
+    (paragraph,) = paragraphs_of(lines, LEFT - 2, LEFT + 55)
+    assert not paragraph.unsure
+
+
 def test_where_paragraphs_are_sentences_a_full_stop_ends_one() -> None:
     assert texts("一二三四。", "一二三四五六七八九。", "二二三。", width=10) == [
         "一二三四。",
