@@ -98,7 +98,9 @@ def _mark(sources: Sequence[Said]) -> FieldReading:
     """Read a signature or a seal of a typed form: there is no ink, and a typed name is none."""
     if not sources:
         return FieldReading(MarkState.ABSENT.value, "", CERTAIN)
-    return FieldReading(MarkState.ABSENT.value, sources[0].raw, CERTAIN, sources[0].evidence)
+    first, *more = sources
+    others = dict.fromkeys(one.raw for one in more if fold_label(one.raw) != fold_label(first.raw))
+    return FieldReading(MarkState.ABSENT.value, first.raw, CERTAIN, first.evidence, tuple(others))
 
 
 def _agree(field: Field, first: Said, normal: Normal, other: Said, within: range | None) -> bool:
