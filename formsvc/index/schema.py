@@ -16,6 +16,8 @@ The tables:
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -68,20 +70,32 @@ def year_of(rank: int) -> int:
     return _YEARS - 1 - rank % _YEARS
 
 
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+}
+"""What SQLite says when the disk, not the file, is at fault."""
+
+
 @contextmanager
 def faults_told(path: Path) -> Iterator[None]:
-    """Turn SQLite's word for a lock held too long, and for a damaged file, into ours.
+    """Turn SQLite's word for a lock held too long, a damaged file and a failing disk into ours.
 
-    Raises BusyError, and NoIndexError when only a rebuild helps.
+    Raises BusyError, NoIndexError when only a rebuild helps, and OSError when the disk is full or fails.
     """
     try:
         yield
     except sqlite3.DatabaseError as error:
-        cause = error.sqlite_errorcode & 0xFF
+        cause = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         if cause in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
             raise BusyError(lock="index") from error
         if cause in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
             raise NoIndexError(path=str(path), reason=Fault.DAMAGED.value) from error
+        if cause in _OF_THE_DISK:
+            code = _OF_THE_DISK[cause]
+            raise OSError(code, os.strerror(code), str(path)) from error
         raise
 
 

@@ -74,7 +74,8 @@ def rebuild(path: Path, entries: Iterable[Entry], head: str, *, busy_seconds: fl
     """
     made = path.with_name(f"{path.name}.rebuild")
     made.unlink(missing_ok=True)
-    connection = sqlite3.connect(made, isolation_level=None)
+    with faults_told(path):
+        connection = sqlite3.connect(made, isolation_level=None)
     try:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -131072"):
             connection.execute(f"PRAGMA {pragma}")

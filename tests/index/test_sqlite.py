@@ -188,3 +188,18 @@ def test_a_broad_question_for_a_place_is_answered_in_order_too(tmp_path: Path) -
         assert [one.id for one in found] == [one.id for one in index.find(Query(limit=50))]
         assert len(index.find(Query(organisation="支部"))) == 2500
         assert [int(one.id, 16) for one in index.find(Query(organisation="第77支"))] == [77]
+
+
+def test_a_full_disk_is_told_as_the_systems_own_error_and_nothing_is_noted(tmp_path: Path) -> None:
+    path = built(tmp_path, an_entry())
+    with closing(opened(path)) as index:
+        pages = index._connection.execute("PRAGMA page_count").fetchone()[0]  # noqa: SLF001 - only so can it be full
+        index._connection.execute(f"PRAGMA max_page_count = {pages}")  # noqa: SLF001 - as above
+        with pytest.raises(OSError, match="No space left"):
+            index.note([an_entry(number) for number in range(1, 500)], head="later")
+        assert index.head() == "built"
+
+
+def test_a_disk_that_cannot_be_written_to_is_told_as_the_systems_own_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="Input/output"):
+        rebuild(tmp_path / "missing" / "index.db", [an_entry()], "built")
