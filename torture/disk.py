@@ -1,0 +1,283 @@
+"""A disk that keeps its word and nothing more: what a power cut may leave of a recorded run.
+
+A change lasts once it was synced: the data of a file by its own sync, a name by the sync of its folder, all of it by
+the sync of the file system. Of what was not synced, any part may last and any part may be lost, in any order. A
+rename is one change; when only the folder it went to is synced, the old name may still stand too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torture.points import plain
+
+_CALL = re.compile(r"^(\w+)\((.*)\) += (-?\d+)")
+_TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
+_DESCRIPTOR = re.compile(r"^(\d+)<")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One recorded system call that worked."""
+
+    name: str
+    paths: tuple[str, ...] = ()
+    """Paths below the workspace; empty strings for those outside."""
+    descriptor: int = -1
+    data: bytes = b""
+    at: int = -1
+    """The offset or size that was given."""
+    flags: str = ""
+    result: int = 0
+
+
+def calls_in(log: Path, root: Path) -> list[Call]:
+    """Return the calls of a recorded run that worked, in order."""
+    found = []
+    with log.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            match = _CALL.match(line)
+            if match is not None and int(match[3]) >= 0:
+                found.append(_call(match[1], match[2], int(match[3]), root))
+    return found
+
+
+def _call(name: str, words: str, result: int, root: Path) -> Call:
+    texts = [bytes.fromhex(found[1].replace("\\x", "")) for found in _TEXT.finditer(words)]
+    descriptor = _DESCRIPTOR.match(words)
+    number = int(descriptor[1]) if descriptor else -1
+    last = words.rsplit(", ", 1)[-1]
+    at = int(last) if last.isdigit() else -1
+    if number >= 0:
+        named = _below(plain(words[: words.find(">")]).partition("<")[2], root)
+        data = texts[0] if name in ("write", "pwrite64") and texts else b""
+        return Call(name, (named,), number, data, at, result=result)
+    paths = tuple(_below(text.decode("utf-8", "surrogateescape"), root) for text in texts)
+    return Call(name, paths, flags=words, result=result)
+
+
+def _below(path: str, root: Path) -> str:
+    if path == str(root):
+        return "."
+    return path.removeprefix(f"{root}/") if path.startswith(f"{root}/") else ""
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A file or a folder; `data` and `names` are what lasts."""
+
+    is_folder: bool
+    data: bytes = b""
+    names: dict[str, Node] = field(default_factory=dict)
+
+
+@dataclass(eq=False, slots=True)
+class Change:
+    """One change that no sync has made lasting yet: of names, or of the data of one file."""
+
+    label: str
+    added: tuple[Node, str, Node] | None = None
+    removed: tuple[Node, str] | None = None
+    file: Node | None = None
+    data: bytes = b""
+    """The file's whole new content, as it would stand after the change."""
+
+
+class Disk:
+    """A file system with what lasts and what is not lasting yet."""
+
+    def __init__(self, root: Path) -> None:
+        self.top = Node(is_folder=True)
+        self._now: dict[str, Node] = {".": self.top}
+        self._data: dict[Node, bytearray] = {}
+        self._open: dict[int, tuple[Node, int]] = {}
+        self.pending: list[Change] = []
+        for path in sorted(root.rglob("*")):
+            relative = path.relative_to(root)
+            node = Node(path.is_dir(), b"" if path.is_dir() else path.read_bytes())
+            self._now[relative.as_posix()] = node
+            self._now[relative.parent.as_posix()].names[relative.name] = node
+
+    def do(self, call: Call, *, skip_sync: bool = False) -> None:
+        """Take in a call; with `skip_sync` a sync is left out."""
+        if call.name in ("write", "pwrite64", "ftruncate"):
+            self._written(call)
+        elif call.name in ("fsync", "fdatasync", "syncfs"):
+            if not skip_sync:
+                self._synced(call)
+        elif call.name == "openat":
+            self._opened(call)
+        elif all(call.paths):
+            self._renamed_or_removed(call)
+
+    def label(self, call: Call) -> str:
+        """Name what a sync is about, without what differs from run to run."""
+        return call.name + " " + normal(call.paths[0])
+
+    def left(self, kept: Sequence[bool]) -> dict[str, bytes | None]:
+        """Return the tree after a power cut that keeps of the pending changes those marked; None stands for a folder.
+
+        A change of data that is not kept leaves the file as it was synced last, a new one empty.
+        """
+        names: dict[Node, dict[str, Node]] = {}
+        data: dict[Node, bytes] = {}
+        for change, lasts in zip(self.pending, kept, strict=True):
+            if lasts:
+                _apply(change, names, data)
+        tree: dict[str, bytes | None] = {}
+        _walk(self.top, "", names, data, tree)
+        return tree
+
+    def _renamed_or_removed(self, call: Call) -> None:
+        path = call.paths[0]
+        if call.name == "mkdir":
+            self._add(path, Node(is_folder=True))
+        elif call.name in ("unlink", "rmdir"):
+            node = self._now.pop(path)
+            self.pending.append(Change(f"remove {normal(path)}", removed=self._place(path)))
+            del node
+        elif call.name in ("rename", "renameat2"):
+            source, target = call.paths
+            moved = {name: node for name, node in self._now.items() if name == source or name.startswith(f"{source}/")}
+            change = Change(f"rename to {normal(target)}")
+            change.removed = self._place(source)
+            change.added = (*self._place(target), moved[source])
+            for name, node in moved.items():
+                del self._now[name]
+                self._now[target + name[len(source) :]] = node
+            self.pending.append(change)
+        elif call.name == "link":
+            self._add(call.paths[1], self._now[call.paths[0]])
+        else:
+            raise ValueError(call.name)
+
+    def _place(self, path: str) -> tuple[Node, str]:
+        folder, _, name = path.rpartition("/")
+        return self._now[folder or "."], name
+
+    def _add(self, path: str, node: Node) -> None:
+        folder, name = self._place(path)
+        self._now[path] = node
+        self.pending.append(Change(f"add {normal(path)}", added=(folder, name, node)))
+
+    def _opened(self, call: Call) -> None:
+        self._open.pop(call.result, None)
+        path = call.paths[0] if call.paths else ""
+        if not path:
+            return
+        if path not in self._now:
+            if "O_CREAT" not in call.flags:
+                return
+            self._add(path, Node(is_folder=False))
+        node = self._now[path]
+        if not node.is_folder:
+            self._open[call.result] = (node, -1 if "O_APPEND" in call.flags else 0)
+            if "O_TRUNC" in call.flags:
+                self._change(node, bytearray())
+
+    def _written(self, call: Call) -> None:
+        if call.descriptor not in self._open or not call.paths[0]:
+            return
+        node, at = self._open[call.descriptor]
+        content = bytearray(self._data.get(node, node.data))
+        if call.name == "ftruncate":
+            size = call.at
+            content = content[:size] + bytearray(max(0, size - len(content)))
+        else:
+            if len(call.data) < call.result:
+                raise ValueError("the log does not hold what was written")
+            start = call.at if call.name == "pwrite64" else len(content) if at < 0 else at
+            content += bytearray(max(0, start - len(content)))
+            content[start : start + call.result] = call.data[: call.result]
+            if call.name == "write" and at >= 0:
+                self._open[call.descriptor] = (node, start + call.result)
+        self._change(node, content)
+
+    def _change(self, node: Node, content: bytearray) -> None:
+        self._data[node] = content
+        for change in self.pending:
+            if change.file is node:
+                change.data = bytes(content)
+                return
+        self.pending.append(Change("data", file=node, data=bytes(content)))
+
+    def _synced(self, call: Call) -> None:
+        if call.name == "syncfs":
+            for change in self.pending:
+                _settle(change)
+            self.pending = []
+            return
+        node = self._open[call.descriptor][0] if call.descriptor in self._open else self._now.get(call.paths[0])
+        if node is None:
+            return
+        left = []
+        for change in self.pending:
+            if change.file is node or (change.removed is not None and change.removed[0] is node):
+                _settle(change)
+            elif change.added is not None and change.added[0] is node:
+                _settle(Change("", added=change.added))
+                if change.removed is not None:
+                    left.append(Change(f"forget {change.label}", removed=change.removed))
+            else:
+                left.append(change)
+        self.pending = left
+
+
+def normal(path: str) -> str:
+    """Take out of a path what differs from run to run."""
+    path = re.sub(r"\d{8}T\d{6}-\d+-[0-9a-f]{8}", "W", path)
+    path = re.sub(r"\.tmp-\d+-[0-9a-f]{16}", "TMP", path)
+    return re.sub(r"\d{4}-\d\d-\d\d", "DAY", path)
+
+
+def _settle(change: Change) -> None:
+    """Make a change lasting."""
+    if change.file is not None:
+        change.file.data = change.data
+    if change.removed is not None:
+        change.removed[0].names.pop(change.removed[1], None)
+    if change.added is not None:
+        change.added[0].names[change.added[1]] = change.added[2]
+
+
+def _apply(change: Change, names: dict[Node, dict[str, Node]], data: dict[Node, bytes]) -> None:
+    """Do a change over what lasts, without making it lasting."""
+    if change.file is not None:
+        data[change.file] = change.data
+    if change.removed is not None:
+        folder, name = change.removed
+        names.setdefault(folder, dict(folder.names)).pop(name, None)
+    if change.added is not None:
+        folder, name, node = change.added
+        names.setdefault(folder, dict(folder.names))[name] = node
+
+
+def _walk(
+    folder: Node,
+    before: str,
+    names: dict[Node, dict[str, Node]],
+    data: dict[Node, bytes],
+    tree: dict[str, bytes | None],
+) -> None:
+    for name, node in names.get(folder, folder.names).items():
+        tree[before + name] = None if node.is_folder else data.get(node, node.data)
+        if node.is_folder:
+            _walk(node, f"{before}{name}/", names, data, tree)
+
+
+def materialised(tree: dict[str, bytes | None], root: Path) -> None:
+    """Write a tree into an empty folder."""
+    for name, content in _shallow_first(tree):
+        path = root / name
+        if content is None:
+            path.mkdir(parents=True, exist_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+
+def _shallow_first(tree: dict[str, bytes | None]) -> Iterator[tuple[str, bytes | None]]:
+    yield from sorted(tree.items())

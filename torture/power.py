@@ -1,0 +1,184 @@
+"""Power cuts: every durable state that a recorded run may leave is judged, and recovered by the program itself.
+
+The model is `torture.disk`. All states with up to 12 changes not lasting yet are taken, of the others a sample. Each
+different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered. Then
+each sync is left out, one at a time, and something must go wrong, or the sync is not needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import random
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from torture.command import run
+from torture.corpus import Scenario, words_at
+from torture.disk import Call, Disk, calls_in, materialised
+from torture.judge import faults_before, survey_of
+from torture.kills import Bench
+
+_ALL_UP_TO = 12
+"""So many unsynced changes are tried in every combination."""
+_SAMPLES = 60
+"""Combinations tried where there are more."""
+_SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
+_A_MUTANT_S = 25.0
+"""Seconds spent on recovering the states of one run without one sync."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a power cut may leave."""
+
+    after: int
+    """Behind which call."""
+    told: bool
+    """Whether the program had said that it was done."""
+    tree: Mapping[str, bytes | None]
+    lost: tuple[str, ...]
+    """The changes that were lost."""
+
+
+@dataclass(slots=True)
+class PowerFigures:
+    """What the model showed of one scenario."""
+
+    scenario: str
+    calls: int = 0
+    syncs: int = 0
+    states: int = 0
+    different: int = 0
+    recovered: int = 0
+    violations: list[tuple[State, list[str]]] = field(default_factory=list)
+    caught: list[str] = field(default_factory=list)
+    not_caught: list[str] = field(default_factory=list)
+
+
+class PowerCuts:
+    """One scenario recorded, and what a power cut could make of it."""
+
+    def __init__(self, bench: Bench, folder: Path, name: str, seed: int) -> None:
+        self._bench = bench
+        self._folder = folder
+        self._chance = random.Random(seed)
+        self.scenario: Scenario = bench.scenario(name)
+        self._wanted = bench.wanted(name)
+        root, log = self.scenario.copy(folder), folder / "power.log"
+        self._disk_at_start = self.scenario.start
+        ended = run(words_at(root, self.scenario.words), folder / "output", log=log)
+        if ended.code != self.scenario.code:
+            raise RuntimeError(f"{name} does not run by itself: {ended.output}")
+        self._calls: Sequence[Call] = calls_in(log, root)
+        self.figures = PowerFigures(name, len(self._calls), len(self._sync_numbers()))
+
+    def run(self, until: float) -> None:
+        """Judge every state by its files, and recover as many as the time allows."""
+        different: dict[str, State] = {}
+        for state in self._states(None):
+            self.figures.states += 1
+            different.setdefault(_digest(state), state)
+        self.figures.different = len(different)
+        order = list(different.values())
+        for state in order:
+            self._note(state, self._by_files(state))
+        self._chance.shuffle(order)
+        for state in order:
+            if time.monotonic() >= until:
+                break
+            self.figures.recovered += 1
+            self._note(state, self.recovered(state))
+
+    def mutants(self, until: float) -> None:
+        """Leave out each sync, one at a time, and see whether anything goes wrong."""
+        disk = Disk(self._disk_at_start)
+        labels = {}
+        for number, call in enumerate(self._calls):
+            if call.name in _SYNCS and call.paths[0]:
+                labels[number] = disk.label(call)
+            disk.do(call)
+        for number, label in labels.items():
+            if time.monotonic() >= until:
+                return
+            found = self._fault_without(number)
+            (self.figures.caught if found else self.figures.not_caught).append(f"{label}: {found}" if found else label)
+
+    def recovered(self, state: State) -> list[str]:
+        """Make a state real, recover it by the program and judge it."""
+        root = self._folder / "cut" / "w"
+        shutil.rmtree(root, ignore_errors=True)
+        root.mkdir(parents=True)
+        materialised(state.tree, root)
+        wanted = self._wanted[-1:] if state.told else self._wanted
+        return self._bench.recovered(root, self.scenario, wanted)
+
+    def _fault_without(self, number: int) -> str:
+        """Return a fault that shows when the sync `number` is left out, or nothing."""
+        until = time.monotonic() + _A_MUTANT_S
+        usual = {_digest(state) for state in self._states(None, few=True)}
+        new: dict[str, State] = {}
+        for state in self._states(number, few=True):
+            digest = _digest(state)
+            if digest not in usual and digest not in new:
+                new[digest] = state
+                faults = self._by_files(state)
+                if faults:
+                    return faults[0]
+        for state in sorted(new.values(), key=lambda state: -len(state.lost)):
+            if time.monotonic() >= until:
+                break
+            faults = self.recovered(state)
+            if faults:
+                return faults[0]
+        return ""
+
+    def _note(self, state: State, faults: list[str]) -> None:
+        if faults:
+            self.figures.violations.append((state, faults))
+
+    def _by_files(self, state: State) -> list[str]:
+        return faults_before(self.scenario.given, survey_of(state.tree))
+
+    def _sync_numbers(self) -> list[int]:
+        return [number for number, call in enumerate(self._calls) if call.name in _SYNCS and call.paths[0]]
+
+    def _states(self, without: int | None, *, few: bool = False) -> Iterator[State]:
+        """Yield the states behind each call; with `without`, of the run without that sync, from there on."""
+        disk = Disk(self._disk_at_start)
+        told = False
+        for number, call in enumerate(self._calls):
+            told = told or (call.name == "write" and call.descriptor == 1)
+            before = [(change.label, change.data) for change in disk.pending]
+            disk.do(call, skip_sync=number == without)
+            if [(change.label, change.data) for change in disk.pending] == before and not few:
+                continue
+            for kept in _chosen(len(disk.pending), self._chance, few=few):
+                lost = tuple(one.label for one, lasts in zip(disk.pending, kept, strict=True) if not lasts)
+                yield State(number, told, disk.left(kept), lost)
+
+
+def _chosen(count: int, chance: random.Random, *, few: bool) -> Iterator[tuple[bool, ...]]:
+    """Yield which of so many changes last: every combination, or a sample with the extremes in it."""
+    if count <= _ALL_UP_TO and not few:
+        yield from itertools.product((False, True), repeat=count)
+        return
+    yield (False,) * count
+    yield (True,) * count
+    for single in range(count):
+        yield tuple(number != single for number in range(count))
+        if not few:
+            yield tuple(number == single for number in range(count))
+    if not few:
+        for _ in range(_SAMPLES):
+            yield tuple(chance.random() < 0.5 for _ in range(count))
+
+
+def _digest(state: State) -> str:
+    """Name a state by what is in it."""
+    known = [(name, None if data is None else hashlib.sha256(data).hexdigest()) for name, data in state.tree.items()]
+    return hashlib.sha256(json.dumps([sorted(known), state.told]).encode()).hexdigest()
