@@ -18,7 +18,7 @@ from formsvc.extraction.identify import Section, identify
 from formsvc.extraction.labels import FormMap
 from formsvc.extraction.pictures import pictures_in
 from formsvc.extraction.pieces import shown, take_apart
-from formsvc.extraction.regions import lay_out
+from formsvc.extraction.regions import lay_out, whole_labels
 from formsvc.extraction.sources import Said, problem, read_field
 from formsvc.extraction.years import Mark, mark_of, proposed_year, read_year
 from formsvc.forms.reading import FieldReading, MarkState, Picture, Reading, Source, YearReading
@@ -142,7 +142,7 @@ class _SectionReader:
 
     def _pictures(self, fields: dict[str, FieldReading]) -> tuple[tuple[Picture, ...], dict[str, FieldReading]]:
         """Return the pictures in boxes for ink, and the fields with those boxes unclear."""
-        found = pictures_in(self._layout.regions, self._map)
+        found = pictures_in(self._layout.regions, whole_labels(self._section.sheet, self._map), self._map)
         changed = dict(fields)
         for key in found.boxes:
             changed[key] = dataclasses.replace(fields[key], value=MarkState.UNCLEAR.value)
