@@ -7,16 +7,21 @@ What then still has text is a row the form does not have, which is noted, or tex
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from formsvc.chinese import DateFault, fold_label
+from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.labels import FormMap, Inline, Label
 from formsvc.extraction.pieces import Stretch, is_tail, says_nothing
 from formsvc.extraction.sheets import CellLine, CellText, Sheet
 
 AROUND = -1
 """The table number of paragraphs that stand around the table."""
+_LONGEST_HINT = 4
+"""Letters before a colon that may be a hint, such as those for a date or a seal."""
 _LONGEST_HEADING = 14
 """Letters of a heading beside rows, or of a label; a longer text says something."""
 
@@ -217,17 +222,31 @@ class _Work:
 
     def _go_on(self, sheet: Sheet, cell: CellText) -> None:
         """Give a cell that holds only a date, a place for a seal or a picture to the region it goes on with."""
-        if cell.bare and not is_tail(cell.bare):
+        if cell.bare and (not is_tail(cell.bare) or self._has_own_label(cell)):
             return
         left = [other for other in sheet.row(cell.grid, cell.cell.row) if other.cell.column < cell.cell.column]
-        for others in (sheet.above(cell), left[::-1]):
+        above = sheet.above(cell)
+        nearest = [other for other in above if other.cell.row == above[0].cell.row]
+        for others in (nearest, left[-1:]):
             regions = (self._owner.get(other) or self._behind.get(other) for other in others)
             region = next(filter(None, regions), None)
-            if region is not None and len(self._form.groups.get(region.label.key, ())) > 1:
+            if region is not None and self._lacks_tail(region):
                 region.lines += self._lines_of([cell])
                 region.runs.append([cell])
                 self._owner[cell] = region
                 return
+
+    def _has_own_label(self, cell: CellText) -> bool:
+        """Whether a cell begins with a label the form does not have, and not with a hint such as a date's."""
+        before = re.split("[:：]", cell.bare, maxsplit=1)
+        return len(before) > 1 and len(fold_label(before[0])) > _LONGEST_HINT and not says_nothing(before[0])
+
+    def _lacks_tail(self, region: Region) -> bool:
+        """Whether a seal or a date of the region may stand in another cell: it has such fields, and no date yet."""
+        if len(self._form.groups.get(region.label.key, ())) < 2:
+            return False
+        date = date_at_end("\n".join(stretch.line.text for stretch in region.lines))
+        return date is None or date.reading.fault is DateFault.BLANK
 
     def _look_over(self, row: Sequence[CellText]) -> None:
         """Sort what nobody claimed in a row into rows the form does not have and text left over."""

@@ -166,6 +166,28 @@ def test_a_second_cell_beside_a_label_of_one_row_is_not_taken_in_silence() -> No
     assert "text-left-over" in str(found["codes"])
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        tr(
+            tc(p("党组织审核：同意"), p("（盖章）2011.2.22")),
+            tc(p("居住地党组织审核：同意接收"), p("（盖章）2011.2.23")),
+        ),
+        tr(
+            tc(p("党组织审核：同意"), p("（盖章）2011.2.22")),
+            "居住地党组织意见",
+            tc(p("同意接收"), p("（盖章）2011.2.23")),
+        ),
+        tr(tc(p("党组织审核：同意"), p("（盖章）")), "居住地党组织意见", tc(p("（盖章）2011.2.23"))),
+    ],
+)
+def test_an_opinion_beside_another_keeps_its_text_seal_and_date(row: str) -> None:
+    found = read(tr("姓名", "张三"), tr("公开承诺事项", "好事"), row)
+    assert found["review_opinion"] == "同意"
+    assert found.get("reviewed_on") in ("2011-02-22", None)
+    assert "extra-row" in str(found["codes"])
+
+
 def test_an_unknown_row_is_noted_and_holds_nothing_up() -> None:
     spec = a_spec("annex2")
     table = table_of(spec, MEMBER).replace(
