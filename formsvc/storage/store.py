@@ -2,8 +2,9 @@
 
 A name is a relative POSIX path (`2011/annex2/…/v1/record.json`); see `names.py` for what it may hold. A prefix is the
 name of a folder. A folder that holds nothing is nothing. Every writing call returns only when what it wrote would
-survive a power cut, and a call that fails has written nothing under its name. Names may be listed and read while
-others write: they show whole objects only.
+survive a power cut. A call that is refused has stored nothing; one that ends in an OSError may have stored things
+whole, never in part, and doing it again finds them taken. Names may be listed and read while others write: they show
+whole objects only.
 """
 
 from __future__ import annotations

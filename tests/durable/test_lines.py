@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from formsvc import durable
-from tests.durable.faults import ROOT
+from formsvc.errors import BusyError
+from tests.durable.faults import ROOT, at_step
 
 APPEND = """
 import sys
@@ -31,6 +32,23 @@ def test_two_processes_append_whole_groups_of_lines(tmp_path: Path) -> None:
     for first, second in zip(lines[::2], lines[1::2], strict=True):
         assert first == f"{second[:-1]}a" * 50
     assert [line for line in lines[1::2] if line.startswith("x")] == [f"x-{number}-b" for number in range(60)]
+
+
+def test_others_are_kept_out_while_lines_are_written(tmp_path: Path) -> None:
+    path, busy = tmp_path / "journal", []
+
+    def look() -> None:
+        try:
+            with durable.Lock(path):
+                busy.append(False)
+        except BusyError:
+            busy.append(True)
+
+    for number in range(1, 12):
+        with at_step(number, look):
+            durable.append_line(path, "{}")
+    assert True in busy
+    assert False in busy
 
 
 @pytest.mark.parametrize("size", [1, 65_535, 65_536, 65_537, 200_000])
