@@ -50,6 +50,7 @@ SELECT id FROM place_token CROSS JOIN place ON place.id = place_token.place
 WHERE token = ? AND instr(key, ?) > 0 LIMIT ?
 """
 _AT_PLACES = "SELECT record FROM json_each(?) AS j CROSS JOIN belonging ON place = j.value LIMIT ?"
+_BELONGINGS = "SELECT text, record FROM belonging JOIN place ON place.id = belonging.place ORDER BY text, record"
 _NAMED = "SELECT r.year, r.name FROM json_each(?) AS j CROSS JOIN record AS r ON r.id = j.value"
 
 _FEW = 2_000
@@ -129,6 +130,8 @@ class Finder:
             for row in self._connection.execute(_OF_IDS, (0, 16**ID_LENGTH - 1)):
                 found = Found._make(row)
                 yield _line("record", *found[:-1], found.document)
+            for text, number in self._connection.execute(_BELONGINGS):
+                yield _line("belonging", text, f"{number:0{ID_LENGTH}x}")
             for sha256, reading, number in self._connection.execute("SELECT * FROM filed ORDER BY sha256, reading, id"):
                 yield _line("filed", sha256.hex(), reading, f"{number:0{ID_LENGTH}x}")
             for posting in self._connection.execute("SELECT * FROM posting ORDER BY token, rank, name"):

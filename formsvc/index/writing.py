@@ -77,21 +77,27 @@ def rebuild(path: Path, entries: Iterable[Entry], head: str, *, busy_seconds: fl
     with faults_told(path):
         connection = sqlite3.connect(made, isolation_level=None)
     try:
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -131072"):
-            connection.execute(f"PRAGMA {pragma}")
-        database = Database(connection, execute_plugins=False)
-        create_tables(database)
-        connection.execute("BEGIN")
-        written = 0
-        for batch in _batches(entries):
-            _write_records(database, batch)
-            written += len(batch)
-        create_indexes(database)
-        _write_all_postings(connection)
-        _set_head(database, head)
-        connection.execute("COMMIT")
-        connection.execute("VACUUM")
-        _replace(path, connection, busy_seconds)
+        with faults_told(path):
+            for pragma in (
+                "journal_mode = OFF",
+                "synchronous = OFF",
+                "locking_mode = EXCLUSIVE",
+                "cache_size = -131072",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+            database = Database(connection, execute_plugins=False)
+            create_tables(database)
+            connection.execute("BEGIN")
+            written = 0
+            for batch in _batches(entries):
+                _write_records(database, batch)
+                written += len(batch)
+            create_indexes(database)
+            _write_all_postings(connection)
+            _set_head(database, head)
+            connection.execute("COMMIT")
+            connection.execute("VACUUM")
+            _replace(path, connection, busy_seconds)
     finally:
         connection.close()
         made.unlink(missing_ok=True)
