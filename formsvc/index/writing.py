@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count, groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -70,37 +70,35 @@ def rebuild(path: Path, entries: Iterable[Entry], head: str, *, busy_seconds: fl
 
     It is made beside the old one, which answers until the new one takes its place in one transaction. What others
     note meanwhile is lost to it: whoever calls holds them off, or notes again what came after `head`.
-    Raises BusyError if another writer does not end in time.
+    Raises BusyError if another writer does not end in time, and OSError when the disk is full or fails.
     """
     made = path.with_name(f"{path.name}.rebuild")
     made.unlink(missing_ok=True)
-    with faults_told(path):
-        connection = sqlite3.connect(made, isolation_level=None)
     try:
-        with faults_told(path):
-            for pragma in (
-                "journal_mode = OFF",
-                "synchronous = OFF",
-                "locking_mode = EXCLUSIVE",
-                "cache_size = -131072",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-            database = Database(connection, execute_plugins=False)
-            create_tables(database)
-            connection.execute("BEGIN")
-            written = 0
-            for batch in _batches(entries):
-                _write_records(database, batch)
-                written += len(batch)
-            create_indexes(database)
-            _write_all_postings(connection)
-            _set_head(database, head)
-            connection.execute("COMMIT")
-            connection.execute("VACUUM")
+        with faults_told(path), closing(sqlite3.connect(made, isolation_level=None)) as connection:
+            written = _build(connection, entries, head)
             _replace(path, connection, busy_seconds)
     finally:
-        connection.close()
         made.unlink(missing_ok=True)
+    return written
+
+
+def _build(connection: sqlite3.Connection, entries: Iterable[Entry], head: str) -> int:
+    """Fill an empty database, without a thought for what a kill would leave of it; return how many records it holds."""
+    for pragma in ("journal_mode = OFF", "synchronous = OFF", "locking_mode = EXCLUSIVE", "cache_size = -131072"):
+        connection.execute(f"PRAGMA {pragma}")
+    database = Database(connection, execute_plugins=False)
+    create_tables(database)
+    connection.execute("BEGIN")
+    written = 0
+    for batch in _batches(entries):
+        _write_records(database, batch)
+        written += len(batch)
+    create_indexes(database)
+    _write_all_postings(connection)
+    _set_head(database, head)
+    connection.execute("COMMIT")
+    connection.execute("VACUUM")
     return written
 
 
