@@ -15,8 +15,8 @@ from formsvc.inbox import answers
 from formsvc.inbox.waiting import Waiting, put_waiting, read_waiting, waiting_folder
 from formsvc.operations.examine import Submission
 from formsvc.operations.workspace import Workspace
-from formsvc.records.history import History
 from formsvc.records.identity import record_id
+from formsvc.records.record import Version
 from formsvc.storage.store import Content
 
 
@@ -83,11 +83,10 @@ def wait_for_person(
     return waiting.id
 
 
-def receipt(workspace: Workspace, histories: Sequence[History]) -> None:
+def receipt(workspace: Workspace, versions: Sequence[Version]) -> None:
     """Write one line for every form filed into the day's receipts."""
     by_day: dict[str, list[str]] = {}
-    for history in histories:
-        version = history.latest
+    for version in versions:
         line = workspace.messages.text(
             "answer.receipt",
             time=version.filed_at[:19].replace("T", " "),

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from formsvc.archive.chain import extended, following
 from formsvc.errors import ConflictError
-from formsvc.operations.indexing import catch_up, note
+from formsvc.operations.indexing import note
 from formsvc.operations.workspace import Workspace
+from formsvc.operations.writing import writing
 from formsvc.records.event import Details
 from formsvc.records.history import History
 
@@ -18,8 +19,7 @@ def append_to(workspace: Workspace, record: str, by: str | None, decide: Callabl
     `decide` sees the history as it is under the writing lock. Raises UnknownIdError, AmbiguousIdError, whatever
     `decide` raises, and ConflictError when somebody without the lock wrote the event first.
     """
-    with workspace.archive.writing():
-        catch_up(workspace)
+    with writing(workspace):
         history = workspace.archive.history(workspace.record(record).path)
         events = following(history, workspace.now(), [(by, decide(history))])
         for error in workspace.archive.append([(history.prefix, event) for event in events]):

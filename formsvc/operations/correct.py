@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from formsvc.errors import NotAllowedError
+from formsvc.errors import Code, NotAllowedError
 from formsvc.forms.reading_json import value_to_json
 from formsvc.forms.spec import FormSpec
+from formsvc.forms.values import normalise
 from formsvc.operations.append import append_to
 from formsvc.operations.values import by_key, read_values
 from formsvc.operations.workspace import Workspace
@@ -20,7 +21,7 @@ def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why
     """Append a correction of the record whose id begins with `record`: field key or label -> new text.
 
     Raises UnknownIdError, AmbiguousIdError, UnknownFieldError for a field that is none or a text that cannot be read
-    as its kind, NotAllowedError when nothing would change.
+    as its kind, NotAllowedError when nothing would change or a value would be lacking that a record must have.
     """
 
     def decide(history: History) -> Corrected:
@@ -32,9 +33,24 @@ def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why
         changes = {key: change for key, change in changes.items() if change[0] != change[1]}
         if not changes:
             raise NotAllowedError(id=history.id, reason="nothing-changes")
+        for key, (_, text) in changes.items():
+            lacking = _lacking(spec, key) if normalise(spec.fields[key], text).value is None else None
+            if lacking is not None:
+                raise NotAllowedError(id=history.id, reason=lacking.value, field=key)
         return Corrected(version.number, MappingProxyType(changes), why)
 
     return append_to(workspace, record, by, decide)
+
+
+def _lacking(spec: FormSpec, key: str) -> Code | None:
+    """Return what it means for a record that this field is empty; None when it may be."""
+    if key == spec.year_key:
+        return Code.YEAR_MISSING
+    if key == spec.subject.name:
+        return Code.SUBJECT_MISSING
+    if key in spec.subject.identity:
+        return Code.IDENTITY_MISSING
+    return Code.FIELD_MISSING if spec.fields[key].required else None
 
 
 def text_of(spec: FormSpec, version: Version, key: str) -> str:

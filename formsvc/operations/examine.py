@@ -16,6 +16,7 @@ from formsvc.extraction.limits import TYPED_CHILD
 from formsvc.extraction.one_shot import OneShotJob
 from formsvc.extraction.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox import Job
+from formsvc.extraction.sniff import Kind, look
 from formsvc.forms.reading import Reading, YearReading
 from formsvc.forms.reading_json import reading_from_json
 from formsvc.inbox.spool import Claim
@@ -24,6 +25,8 @@ from formsvc.operations.workspace import Workspace
 _CHUNK = 1 << 20
 _LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
 """Readings may bring pictures along."""
+_PDF_MODULES = ("formsvc.extraction.pdf",)
+"""What the reader server imports before it forks for its first PDF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,9 @@ def begin(workspace: Workspace, path: Path) -> Begun:
         if opened.size > limit:
             return Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
         sha256 = hash_of(opened.descriptor)
-        return Begun(sha256, opened.size, workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS))
+        modules = _PDF_MODULES if look(opened.descriptor) is Kind.PDF else ()
+        job = workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS, modules)
+        return Begun(sha256, opened.size, job)
 
 
 def unread(claim: Claim, problem: Problem) -> Submission:

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from formsvc import durable
 from formsvc.archive import layout
 from formsvc.archive.chain import extended, following
 from formsvc.archive.versions import source_item, version_item
 from formsvc.errors import DamagedArchiveError, TakenError
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
-from formsvc.inbox.spool import Claim, next_plan
 from formsvc.operations.indexing import note
 from formsvc.operations.received import received_copies
-from formsvc.operations.resolve import Place
+from formsvc.operations.resolve import Place, person_of_version
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import (
     FIRST_PREVIOUS,
@@ -39,9 +36,6 @@ from formsvc.records.history import History
 from formsvc.records.record import Confirmation, Copy, Original, Version
 from formsvc.rendering.copies import draw_copies
 from formsvc.storage.store import Item
-
-_FEW = 4
-"""So many plans are synced one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,23 +80,22 @@ def file_group(workspace: Workspace, filings: Sequence[Filing]) -> list[History]
             raise DamagedArchiveError(path=str(error.params["path"]), reason="taken")
         if error is not None:
             raise error
-    histories = [_history(workspace, filing, version) for filing, (version, _) in zip(filings, made, strict=True)]
-    return finish(workspace, histories, {filing.place.record: filing.place.holders for filing in filings})
+    return finish(
+        workspace,
+        [(_history(workspace, filing, version), version) for filing, (version, _) in zip(filings, made, strict=True)],
+    )
 
 
-def finish(
-    workspace: Workspace, histories: Sequence[History], holders: Mapping[str, Mapping[str, str]]
-) -> list[History]:
+def finish(workspace: Workspace, published: Sequence[tuple[History, Version]]) -> list[History]:
     """Append the events that follow from published versions, where they are missing, and note all in the index.
 
-    `holders` is record -> role -> holder, for those that became known at filing.
+    No two of the versions are of one record.
     """
     at = workspace.now()
     complete = []
     appended: list[tuple[str, Event]] = []
-    for history in histories:
-        spec = workspace.form(history.latest.form)
-        news = _consequences(workspace, history, spec, holders.get(history.id, {}))
+    for history, version in published:
+        news = _consequences(workspace, history, version)
         events = following(history, at, [(None, details) for details in news])
         appended += [(history.prefix, event) for event in events]
         complete.append(extended(history, events))
@@ -111,21 +104,6 @@ def finish(
             raise error
     note(workspace, complete)
     return complete
-
-
-def write_plans(workspace: Workspace, plans: Mapping[str, tuple[Claim, Sequence[Filing]]]) -> None:
-    """Write down durably, in each claim, which versions will be published for it."""
-    with durable.Batch(workspace.inbox, grouped=len(plans) > _FEW) as batch:
-        for claim, filings in plans.values():
-            batch.put_new(next_plan(claim.folder), plan_of(filings))
-        for error in batch.commit().values():
-            raise error
-
-
-def plan_of(filings: Sequence[Filing]) -> bytes:
-    """Return the plan of what will be published."""
-    versions = [[filing.place.prefix, filing.place.version] for filing in filings]
-    return json.dumps({"versions": versions}, ensure_ascii=False).encode("utf-8")
 
 
 def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
@@ -183,17 +161,18 @@ def _history(workspace: Workspace, filing: Filing, version: Version) -> History:
     return workspace.archive.history(filing.place.prefix)
 
 
-def _consequences(workspace: Workspace, history: History, spec: FormSpec, holders: Mapping[str, str]) -> list[Details]:
+def _consequences(workspace: Workspace, history: History, version: Version) -> list[Details]:
     """Return what a published version brings with it and no event says yet."""
-    version = history.latest
+    spec = workspace.form_of(version)
     said = [event.details for event in history.events]
     news: list[Details] = []
-    if not any(isinstance(details, Filed) and details.version == version.number for details in said):
+    if not history.is_filed(version.number):
         prefix = layout.version_prefix(history.prefix, version.number)
         manifest = workspace.archive.store.get(f"{prefix}/{layout.MANIFEST}")
         news.append(Filed(version.number, hashlib.sha256(manifest).hexdigest()))
     stamps = paper_stamps(spec, version)
     news += [stamp for stamp in stamps if not any(_is_paper_stamp(details, stamp) for details in said)]
+    holders = workspace.directory.holders(spec.copies, person_of_version(spec, version))
     if holders and not any(isinstance(details, Assigned) and details.version == version.number for details in said):
         news.append(Assigned(version.number, holders, workspace.directory.basis))
     return news

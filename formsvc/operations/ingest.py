@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from formsvc.archive import layout
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Decision, Reading
-from formsvc.inbox.spool import Claim, Spool, plans
+from formsvc.inbox.spool import Claim, Spool
 from formsvc.inbox.sweep import sweep
 from formsvc.operations.answer import (
     receipt,
@@ -24,13 +23,15 @@ from formsvc.operations.answer import (
     waiting_id,
 )
 from formsvc.operations.examine import Submission, examine, unread
-from formsvc.operations.filing import Filing, file_group, finish, write_plans
-from formsvc.operations.indexing import catch_up
+from formsvc.operations.filing import Filing, file_group, finish
 from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
+from formsvc.operations.plan import published, write_plans
 from formsvc.operations.propose import propose_year
 from formsvc.operations.resolve import Unsure, resolve
 from formsvc.operations.workspace import Workspace
+from formsvc.operations.writing import writing
 from formsvc.records.history import History
+from formsvc.records.record import Version
 from formsvc.rendering.copies import unprintable
 
 GROUP = 32
@@ -55,8 +56,7 @@ def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Ite
     """Answer claims, group by group; yield what became of each form, in order."""
     for start in range(0, len(claims), GROUP):
         submissions = list(examine(workspace, claims[start : start + GROUP]))
-        with workspace.archive.writing():
-            catch_up(workspace)
+        with writing(workspace):
             group = _Group(workspace, submissions)
             outcomes = group.decide()
         for submission in submissions:
@@ -90,14 +90,15 @@ class _Group:
     def decide(self) -> list[Outcome]:
         """Answer every form of every submission."""
         for submission in self.submissions:
-            earlier = _published(self.workspace, submission.claim)
+            done = published(self.workspace, submission.claim.folder)
+            earlier = {version.original.reading: (history, version) for history, version in done}
             refused = [reading for reading in submission.readings if reading.decision is Decision.REFUSE]
             folder = self._reject(submission, refused) if refused else ""
             for reading in _distinct(submission.readings):
                 if reading.decision is Decision.REFUSE:
                     self.outcomes.append(Rejected(self._about(submission, reading), folder))
                 elif reading.number in earlier:
-                    self._finish(submission, reading, earlier[reading.number])
+                    self._finish(submission, reading, *earlier[reading.number])
                 else:
                     self._decide(submission, propose_year(self.workspace.settings, submission.claim.place, reading))
         self._flush()
@@ -148,21 +149,24 @@ class _Group:
 
     def _flush(self) -> None:
         """File what is pending: plans first, then the versions and all that follows from them."""
+        if not self.pending:
+            return
         plans: dict[str, tuple[Claim, list[Filing]]] = {}
         for submission, filing, _ in self.pending:
             plans.setdefault(submission.claim.id, (submission.claim, []))[1].append(filing)
         write_plans(self.workspace, plans)
         histories = file_group(self.workspace, [filing for _, filing, _ in self.pending])
-        receipt(self.workspace, histories)
+        receipt(self.workspace, [history.latest for history in histories])
         for (submission, filing, slot), history in zip(self.pending, histories, strict=True):
-            self.outcomes[slot] = _filed(self._about(submission, filing.reading), history)
+            about = self._about(submission, filing.reading)
+            self.outcomes[slot] = Filed(about, history.id, filing.place.version)
         self.pending = []
 
-    def _finish(self, submission: Submission, reading: Reading, history: History) -> None:
+    def _finish(self, submission: Submission, reading: Reading, history: History, version: Version) -> None:
         """Answer a form whose version an earlier attempt had published."""
-        (complete,) = finish(self.workspace, [history], {})
-        receipt(self.workspace, [complete])
-        self.outcomes.append(_filed(self._about(submission, reading), complete))
+        finish(self.workspace, [(history, version)])
+        receipt(self.workspace, [version])
+        self.outcomes.append(Filed(self._about(submission, reading), history.id, version.number))
 
     def _wait(self, submission: Submission, reading: Reading, candidates: Sequence[str]) -> None:
         waiting = wait_for_person(self.workspace, submission, reading, candidates)
@@ -197,10 +201,6 @@ class _Group:
         )
 
 
-def _filed(about: About, history: History) -> Filed:
-    return Filed(about, history.id, history.latest.number)
-
-
 def _distinct(readings: Sequence[Reading]) -> list[Reading]:
     """Return the readings without those that say the same as an earlier one: one form standing in the file twice."""
     seen: list[Reading] = []
@@ -213,19 +213,3 @@ def _distinct(readings: Sequence[Reading]) -> list[Reading]:
 def _says_the_same(one: Reading, other: Reading) -> bool:
     values = [{key: field.value for key, field in reading.fields.items()} for reading in (one, other)]
     return (one.form, one.year.value) == (other.form, other.year.value) and values[0] == values[1]
-
-
-def _published(workspace: Workspace, claim: Claim) -> dict[int, History]:
-    """Return what earlier attempts published for a claim: number of the reading -> history."""
-    histories = published(workspace, claim.folder)
-    return {history.latest.original.reading: history for history in histories}
-
-
-def published(workspace: Workspace, folder: Path) -> list[History]:
-    """Return the histories, up to the planned version, of what was published by a folder's plans."""
-    found = []
-    for plan in plans(folder):
-        for prefix, number in plan["versions"]:
-            if workspace.archive.is_published(layout.version_prefix(prefix, number)):
-                found.append(workspace.archive.history(prefix))
-    return found

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
 from formsvc import durable
-from formsvc.errors import Code, NotAllowedError, Problem, UnknownIdError
-from formsvc.forms.reading import FieldReading, Reading, YearReading, YearSource
-from formsvc.forms.reading_json import value_to_json
+from formsvc.errors import Code, NotAllowedError, Problem, TakenError, UnknownIdError
+from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
-from formsvc.forms.validation import validate
 from formsvc.inbox import answers
 from formsvc.inbox.spool import next_plan
 from formsvc.inbox.waiting import Waiting, all_waiting, find_waiting, waiting_folder
 from formsvc.operations.answer import receipt
-from formsvc.operations.filing import Filing, file_group, plan_of
-from formsvc.operations.indexing import catch_up
-from formsvc.operations.resolve import Unsure, resolve
-from formsvc.operations.values import by_key, read_values
+from formsvc.operations.filing import Filing, file_group
+from formsvc.operations.plan import plan_of, published
+from formsvc.operations.resolve import NEW, Place, Unsure, resolve
+from formsvc.operations.said import as_said
 from formsvc.operations.workspace import Workspace
+from formsvc.operations.writing import writing
 from formsvc.records.history import History
 from formsvc.records.record import Confirmation
-
-MUST_BE_GIVEN = frozenset(
-    {Code.YEAR_MISSING, Code.SUBJECT_MISSING, Code.FIELD_MISSING, Code.IDENTITY_MISSING, Code.NO_READER}
-)
-"""What a person cannot wave through: the value itself has to be given, or the record named."""
 
 
 def queue(workspace: Workspace) -> list[Waiting]:
@@ -55,15 +48,10 @@ def confirm(
     """
     waiting = find_waiting(workspace.inbox, waiting_id)
     spec = workspace.form(form or waiting.reading.form or "")
-    reading, changes = _as_said(spec, waiting.reading, values, year)
+    reading, changes = as_said(spec, waiting.reading, values, year, is_named=record not in (None, NEW))
     confirmation = Confirmation(by, workspace.now(), MappingProxyType(changes))
-    with _taken(workspace, waiting) as folder, workspace.archive.writing():
-        catch_up(workspace)
-        founding = (waiting.sha256, reading.number)
-        chosen = workspace.record(record).id if record not in (None, "new") else record
-        place = resolve(spec, reading, founding, workspace.index, workspace.directory, chosen=chosen)
-        if isinstance(place, Unsure):
-            raise NotAllowedError(id=waiting.id, reason=place.problem.code.value)
+    with _taken(workspace, waiting) as folder, writing(workspace):
+        place = _place(workspace, waiting, spec, reading, record)
         filing = Filing(
             spec=spec,
             reading=reading,
@@ -79,7 +67,7 @@ def confirm(
         )
         durable.put_new(next_plan(folder), plan_of([filing]))
         (history,) = file_group(workspace, [filing])
-        receipt(workspace, [history])
+        receipt(workspace, [history.latest])
         durable.remove(folder)
     return history
 
@@ -122,38 +110,30 @@ def _taken(workspace: Workspace, waiting: Waiting) -> Iterator[Path]:
             raise UnknownIdError(id=waiting.id)
         try:
             yield folder
-        except (NotAllowedError, UnknownIdError):
-            put_back(workspace, folder)
+        except BaseException:
+            with suppress(OSError):  # then recovery puts it back
+                if folder.is_dir() and not published(workspace, folder):
+                    put_back(workspace, folder)
             raise
 
 
 def put_back(workspace: Workspace, folder: Path) -> None:
-    """Put a taken folder back into the review queue."""
-    durable.publish(folder, waiting_folder(workspace.inbox, folder.name))
+    """Put a taken folder back into the review queue; one that waits there already is of the same form and bytes."""
+    try:
+        durable.publish(folder, waiting_folder(workspace.inbox, folder.name))
+    except TakenError:
+        durable.remove(folder)
 
 
-def _as_said(
-    spec: FormSpec, reading: Reading, values: Mapping[str, str], year: int | None
-) -> tuple[Reading, dict[str, tuple[str, str]]]:
-    """Return the reading as a person says it is, and what they changed; NotAllowedError when it lacks a value."""
-    changes: dict[str, tuple[str, str]] = {}
-    said = dataclasses.replace(reading, form=spec.id, form_version=reading.form_version or spec.version)
-    for key, found in read_values(spec, by_key(spec, values)).items():
-        before = reading.fields.get(key)
-        changes[key] = (_text(before), found.raw)
-        alternatives = () if before is None else (before.raw, *before.alternatives)
-        said = said.with_field(key, dataclasses.replace(found, alternatives=alternatives))
-    if year is not None or reading.year.value is None or reading.year.source is not YearSource.TITLE:
-        chosen = year if year is not None else reading.year.value
-        if year is not None and year != reading.year.value:
-            changes[spec.year_key] = (str(reading.year.value or ""), str(year))
-        said = dataclasses.replace(said, year=YearReading(chosen, YearSource.PERSON, 1.0, reading.year.raw))
-    lacking = [problem for problem in validate(spec, said) if problem.code in MUST_BE_GIVEN]
-    if lacking:
-        raise NotAllowedError(id="", reason=lacking[0].code.value, field=lacking[0].field or "")
-    return said, changes
-
-
-def _text(field: FieldReading | None) -> str:
-    value = None if field is None else value_to_json(field.value)
-    return "\n".join(value) if isinstance(value, list) else str(value if value is not None else "")
+def _place(workspace: Workspace, waiting: Waiting, spec: FormSpec, reading: Reading, record: str | None) -> Place:
+    """Return where a reading goes as a person says; NotAllowedError when that is not certain, or it is filed."""
+    founding = (waiting.sha256, reading.number)
+    filed = [one.id for one in workspace.index.by_hash(waiting.sha256) if one.reading == reading.number]
+    if filed:
+        raise NotAllowedError(id=filed[0], reason="filed-already")
+    chosen = workspace.record(record).id if record not in (None, NEW) else record
+    place = resolve(spec, reading, founding, workspace.index, workspace.directory, chosen=chosen)
+    if isinstance(place, Unsure):
+        is_named = chosen not in (None, NEW) and place.problem.code is Code.NAMESAKE
+        raise NotAllowedError(id=waiting.id, reason="other-form-or-year" if is_named else place.problem.code.value)
+    return place

@@ -9,19 +9,19 @@ from formsvc import durable
 from formsvc.inbox.spool import Claim, Spool, read_claim
 from formsvc.inbox.waiting import PREFIX
 from formsvc.operations.answer import receipt
-from formsvc.operations.filing import finish
-from formsvc.operations.indexing import catch_up
-from formsvc.operations.ingest import published, work_off
+from formsvc.operations.ingest import work_off
 from formsvc.operations.outcome import Outcome
+from formsvc.operations.plan import published
 from formsvc.operations.queue import put_back
 from formsvc.operations.workspace import Workspace
+from formsvc.operations.writing import writing
 
 
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
     """Work off what processes that are gone had claimed; yield what became of it."""
     workspace.recover_stores()
-    with workspace.archive.writing():
-        catch_up(workspace)
+    with writing(workspace):
+        pass  # a turn at writing finishes what was left half told, also when nothing is claimed
     claims: list[Claim] = []
     for folder in spool.left_behind():
         if folder.name.startswith(PREFIX):
@@ -37,12 +37,10 @@ def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
 
 def _finish_confirmation(workspace: Workspace, folder: Path) -> None:
     """Finish a confirmation that had published its version; put any other taken reading back into the queue."""
-    with workspace.archive.writing():
-        catch_up(workspace)
-        histories = published(workspace, folder)
-        if histories:
-            receipt(workspace, finish(workspace, histories, {}))
-    if histories:
+    with writing(workspace):
+        done = published(workspace, folder)
+        receipt(workspace, [version for _, version in done])
+    if done:
         durable.remove(folder)
     else:
         put_back(workspace, folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -31,8 +30,6 @@ class Place:
     identity: str
     organisation: str | None
     """The resolved branch, or None."""
-    holders: Mapping[str, str]
-    """Role -> holder, for those the roster and the organisation tree know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +52,40 @@ def resolve(
     """Return where a complete reading goes.
 
     `founding` is (SHA-256 of the submission, number of the reading); `chosen` is the record's id, or `new`, when a
-    person has said so. The rules are those of the same record: form, year,
-    name and the identity fields equal and the unit equal is the next version; another unit is asked about.
+    person has said so: then only form and year have to be the record's. By themselves, readings are of one record
+    when form, year, name, the identity fields and the unit are equal; another unit is asked about, and so is which of
+    several records.
     """
     identity = identity_key(spec, reading)
+    unit = _unit(spec, reading)
+    match: Found | None = None
+    if chosen not in (None, NEW):
+        named = [one for one in index.by_id_prefix(chosen or "") if _is_of(one, spec, reading)]
+        if len(named) != 1:
+            return Unsure(Problem(Code.NAMESAKE, params={"record": chosen or "", "unit": unit or ""}), ())
+        match = named[0]
+        identity = identity or match.identity
     if identity is None:
         return Unsure(Problem(Code.IDENTITY_MISSING), ())
-    known = index.by_identity(identity)
-    unit = _unit(spec, reading)
-    if chosen not in (None, NEW):
-        match = next((entry for entry in known if entry.id == chosen), None)
-    else:
-        match = next((entry for entry in known if chosen is None and _same(spec, entry, unit)), None)
-    if match is None and known and chosen is None:
-        ids = tuple(entry.id for entry in known)
-        return Unsure(Problem(Code.NAMESAKE, params={"record": ", ".join(ids), "unit": known[0].unit or ""}), ids)
-    person = person_of(spec, reading)
-    branch = directory.branch(person)
+    if chosen is None:
+        known = index.by_identity(identity)
+        same = [entry for entry in known if _same(spec, entry, unit)]
+        if known and len(same) != 1:
+            ids = tuple(entry.id for entry in known)
+            return Unsure(Problem(Code.NAMESAKE, params={"record": ", ".join(ids), "unit": known[0].unit or ""}), ids)
+        match = same[0] if same else None
     year, name = reading.year.value, reading.text(spec.subject.name)
     if year is None:
         return Unsure(Problem(Code.YEAR_MISSING), ())
-    record = record_id(*founding) if match is None else match.id
-    prefix = layout.record_prefix(year, spec.id, branch or unit, name, record) if match is None else match.path
-    version = 1 if match is None else match.version + 1
-    holders = MappingProxyType(directory.holders(spec.copies, person))
-    return Place(record, version, prefix, identity, branch, holders)
+    branch = directory.branch(person_of(spec, reading))
+    if match is not None:
+        return Place(match.id, match.version + 1, match.path, identity, branch)
+    record = record_id(*founding)
+    return Place(record, 1, layout.record_prefix(year, spec.id, branch or unit, name, record), identity, branch)
+
+
+def _is_of(entry: Found, spec: FormSpec, reading: Reading) -> bool:
+    return (entry.form, entry.year) == (spec.id, reading.year.value)
 
 
 def person_of(spec: FormSpec, reading: Reading) -> Person:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from formsvc.archive import layout
 from formsvc.archive.chain import extended, following
-from formsvc.operations.indexing import catch_up, note
+from formsvc.operations.indexing import note
 from formsvc.operations.resolve import person_of_version
 from formsvc.operations.workspace import Workspace
+from formsvc.operations.writing import writing
 from formsvc.organisations.roster import Roster, read_roster
 from formsvc.organisations.roster_json import encode_roster
 from formsvc.organisations.sheets import read_sheets
@@ -39,8 +40,7 @@ def import_roster(workspace: Workspace, path: Path, *, dry_run: bool = False) ->
     roster = read_roster(read_sheets(path))
     if dry_run or not (roster.members or roster.organisations):
         return Imported(roster, None, 0)
-    with workspace.archive.writing():
-        catch_up(workspace)
+    with writing(workspace):
         at = workspace.now()
         content = encode_roster(roster, file=path.name, at=at)
         name = layout.import_name(at, sha256(content).hexdigest())

@@ -75,11 +75,8 @@ def load_settings(path: Path) -> Settings:
 
 
 def _settings(file: str, data: dict[str, Any]) -> Settings:
-    values: dict[str, Any] = {}
-    for key, value in data.items():
-        values[key] = _value(file, key, value)
-    _only_known(file, "", values, Settings)
-    return Settings(**values)
+    _only_known(file, "", data, Settings)
+    return Settings(**{key: _value(file, key, value) for key, value in data.items()})
 
 
 def _value(file: str, key: str, value: object) -> Any:
@@ -89,7 +86,7 @@ def _value(file: str, key: str, value: object) -> Any:
         case "limits":
             return LimitSettings(**_numbers(file, key, value, LimitSettings))
         case "year":
-            if not isinstance(value, int) or isinstance(value, bool) or not 1900 <= value <= 2999:
+            if not isinstance(value, int) or isinstance(value, bool) or not 1900 <= value <= 2099:
                 raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value))
             return value
         case "timezone":

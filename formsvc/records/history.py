@@ -11,7 +11,7 @@ from types import MappingProxyType
 from formsvc.forms.reading import Evidence, FieldReading, Source, Value, YearReading, YearSource
 from formsvc.forms.spec import FormSpec, HolderRule
 from formsvc.forms.values import normalise
-from formsvc.records.event import Assigned, Corrected, Event, Review, ReviewDecision
+from formsvc.records.event import Assigned, Corrected, Event, Filed, Review, ReviewDecision
 from formsvc.records.identity import identity_of
 from formsvc.records.record import Copy, Version
 
@@ -69,6 +69,10 @@ class History:
             for event in self.events
             if isinstance(event.details, Review)
         )
+
+    def is_filed(self, version: int) -> bool:
+        """Whether an event tells that this version was filed."""
+        return any(isinstance(event.details, Filed) and event.details.version == version for event in self.events)
 
     def status(self, spec: FormSpec) -> Status:
         """Return what the decisions on the latest version say; a new version starts at filed.
