@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from formsvc.forms.reading import Value
 from formsvc.operations.ingest import ingest
 from formsvc.operations.outcome import Filed, NeedsConfirmation
 from formsvc.operations.workspace import open_workspace
@@ -19,7 +20,11 @@ def filed_office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a workspace with four records, and one form that waits because it names no year."""
     root = a_workspace(tmp_path_factory.mktemp("office") / "o")
     drop = tmp_path_factory.mktemp("forms")
-    branch = {"organisation": "城西社区党支部", "pledges": ("公开党务12次。",), "pledged_on": "2011-02-18"}
+    branch: dict[str, Value] = {
+        "organisation": "城西社区党支部",
+        "pledges": ("公开党务12次。",),
+        "pledged_on": "2011-02-18",
+    }
     files = {
         "王伟.docx": write_docx(MEMBER, year=2011, values=a_member()),
         "王伟旧.docx": write_docx(MEMBER, year=2010, values=a_member(signed_on="2010-02-21")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,11 @@ from typing import NamedTuple
 from click.testing import CliRunner, Result
 
 from formsvc.cli.commands import formsvc
+
+if sys.platform != "win32":
+    import fcntl
+    import pty
+    import termios
 
 CLEAN = {"LANGUAGE": None, "LC_ALL": None, "LANG": "C.UTF-8", "FORMSVC_WORKSPACE": None}
 """What the tests run under, whatever the machine speaks."""
@@ -47,11 +53,6 @@ def process(root: Path, *words: str) -> subprocess.Popen[str]:
 
 def shows(root: Path, *words: str, columns: int = 100) -> Seen:
     """Call a command on a terminal of so many columns."""
-    import fcntl
-    import pty
-    import struct
-    import termios
-
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     environ = {**{k: v for k, v in os.environ.items() if k not in CLEAN}, "LANG": "C.UTF-8", "TERM": "dumb"}

@@ -85,9 +85,7 @@ def test_a_missing_word_is_named_as_the_usage_names_it() -> None:
 
 
 @pytest.mark.parametrize(("setting", "locale", "said"), [("zh", "en_GB", "没有编号"), ("en", "zh_CN", "No record")])
-def test_the_setting_chooses_the_language_before_the_locale(
-    office: Path, setting: str, locale: str, said: str
-) -> None:
+def test_the_setting_chooses_the_language_before_the_locale(office: Path, setting: str, locale: str, said: str) -> None:
     (office / "formsvc.toml").write_text(f'language = "{setting}"\n', encoding="utf-8")
     assert said in says(office, "show", "ffff", lang=None, env={"LANG": f"{locale}.UTF-8"}).stderr
 

@@ -63,9 +63,7 @@ def test_on_a_terminal_the_line_is_a_sentence_and_the_counter_goes_away(office: 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGTERM")
 @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT])
-def test_a_form_dropped_is_shown_and_being_asked_to_stop_ends_it_cleanly(
-    office: Path, asked: signal.Signals
-) -> None:
+def test_a_form_dropped_is_shown_and_being_asked_to_stop_ends_it_cleanly(office: Path, asked: signal.Signals) -> None:
     with watching(office) as child:
         (office / "inbox" / "郑爽朗.docx").write_bytes(WORD)
         assert child.stdout is not None
