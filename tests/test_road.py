@@ -24,6 +24,7 @@ from formsvc.operations.review import review
 from formsvc.operations.show import show
 from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.records.event import ReviewDecision
+from formsvc.rendering.blank_pdf import write_pdf
 from formsvc.rendering.docx import DocxTemplate, write_docx
 from formsvc.watch import watch_once
 from tests.road import DATA, MEMBER, ORGANISATION, a_member, a_workspace, hard_members
@@ -59,6 +60,19 @@ def test_a_hundred_forms_with_hard_values_come_back_exactly(tmp_path: Path) -> N
             fields = show(workspace, outcome.record)["fields"]
             assert {key: fields[key]["value"] for key in values} == {k: value_to_json(v) for k, v in values.items()}
         assert check(workspace, full=True).findings == ()
+
+
+def test_printed_forms_with_hard_values_come_back_exactly_further_pages_too(tmp_path: Path) -> None:
+    members = list(hard_members())[::4]
+    with open_workspace(a_workspace(tmp_path / "w")) as workspace:
+        for number, values in enumerate(members):
+            dropped(workspace, f"{number:03}.pdf", write_pdf(MEMBER, year=2011, values=values))
+        outcomes = served(workspace)
+        assert [type(outcome) for outcome in outcomes] == [Filed] * len(members)
+        for outcome, values in zip(outcomes, members, strict=True):
+            assert isinstance(outcome, Filed)
+            fields = show(workspace, outcome.record)["fields"]
+            assert {key: fields[key]["value"] for key in values} == {k: value_to_json(v) for k, v in values.items()}
 
 
 def test_a_form_unknown_to_the_code_goes_the_whole_road(tmp_path: Path) -> None:

@@ -22,10 +22,12 @@ from formsvc.extraction.regions import lay_out, whole_labels
 from formsvc.extraction.sources import Said, problem, read_field
 from formsvc.extraction.years import Mark, mark_of, proposed_year, read_year
 from formsvc.forms.reading import FieldReading, MarkState, Picture, Reading, Source, YearReading
-from formsvc.forms.spec import Kind
+from formsvc.forms.spec import CONTINUED, Kind
 from formsvc.forms.validation import is_untouched, validate
 
 NO_YEAR = YearReading(None, None, 0.0)
+_UNSURE = 0.6
+"""The confidence of items that may be more than they seem."""
 
 
 def interpret(document: Document, forms: Sequence[FormMap]) -> tuple[Reading, ...]:
@@ -63,6 +65,12 @@ def _is_empty(reading: Reading, form: FormMap) -> bool:
     return not has_text and is_untouched(form.form, reading)
 
 
+def _may_run_together(found: FieldReading, said: Sequence[Said]) -> bool:
+    """Whether items without numbers stand in print where two of them may look like one."""
+    lines = tuple(line.strip() for line in found.raw.splitlines() if line.strip())
+    return found.value == lines and any(one.cell is not None and one.cell.cell.unsure for one in said)
+
+
 class _SectionReader:
     """Reads the form of one section."""
 
@@ -86,6 +94,7 @@ class _SectionReader:
         self._problems += conflicts
         within = None if year.value is None else range(year.value - 1, year.value + 2)
         self._listen_to_labels(within)
+        self._go_on()
         fields = self._fields(within)
         year = proposed_year(self._form, year, fields)
         pictures, fields = self._pictures(fields)
@@ -130,13 +139,33 @@ class _SectionReader:
             if key in who and key in taken.pieces:
                 names |= {fold_name(taken.pieces[key].raw)} - {""}
 
+    def _go_on(self) -> None:
+        """Add what stands on further pages, under a field's label and the word that it goes on, to that field."""
+        labels = {f"{field.label}{CONTINUED}": key for key, field in self._form.fields.items()}
+        rest: dict[str, list[str]] = {}
+        key = None
+        for paragraph in self._section.below:
+            text = paragraph.text.strip()
+            if text in labels:
+                key = labels[text]
+            elif text and key is not None and not text.endswith(CONTINUED):
+                rest.setdefault(key, []).append(text)
+        for key, texts in rest.items():
+            more = "\n" + "\n".join(texts)
+            said = self._said.get(key, [])
+            self._said[key] = [dataclasses.replace(one, raw=one.raw + more, shown=one.shown + more) for one in said]
+
     def _fields(self, within: range | None) -> dict[str, FieldReading]:
         fields = {}
         for field in self._form.fields.values():
             if field.kind is Kind.YEAR:
                 continue
             years = within if field.kind is Kind.DATE else None
-            fields[field.key], problems = read_field(field, self._said.get(field.key, ()), within=years)
+            said = self._said.get(field.key, ())
+            found, problems = read_field(field, said, within=years)
+            if field.kind is Kind.ITEMS and _may_run_together(found, said):
+                found = dataclasses.replace(found, confidence=min(found.confidence, _UNSURE))
+            fields[field.key] = found
             self._problems += problems
         return fields
 

@@ -152,7 +152,7 @@ def _collect(table: Table, forms: tuple[FormMap, ...], cells: list[CellText], gr
     for cell in table.cells:
         inner = tuple(inside for inside in cell.tables if has_labels(inside, forms))
         own = cell if inner == cell.tables else dataclasses.replace(cell, tables=inner)
-        cells.append(CellText(own, table.page, grid))
+        cells.append(CellText(own, table.page if own.page is None else own.page, grid))
         for inside in inner:
             last = _collect(inside, forms, cells, last + 1)
     return last

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+CONTINUED = "（续）"
+"""What stands behind a title or a label on a further page of a form."""
+
 
 class Kind(StrEnum):
     """What a field holds, which decides how it is read, checked, drawn and written."""

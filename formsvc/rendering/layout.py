@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from formsvc.forms.spec import Align, Cell, FormSpec
+from formsvc.forms.spec import CONTINUED, Align, Cell, FormSpec
 from formsvc.forms.spec import Line as FormLine
 from formsvc.rendering.fonts import Fonts, Role
 from formsvc.rendering.lines import Align as Set
@@ -25,7 +25,6 @@ CELL_SIZE = 14.0
 NOTE_SIZE = 11.0
 SMALLEST = 8.0
 """Points; text that does not fit at this size goes on on a further page."""
-CONTINUED = "（续）"
 
 _PITCH = 29.0 / POINTS_A_MM
 """The distance of lines of body text by the standard: 22 lines on 225 mm."""
