@@ -123,18 +123,20 @@ class Batch:
         before all renames, and nothing was published, or from the last sync, and then whole objects stand there that
         the next run finds.
         """
+        failures, folders = self._make_room()
         if self._descriptor is not None:
             sync_file_system(self._descriptor)
-        failures: dict[Path, OSError] = {}
-        folders = self._gained
+        elif any(source not in self._temporary for source in self._moves.values()):
+            sync_folders(folders)
         try:
             for target, source in self._moves.items():
+                if target in failures:
+                    continue
                 try:
                     if source not in self._temporary:
                         folders.add(source.parent)
                         if self._descriptor is None:
                             sync_item(source)
-                    folders |= make_unsynced(target.parent)
                     folders.update(up_to(self._top, target.parent))
                     rename_new(source, target)
                 except OSError as error:
@@ -143,6 +145,21 @@ class Batch:
             self._moves, self._gained = {}, set()
             self._sync_folders(folders)
         return failures
+
+    def _make_room(self) -> tuple[dict[Path, OSError], set[Path]]:
+        """Make the folders of the new names; return the targets where something is in the way, and what to sync.
+
+        What moves here from a lasting name must find lasting folders: else a power cut could keep the move and lose
+        the folder.
+        """
+        failures: dict[Path, OSError] = {}
+        folders = self._gained
+        for target in self._moves:
+            try:
+                folders |= make_unsynced(target.parent)
+            except OSError as error:
+                failures[target] = error
+        return failures, folders
 
     def close(self) -> None:
         """Take away what has no name yet, and let the file system go."""

@@ -30,7 +30,7 @@ class Recorder:
         self.removals: set[Path] = set()
         """Files and folders whose name is gone, but may be back."""
         self.broken: list[str] = []
-        """Renames to a lasting name of what was not on the disk yet."""
+        """Renames to a lasting name of what was not on the disk yet, or of what was into a folder that was not."""
         self.syncs = 0
 
     def lost(self) -> set[Path]:
@@ -93,6 +93,7 @@ class Recorder:
             self.broken += [str(path) for path in unsynced if source in (path, *path.parents)]
         if source not in self.names and self.top in source.parents:
             self.removals.add(source)
+            self.broken += [f"{source} moved below {path}" for path in self.names if path in target.parents]
         self.names = {_moved(path, source, target) for path in self.names} | {target}
         self.data = {_moved(path, source, target) for path in self.data}
 
