@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from formsvc.archive.damage import Damage, Finding
 from formsvc.archive.fixity import Inspection
-from formsvc.errors import FormsvcError, NoIndexError
+from formsvc.errors import DamagedArchiveError, FormsvcError, NoIndexError
 from formsvc.inbox.areas import SPOOL
-from formsvc.inbox.spool import plans
-from formsvc.index.entry import Query
+from formsvc.index.entry import Entry, Found, Query
+from formsvc.index.finding import Finder
+from formsvc.index.schema import Fault
 from formsvc.operations.entry import entry_of
+from formsvc.operations.indexing import behind
+from formsvc.operations.plan import planned
 from formsvc.operations.workspace import Workspace
 
 
@@ -36,65 +40,77 @@ class Checked:
 def check(workspace: Workspace, *, full: bool, progress: Callable[[int], None] = lambda _: None) -> Checked:
     """Check everything: `full` reads every byte, otherwise names, records, events, journal and index are looked at.
 
-    While others write, what they have not finished is reported as unfinished.
+    While others write, what they have not finished is reported as unfinished. Nothing is repaired but what a dead
+    writer left half told.
     """
     inspection = Inspection(workspace.archive_store, full, progress)
     findings = list(inspection.findings())
-    if any(finding.code in _MAY_BE_UNFINISHED for finding in findings):
+    if findings:
         findings = _settled(workspace, findings)
-    findings += _index_findings(workspace)
-    return Checked(inspection.checked, tuple(findings))
+    differing = _index_findings(workspace)
+    if differing:
+        with workspace.archive.writing():
+            differing = _index_findings(workspace)
+    return Checked(inspection.checked, (*findings, *differing))
 
 
-_MAY_BE_UNFINISHED = frozenset({Damage.UNFINISHED, Damage.JOURNAL_SILENT})
-"""What a walk beside a writer may see, and what a removed end of the journal looks like too."""
+_SEEN_ONCE = frozenset({Damage.DECLARATION_MISSING, Damage.FILE_CHANGED, Damage.FILE_MISSING})
+"""What a second, quick look with writers held off cannot take back; a declaration is put again by opening."""
 
 
 def _settled(workspace: Workspace, findings: list[Finding]) -> list[Finding]:
-    """Look again at what may only have been unfinished, with writers held off and dead ones finished."""
+    """Look again, with writers held off and dead ones finished: what a walk beside a writer saw may be gone."""
     with workspace.archive.writing():
         again = set(Inspection(workspace.archive_store, full=False).findings())
-        planned = _planned(workspace)
-    settled = []
-    for finding in findings:
-        if finding.code not in _MAY_BE_UNFINISHED:
-            settled.append(finding)
-        elif finding in again:
-            is_planned = finding.code is Damage.UNFINISHED and finding.path in planned
-            settled.append(finding if is_planned else replace(finding, code=_AS_DAMAGE[finding.code]))
-    return settled
-
-
-_AS_DAMAGE = {Damage.UNFINISHED: Damage.EVENT_MISSING, Damage.JOURNAL_SILENT: Damage.JOURNAL_SILENT}
+        wanted = _planned(workspace)
+    settled = [finding for finding in findings if finding.code in _SEEN_ONCE or finding in again]
+    return [
+        replace(finding, code=Damage.EVENT_MISSING)
+        if finding.code is Damage.UNFINISHED and finding.path not in wanted
+        else finding
+        for finding in settled
+    ]
 
 
 def _planned(workspace: Workspace) -> set[str]:
     """Return the versions that claims in the spool are about to be filed as."""
-    planned = set()
-    for worker in (workspace.inbox / SPOOL).glob("*/*"):
-        for plan in plans(worker):
-            planned |= {f"{prefix}/v{number}" for prefix, number in plan["versions"]}
-    return planned
+    folders = (workspace.inbox / SPOOL).glob("*/*")
+    return {f"{one.prefix}/v{one.version}" for folder in folders for one in planned(folder)}
 
 
 def _index_findings(workspace: Workspace) -> list[Finding]:
-    """Compare what the index says of each record with what the archive says."""
+    """Compare what the index says of each record with what the archive says, but for those it is known to be behind."""
     try:
-        known = {found.id: found for found in workspace.finder.find(Query())}
-    except NoIndexError:
+        finder = workspace.finder
+        waiting = set(behind(workspace, finder.head() or "") or ())
+        known = {found.id: found for found in finder.find(Query())}
+        findings = []
+        for prefix in workspace.archive.prefixes():
+            found = known.pop(prefix[-12:], None)
+            if prefix not in waiting and not _agrees(workspace, prefix, found, finder):
+                findings.append(Finding(Damage.INDEX_DIFFERS, prefix))
+    except NoIndexError as error:
+        is_damaged = error.params["reason"] == Fault.DAMAGED
+        return [Finding(Damage.INDEX_DIFFERS, workspace.index_file.name)] if is_damaged else []
+    except DamagedArchiveError:  # a journal that cannot be read: found by the walk
         return []
-    findings = []
-    for prefix in workspace.archive.prefixes():
-        record = prefix[-12:]
-        found = known.pop(record, None)
-        if found is None:
-            findings.append(Finding(Damage.INDEX_DIFFERS, prefix))
-            continue
-        try:
-            entry = entry_of(workspace, workspace.archive.history(prefix))
-        except FormsvcError:
-            continue
-        if (entry.document, entry.path, entry.events) != (found.document, found.path, found.events):
-            findings.append(Finding(Damage.INDEX_DIFFERS, prefix))
-    findings += [Finding(Damage.INDEX_DIFFERS, found.path) for found in known.values()]
-    return findings
+    return findings + [Finding(Damage.INDEX_DIFFERS, found.path) for found in known.values()]
+
+
+def _agrees(workspace: Workspace, prefix: str, found: Found | None, finder: Finder) -> bool:
+    """Whether the index says of a record what the archive does; a damaged record is found by the walk."""
+    try:
+        entry = entry_of(workspace, workspace.archive.history(prefix))
+    except FormsvcError:
+        return True
+    if found is None or not all((entry.id, reading) in finder.by_hash(sha256) for sha256, reading in entry.filed):
+        return False
+    try:
+        return _shown(entry) == _shown(found)
+    except (zlib.error, ValueError):
+        return False
+
+
+def _shown(one: Entry | Found) -> tuple[object, ...]:
+    facts = (one.form, one.year, one.name, one.organisation, one.unit, one.status, one.version)
+    return (*facts, one.path, one.identity, one.events, one.document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,10 @@ from formsvc.extraction.one_shot import OneShotJob
 from formsvc.extraction.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox import Job
 from formsvc.extraction.sniff import Kind, look
+from formsvc.forms.fitting import fits
 from formsvc.forms.reading import Reading, YearReading
 from formsvc.forms.reading_json import reading_from_json
+from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim
 from formsvc.operations.workspace import Workspace
 
@@ -55,25 +57,26 @@ class Begun:
     sha256: str
     size: int
     job: Job | OneShotJob | Problem
+    forms: Mapping[str, FormSpec]
 
     def readings(self) -> tuple[Reading, ...]:
         """Wait for the readings; ask once."""
-        return (refusal(self.job),) if isinstance(self.job, Problem) else readings_of(self.job.result())
+        return (refusal(self.job),) if isinstance(self.job, Problem) else readings_of(self.job.result(), self.forms)
 
 
 def begin(workspace: Workspace, path: Path) -> Begun:
     """Hash a file and begin to read it; a file that is none, or too large, is refused at once."""
     opened = durable.open_regular(path)
     if not isinstance(opened, durable.OpenFile):
-        return Begun("", 0, Problem(Code.NOT_A_FILE, params={"kind": opened.value}))
+        return Begun("", 0, Problem(Code.NOT_A_FILE, params={"kind": opened.value}), {})
     with opened:
         limit = workspace.settings.limits.scan_mb << 20
         if opened.size > limit:
-            return Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}))
+            return Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}), {})
         sha256 = hash_of(opened.descriptor)
         modules = _PDF_MODULES if look(opened.descriptor) is Kind.PDF else ()
         job = workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS, modules)
-        return Begun(sha256, opened.size, job)
+        return Begun(sha256, opened.size, job, workspace.forms)
 
 
 def unread(claim: Claim, problem: Problem) -> Submission:
@@ -85,13 +88,17 @@ def unread(claim: Claim, problem: Problem) -> Submission:
         return Submission(claim, hash_of(opened.descriptor), opened.size, (refusal(problem),))
 
 
-def readings_of(outcome: Outcome) -> tuple[Reading, ...]:
-    """Return the readings in what the sandbox gave back, distrusting it."""
+def readings_of(outcome: Outcome, forms: Mapping[str, FormSpec]) -> tuple[Reading, ...]:
+    """Return the readings in what the sandbox gave back, distrusting it: numbered from 1, and of these forms."""
     if not isinstance(outcome, Answer):
         return (refusal(problem_of(outcome)),)
     try:
         readings = tuple(reading_from_json(data) for data in _list(outcome.value))
     except ValueError:
+        readings = ()
+    if [one.number for one in readings] != [*range(1, len(readings) + 1)] or not all(
+        fits(forms, one) for one in readings
+    ):
         readings = ()
     return readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),)
 

@@ -33,7 +33,7 @@ def catch_up(workspace: Workspace) -> None:
         return
     if noted == str(head):
         return
-    prefixes = _behind(workspace, noted or "")
+    prefixes = behind(workspace, noted or "")
     if prefixes is None:
         build(workspace)
     else:
@@ -60,7 +60,7 @@ def _entries(workspace: Workspace, progress: Callable[[int], None]) -> Iterator[
         progress(count)
 
 
-def _behind(workspace: Workspace, noted: str) -> list[str] | None:
+def behind(workspace: Workspace, noted: str) -> list[str] | None:
     """Return the records the journal tells of behind a noted end, or None when it does not know that end."""
     number, _, sha256 = noted.partition(" ")
     store = workspace.archive.store
