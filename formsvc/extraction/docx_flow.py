@@ -65,6 +65,7 @@ class Flow:
     def tag(self, key: str, source: Source, start: Place) -> None:
         """Tag the text from `start` to here."""
         end = self.place
+        lines: tuple[str, ...]
         if start[0] == end[0]:  # most tags are a piece of one line
             lines = ("".join(self._lines[end[0]][start[1] : end[1]]),) if self._inside else ()
         else:

@@ -114,10 +114,11 @@ def bookmarked(tree: etree._Element) -> dict[str, str]:
     begun: dict[str, str] = {}
     for element in tree.iter():
         if element.tag == f"{W}bookmarkStart":
-            begun[element.attrib[f"{W}id"]] = element.attrib[f"{W}name"]
-            texts[element.attrib[f"{W}name"]] = ""
+            name = str(element.attrib[f"{W}name"])
+            begun[str(element.attrib[f"{W}id"])] = name
+            texts[name] = ""
         elif element.tag == f"{W}bookmarkEnd":
-            del begun[element.attrib[f"{W}id"]]
+            del begun[str(element.attrib[f"{W}id"])]
         elif element.tag in (f"{W}t", f"{W}p"):
             for name in begun.values():
                 texts[name] += "\n" if element.tag == f"{W}p" else element.text or ""
