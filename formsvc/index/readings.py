@@ -26,6 +26,8 @@ _SURNAMES = {
     "长": "zhang", "阚": "kan", "隗": "kui", "黑": "he",
 }  # fmt: skip
 """Readings of characters in surnames, alone or in compound ones."""
+_ONLY_BEFORE = {"万": "俟", "长": "孙", "尉": "迟", "澹": "台", "拓": "跋", "令": "狐", "俟": "斤", "於": "陵"}
+"""Characters with such a reading in a compound surname only, and what follows there."""
 
 
 @cache
@@ -40,3 +42,26 @@ def readings_of(character: str) -> tuple[str, ...]:
         readings.append(_SURNAMES[character])
     typed = [reading.replace("v", vowel) for reading in readings for vowel in ("v", "u", "yu")]
     return tuple(dict.fromkeys(reading for reading in typed if reading.isascii() and reading.isalpha()))
+
+
+def order_of(name: str) -> tuple[tuple[str, str], ...]:
+    """Give the key that sorts names by pinyin with tones, a surname by the reading it has as one.
+
+    Characters that sound alike stay together; what has no reading comes by itself.
+    """
+    return tuple((_sound(name, index), character) for index, character in enumerate(name))
+
+
+def _sound(name: str, index: int) -> str:
+    character = name[index]
+    found = pinyin(character, style=Style.TONE3, heteronym=True, errors="ignore", neutral_tone_with_five=True)
+    if not found:
+        return character.casefold()
+    surname = _SURNAMES.get(character) if index == 0 and _is_surname(name) else None
+    return next((sound for sound in found[0] if sound.rstrip("12345") == surname), found[0][0])
+
+
+def _is_surname(name: str) -> bool:
+    """Whether the first character has its reading of surnames here: some have it in a compound one only."""
+    second = _ONLY_BEFORE.get(name[0])
+    return second is None or name[1:2] == second

@@ -4,7 +4,7 @@ Every back-end stores what `name_tokens` and `place_tokens` give and looks up wh
 give; then finding is exact and complete by construction. The search key of a text is its letters, digits and
 characters, folded; blanks, interpuncts and punctuation do not count. Tokens of a name:
 
-- every run of one to three signs of the key, and the whole key (runs of ASCII signs begin with an apostrophe);
+- every run of one to three signs of the key, and the whole key;
 - for names of up to six units (a character, a Latin word, a number), every run of units in pinyin, in every reading
   of each character, small letters; a longer name from its beginning on, and each part between interpuncts as a name;
 - the initials of every such run of two or more units, in capitals.
@@ -83,8 +83,8 @@ def name_tokens(name: str, readings: Readings) -> NameTokens:
     if not parts:
         return NameTokens(frozenset(), frozenset(), frozenset())
     key = "".join(parts)
-    whole = {_marked(key)}
-    partial = {_marked(gram) for gram in _runs_of_signs(key, _GRAM)}
+    whole = {key}
+    partial = set(_runs_of_signs(key, _GRAM))
     cut = [list(_units(part, readings)) for part in parts]
     units = [unit for part in cut for unit in part]
     most = _MOST_READINGS if len(units) <= _SHORT else _MOST_READINGS_OF_LONG
@@ -106,11 +106,11 @@ def asked_name(text: str) -> AskedName | None:
     if not key:
         return None
     pinyin = _typed_pinyin(text)
-    tokens = [_marked(key)]
+    tokens = [key]
     if pinyin is not None:
         tokens += [pinyin, pinyin.upper()] if len(pinyin) > 1 else [pinyin]
     grams = _grams_of(key, _GRAM) if len(key) > _GRAM else ()
-    return AskedName(tuple(tokens), tuple(_marked(gram) for gram in grams), key, pinyin)
+    return AskedName(tuple(dict.fromkeys(tokens)), grams, key, pinyin)
 
 
 def asked_place(text: str) -> tuple[tuple[str, ...], str]:
@@ -123,11 +123,6 @@ def begun_syllables(pinyin: str) -> Iterator[tuple[str, str]]:
     """Cut typed pinyin into what precedes its last syllable and the beginning of that one, in every way."""
     for cut in range(len(pinyin) - 1, -1, -1):
         yield pinyin[:cut], pinyin[cut:]
-
-
-def _marked(gram: str) -> str:
-    """Keep runs of ASCII signs apart from pinyin."""
-    return f"'{gram}" if gram.isascii() else gram
 
 
 def _runs_of_signs(key: str, longest: int) -> Iterator[str]:

@@ -96,6 +96,15 @@ class IndexContract(ABC):
             for gone in (Query(name="张三"), Query(name="zs"), Query(year=2010), Query(organisation="城西")):
                 assert index.find(gone) == []
 
+    def test_a_part_longer_than_a_token_is_found_only_in_one_piece(self, tmp_path: Path) -> None:
+        names = ["张三丰", "三丰明", "单张三丰明", "张三丰·明月", "Johnson", "ohns"]
+        entries = [an_entry(number, name=name) for number, name in enumerate(names, 1)]
+        with closing(self.an_index(tmp_path, entries)) as index:
+            found = {
+                asked: [one.name for one in index.find(Query(name=asked))] for asked in ("张三丰明", "johns", "hnso")
+            }
+        assert found == {"张三丰明": ["单张三丰明", "张三丰·明月"], "johns": ["Johnson"], "hnso": ["Johnson"]}
+
     def test_many_records_of_one_name_are_all_found(self, tmp_path: Path) -> None:
         entries = [
             an_entry(number, name=f"王{'一二三四五六七八九'[number % 9]}", year=2000 + number % 13)

@@ -95,6 +95,11 @@ def test_every_way_to_type_u_with_two_dots_is_known(asked: str) -> None:
     assert finds("吕布", asked)
 
 
+def test_u_with_its_two_dots_is_not_u_without() -> None:
+    assert not finds("卢明", "lü")
+    assert finds("卢明", "lu")
+
+
 @pytest.mark.parametrize(
     "asked",
     [
