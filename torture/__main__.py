@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from torture import kills
+from torture import kills, power
 from torture.command import missing_tools
 
 
@@ -13,25 +13,48 @@ def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="time for the faults at system calls")
+    parser.add_argument("--power-minutes", type=float, default=5.0, help="time for the power cuts")
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args()
     lacking = missing_tools()
     if lacking:
-        print(f"left out, for want of {', '.join(lacking)}: faults at system calls")
+        print(f"left out, for want of {', '.join(lacking)}: faults at system calls, power cuts")
         return 0
-    figures = kills.campaign(words.minutes, words.seed)
-    return show(figures)
+    wrong = 0
+    if words.minutes:
+        wrong += show_kills(kills.campaign(words.minutes, words.seed))
+    if words.power_minutes:
+        wrong += show_power(power.campaign(words.power_minutes, words.seed))
+    return int(bool(wrong))
 
 
-def show(figures: kills.Figures) -> int:
-    """Print the figures of the faults; return 1 when one run was wrong."""
+def show_kills(figures: kills.Figures) -> int:
+    """Print the figures of the faults; return how many runs were wrong."""
     total = sum(count for kind, count in figures.runs.items() if kind != "in a fresh interpreter")
-    print(f"faults at system calls: {len(figures.struck)} of {figures.points} points, {total} runs,")
+    print(f"faults at system calls: {len(figures.struck)} of {figures.points} points, {total} runs")
     for kind, count in sorted(figures.runs.items()):
         print(f"  {kind:32} {count}")
     print(f"  {figures.seconds / max(total, 1):.2f} s a run, {figures.seconds:.0f} s in all")
-    print(f"  violations: {len(figures.violations)}")
-    return int(bool(figures.violations))
+    print(f"  violations: {len(figures.violations)}", flush=True)
+    return len(figures.violations)
+
+
+def show_power(cuts: list[power.PowerFigures]) -> int:
+    """Print the figures of the power cuts; return how many states were wrong."""
+    for cut in sorted(cuts, key=lambda cut: cut.scenario):
+        print(f"power cuts: {cut.scenario}: {cut.calls} calls, {cut.syncs} syncs, {cut.states} states,")
+        print(f"  {cut.different} different, {cut.recovered} of them recovered, violations: {len(cut.violations)}")
+        for state, faults in cut.violations[:3]:
+            print(f"  ! behind call {state.after}, lost {state.lost}: {faults[:3]}")
+        tried = len(cut.caught) + len(cut.not_caught)
+        print(f"  syncs left out: {tried} of {cut.syncs}, noticed: {len(cut.caught)}")
+        for label in sorted(set(cut.not_caught)):
+            print(f"    not noticed: {label}")
+    totals = [sum(values) for values in zip(*((c.states, c.different, c.recovered) for c in cuts), strict=True)]
+    print("power cuts in all: {} states, {} different, {} recovered,".format(*totals))
+    wrong = sum(len(cut.violations) for cut in cuts)
+    print(f"  violations: {wrong}", flush=True)
+    return wrong
 
 
 if __name__ == "__main__":

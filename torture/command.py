@@ -98,12 +98,14 @@ def traced(fault: Fault | None, log: Path | None) -> list[str]:
 
     Only the process itself is traced, not the readers it starts: each counts its own calls.
     """
+    words = ["strace", "-o", os.devnull if log is None else str(log)]
     if log is not None:
-        return ["strace", "-y", "-s", "8000000", "-xx", "-o", str(log), "-e", "trace=" + ",".join(CALLS)]
-    if fault is None:
-        return ["strace", "-o", os.devnull, "-e", "trace=none"]
-    injected = _INJECTED[fault.kind].format(n=fault.number)
-    return ["strace", "-o", os.devnull, "-e", f"trace={fault.call}", "-e", f"inject={fault.call}:{injected}"]
+        words += ["-y", "-s", "8000000", "-xx", "-e", "trace=" + ",".join(CALLS)]
+    elif fault is not None:
+        words += ["-e", f"trace={fault.call}"]
+    if fault is not None:
+        words += ["-e", f"inject={fault.call}:{_INJECTED[fault.kind].format(n=fault.number)}"]
+    return words
 
 
 def run_cold(words: Sequence[str], fault: Fault | None = None, log: Path | None = None) -> Ended:

@@ -113,6 +113,10 @@ class Disk:
         elif all(call.paths):
             self._renamed_or_removed(call)
 
+    def restart(self) -> None:
+        """Begin another process: nothing is open, and nothing more lasting than before."""
+        self._open = {}
+
     def label(self, call: Call) -> str:
         """Name what a sync is about, without what differs from run to run."""
         return call.name + " " + normal(call.paths[0])

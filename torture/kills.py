@@ -83,7 +83,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self.folder = folder
         self._make = cache(build(folder / "starts"))
         self._wanted: dict[str, list[Mapping[str, Mapping[str, int]]]] = {}
         self._make("inbox")
@@ -97,7 +97,7 @@ class Bench:
     def points(self, name: str) -> list[Fault]:
         """Record a run of a scenario without faults and return every fault worth trying."""
         scenario = self.scenario(name)
-        root, log = scenario.copy(self._folder), self._folder / "log"
+        root, log = scenario.copy(self.folder), self.folder / "log"
         ended = self._run(root, scenario.words, log=log)
         if ended.code != scenario.code:
             raise RuntimeError(f"{name} does not run by itself: {ended.output}")
@@ -109,7 +109,7 @@ class Bench:
             scenario = self.scenario(name)
             outcomes = []
             for words in ((), scenario.words) if scenario.may_be_undone else (scenario.words,):
-                root = scenario.copy(self._folder)
+                root = scenario.copy(self.folder)
                 for each in (words, *scenario.recovery):
                     if each:
                         self._run(root, each)
@@ -120,7 +120,7 @@ class Bench:
     def judged(self, job: Job) -> Verdict:
         """Do one run."""
         scenario, wanted = self.scenario(job.scenario), self.wanted(job.scenario)
-        root = scenario.copy(self._folder)
+        root = scenario.copy(self.folder)
         if job.is_cold:
             ended = run_cold(words_at(root, scenario.words), job.fault)
         elif job.fault.kind is Kind.STALL:
@@ -143,12 +143,12 @@ class Bench:
         return faults + ([text] if text.startswith("!") else json.loads(text))
 
     def _run(self, root: Path, words: Sequence[str], fault: Fault | None = None, log: Path | None = None) -> Ended:
-        return run(words_at(root, words), self._folder / "output", fault, log)
+        return run(words_at(root, words), self.folder / "output", fault, log)
 
     def _beside(self, root: Path, words: Sequence[str], fault: Fault) -> Ended:
         """Run the command with a stall, and another instance beside it that is killed while it looks in."""
-        stalled = Running(words_at(root, words), self._folder / "output", fault)
-        other = Running(words_at(root, WATCH), self._folder / "output-other")
+        stalled = Running(words_at(root, words), self.folder / "output", fault)
+        other = Running(words_at(root, WATCH), self.folder / "output-other")
         time.sleep(0.1)
         other.kill()
         other.ended()
@@ -171,26 +171,28 @@ def _said(ended: Ended) -> list[str]:
     return [f"crashed: {ended.output[-400:]}"] if any(mark in ended.output for mark in _CRASHES) else []
 
 
-_BENCH: list[Bench] = []
+BENCH: list[Bench] = []
+"""The worker's own place, once it has begun."""
 
 
-def _begin(folder: str) -> None:
+def begin(folder: str) -> None:
+    """Set up a worker process."""
     os.nice(5)
-    _BENCH.append(Bench(Path(folder, str(os.getpid()))))
+    BENCH.append(Bench(Path(folder, str(os.getpid()))))
 
 
 def _points(name: str) -> tuple[str, list[Fault]]:
-    return name, _BENCH[0].points(name)
+    return name, BENCH[0].points(name)
 
 
 def _do(job: Job) -> Verdict:
-    return _BENCH[0].judged(job)
+    return BENCH[0].judged(job)
 
 
 def campaign(minutes: float, seed: int, names: Sequence[str] = NAMES) -> Figures:
     """Run faults in an order drawn by `seed` until the time is over or all are done."""
     figures, began = Figures(), time.monotonic()
-    with a_place() as folder, multiprocessing.get_context("spawn").Pool(WORKERS, _begin, (str(folder),)) as pool:
+    with a_place() as folder, multiprocessing.get_context("spawn").Pool(WORKERS, begin, (str(folder),)) as pool:
         points = dict(pool.imap_unordered(_points, names))
         figures.points = sum(len({(one.call, one.number) for one in faults}) for faults in points.values())
         until = began + minutes * 60

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import multiprocessing
 import random
 import shutil
 import time
@@ -17,18 +18,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torture.command import run
-from torture.corpus import Scenario, words_at
+from torture.command import Fault, Kind, run
+from torture.corpus import WATCH, Scenario, words_at
 from torture.disk import Call, Disk, calls_in, materialised
 from torture.judge import faults_before, survey_of
-from torture.kills import Bench
+from torture.kills import BENCH, WORKERS, Bench, a_place, begin
 
 _ALL_UP_TO = 12
 """So many unsynced changes are tried in every combination."""
 _SAMPLES = 60
 """Combinations tried where there are more."""
 _SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
-_A_MUTANT_S = 25.0
+_A_MUTANT_S = 15.0
 """Seconds spent on recovering the states of one run without one sync."""
 
 
@@ -63,21 +64,27 @@ class PowerFigures:
 class PowerCuts:
     """One scenario recorded, and what a power cut could make of it."""
 
-    def __init__(self, bench: Bench, folder: Path, name: str, seed: int) -> None:
+    def __init__(self, bench: Bench, folder: Path, name: str, seed: int, *, killed: Fault | None = None) -> None:
+        """Record the scenario's command, or with `killed` one that is killed there and the recovery that follows."""
         self._bench = bench
         self._folder = folder
         self._chance = random.Random(seed)
         self.scenario: Scenario = bench.scenario(name)
         self._wanted = bench.wanted(name)
         root, log = self.scenario.copy(folder), folder / "power.log"
-        self._disk_at_start = self.scenario.start
-        ended = run(words_at(root, self.scenario.words), folder / "output", log=log)
-        if ended.code != self.scenario.code:
-            raise RuntimeError(f"{name} does not run by itself: {ended.output}")
-        self._calls: Sequence[Call] = calls_in(log, root)
+        self._start = self.scenario.start
+        first = run(words_at(root, self.scenario.words), folder / "output", killed, log)
+        if first.code != self.scenario.code and not (killed and first.was_killed):
+            raise RuntimeError(f"{name} does not run by itself: {first.output}")
+        self._calls: list[Call] = calls_in(log, root)
+        self._restart = len(self._calls) if killed else -1
+        if killed:
+            run(words_at(root, WATCH), folder / "output", None, log)
+            self._calls += calls_in(log, root)
+            name = f"{name}, {killed}, recovered"
         self.figures = PowerFigures(name, len(self._calls), len(self._sync_numbers()))
 
-    def run(self, until: float) -> None:
+    def cut(self, until: float) -> None:
         """Judge every state by its files, and recover as many as the time allows."""
         different: dict[str, State] = {}
         for state in self._states(None):
@@ -96,9 +103,11 @@ class PowerCuts:
 
     def mutants(self, until: float) -> None:
         """Leave out each sync, one at a time, and see whether anything goes wrong."""
-        disk = Disk(self._disk_at_start)
+        disk = Disk(self._start)
         labels = {}
         for number, call in enumerate(self._calls):
+            if number == self._restart:
+                disk.restart()
             if call.name in _SYNCS and call.paths[0]:
                 labels[number] = disk.label(call)
             disk.do(call)
@@ -149,10 +158,12 @@ class PowerCuts:
 
     def _states(self, without: int | None, *, few: bool = False) -> Iterator[State]:
         """Yield the states behind each call; with `without`, of the run without that sync, from there on."""
-        disk = Disk(self._disk_at_start)
+        disk = Disk(self._start)
         told = False
         for number, call in enumerate(self._calls):
-            told = told or (call.name == "write" and call.descriptor == 1)
+            if number == self._restart:
+                disk.restart()
+            told = told or (call.name == "write" and call.descriptor == 1 and self._restart < 0)
             before = [(change.label, change.data) for change in disk.pending]
             disk.do(call, skip_sync=number == without)
             if [(change.label, change.data) for change in disk.pending] == before and not few:
@@ -182,3 +193,49 @@ def _digest(state: State) -> str:
     """Name a state by what is in it."""
     known = [(name, None if data is None else hashlib.sha256(data).hexdigest()) for name, data in state.tree.items()]
     return hashlib.sha256(json.dumps([sorted(known), state.told]).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A recording to make and to try."""
+
+    name: str
+    killed: Fault | None
+    states_s: float
+    mutants_s: float
+    seed: int
+
+
+RECORDED: Sequence[tuple[str, Fault | None]] = (
+    ("one", None),
+    ("inbox", None),
+    ("again", None),
+    ("confirm", None),
+    ("review", None),
+    ("roster", None),
+    ("reject", None),
+    ("one", Fault(Kind.KILL, "renameat2", 2)),
+    ("one", Fault(Kind.KILL, "renameat2", 4)),
+    ("one", Fault(Kind.KILL, "renameat2", 5)),
+    ("again", Fault(Kind.KILL, "renameat2", 9)),
+    ("confirm", Fault(Kind.KILL, "renameat2", 3)),
+)
+"""What is recorded: commands, and commands killed and recovered."""
+
+
+def campaign(minutes: float, seed: int) -> list[PowerFigures]:
+    """Try every recording, half of the time on its states and half on leaving syncs out."""
+    each = minutes * 60 * WORKERS / len(RECORDED) / 2
+    cuts = [Cut(name, killed, each, each, seed) for name, killed in RECORDED]
+    with a_place() as folder, multiprocessing.get_context("spawn").Pool(WORKERS, begin, (str(folder),)) as pool:
+        return list(pool.imap_unordered(_try, cuts))
+
+
+def _try(cut: Cut) -> PowerFigures:
+    bench = BENCH[0]
+    place = bench.folder / "power"
+    place.mkdir(exist_ok=True)
+    cuts = PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
+    cuts.cut(time.monotonic() + cut.states_s)
+    cuts.mutants(time.monotonic() + cut.mutants_s)
+    return cuts.figures
