@@ -16,8 +16,16 @@ from pathlib import Path
 from typing import BinaryIO
 
 from formsvc import durable
-from formsvc.errors import BusyError, ChangedError, DamagedArchiveError, MissingError, NotAllowedError, TakenError
-from formsvc.storage.names import STAGING, check_files, check_name, check_prefix
+from formsvc.errors import (
+    BadNameError,
+    BusyError,
+    ChangedError,
+    DamagedArchiveError,
+    MissingError,
+    NotAllowedError,
+    TakenError,
+)
+from formsvc.storage.names import STAGING, check_name, check_prefix, check_together
 from formsvc.storage.store import Content, Item
 
 _LOCK = "lock"
@@ -42,9 +50,11 @@ class LocalStore:
 
     def publish_many(self, items: Sequence[Item]) -> tuple[TakenError | ChangedError | None, ...]:
         """Publish several folders: all files written, one sync, a rename each, one sync."""
+        check_together(item.prefix for item in items)
         for item in items:
-            check_name(item.prefix)
-            check_files(item.files)
+            check_together(item.files)
+            if not item.files:
+                raise BadNameError(name=item.prefix, reason="empty")
         refused: dict[int, TakenError | ChangedError] = {}
         with self._writing(sum(len(item.files) for item in items)) as (batch, work):
             for number, item in enumerate(items):
@@ -65,8 +75,7 @@ class LocalStore:
 
     def put_many(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """Store several files, each by itself: all written, one sync, a rename each, one sync."""
-        for name in files:
-            check_name(name)
+        check_together(files)
         with self._writing(len(files)) as (batch, work):
             for name, data in files.items():
                 batch.put_new(self._target(name), data, staging=work)
@@ -95,13 +104,13 @@ class LocalStore:
     def names(self, prefix: str = "") -> Iterator[str]:
         """List everything below a prefix; links are listed, not followed."""
         check_prefix(prefix)
-        yield from _walk(self._root / prefix, f"{prefix}/" if prefix else "")
+        yield from _walk(str(self._root / prefix), f"{prefix}/" if prefix else "")
 
     def exists(self, name: str) -> bool:
         """Whether a file or a folder that holds one has that name."""
         check_name(name)
         path = self._root / name
-        return os.path.lexists(path) and (not _is_folder(path) or any(True for _ in _walk(path, "/")))
+        return os.path.lexists(path) and (not _is_folder(path) or any(True for _ in _walk(str(path), "/")))
 
     def append_lines(self, name: str, lines: Iterable[str]) -> None:
         """Append lines to a file that grows, with one sync."""
@@ -215,19 +224,19 @@ def _is_folder(path: Path) -> bool:
 
 def _remove_hollow(folder: Path) -> None:
     """Remove a folder that holds nothing but empty folders, so that its name is free; leave any other as it is."""
-    if not any(True for _ in _walk(folder, "/")):
+    if not any(True for _ in _walk(str(folder), "/")):
         durable.discard_empty(folder)
 
 
-def _walk(folder: Path, before: str) -> Iterator[str]:
+def _walk(folder: str, before: str) -> Iterator[str]:
     """List what is below `folder`; a folder sorts by its name and a slash, as the names of its files do."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entry.name + "/" * entry.is_dir(follow_symlinks=False) for entry in entries)
+            found = sorted(entry.name + "/" if entry.is_dir(follow_symlinks=False) else entry.name for entry in entries)
     except (FileNotFoundError, NotADirectoryError):
         return
     for name in found:
         if not name.endswith("/"):
             yield before + name
         elif before or name != f"{STAGING}/":
-            yield from _walk(folder / name[:-1], before + name)
+            yield from _walk(f"{folder}/{name[:-1]}", before + name)

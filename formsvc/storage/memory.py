@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from threading import RLock
 from typing import BinaryIO
 
-from formsvc.errors import ChangedError, MissingError, NotAllowedError, TakenError
-from formsvc.storage.names import check_files, check_name, check_prefix
+from formsvc.errors import BadNameError, ChangedError, MissingError, NotAllowedError, TakenError
+from formsvc.storage.names import check_name, check_prefix, check_together
 from formsvc.storage.store import Content, Item
 
 
@@ -29,9 +29,11 @@ class MemoryStore:
 
     def publish_many(self, items: Sequence[Item]) -> tuple[TakenError | ChangedError | None, ...]:
         """Publish several folders."""
+        check_together(item.prefix for item in items)
         for item in items:
-            check_name(item.prefix)
-            check_files(item.files)
+            check_together(item.files)
+            if not item.files:
+                raise BadNameError(name=item.prefix, reason="empty")
         return tuple(self._publish(item) for item in items)
 
     def _publish(self, item: Item) -> TakenError | ChangedError | None:
@@ -54,8 +56,7 @@ class MemoryStore:
 
     def put_many(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
         """Store several files, each by itself."""
-        for name in files:
-            check_name(name)
+        check_together(files)
         taken = []
         with self._lock:
             for name, data in files.items():
@@ -132,8 +133,7 @@ class MemoryStore:
                 del self._files[name]
 
     def _in_the_way(self, name: str) -> bool:
-        path = check_name(name)
-        return self.exists(name) or any(str(parent) in self._files for parent in path.parents)
+        return self.exists(name) or any(str(parent) in self._files for parent in PurePosixPath(name).parents)
 
 
 def _received(source: Path, expected: str | None) -> bytes | None:

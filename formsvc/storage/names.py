@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import PurePosixPath
 
 from formsvc.errors import BadNameError
 
@@ -15,17 +14,23 @@ STAGING = ".staging"
 """The folder in a local store's root where things lie that are not whole yet; never part of the store."""
 
 _FORBIDDEN = re.compile('[\x00-\x1f\x7f<>:"\\\\|?*\ud800-\udfff]')
-_DEVICES = re.compile(r"(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)")
+_DEVICE = r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*"
+_DEVICES = re.compile(rf"{_DEVICE}(?:\.|$)", re.IGNORECASE)
+_SUSPECT = re.compile(
+    rf"{_FORBIDDEN.pattern}|[ ./](?:/|$)|(?:^|/)(?:/|$|{_DEVICE}(?:[./]|$))|^{re.escape(STAGING)}", re.IGNORECASE
+)
+"""Finds each name that is wrong, and some that are not, in one look: nearly all names are right."""
 _LONGEST_PART = 255
 """Bytes of UTF-8 that a part may have on common file systems."""
 
 
-def check_name(name: str) -> PurePosixPath:
-    """Check the name of a file or folder and return it as a path; raise BadNameError."""
+def check_name(name: str) -> None:
+    """Check the name of a file or folder; raise BadNameError."""
+    if len(name) * 4 <= _LONGEST_PART and not _SUSPECT.search(name):
+        return
     reason = _reason(name)
     if reason:
         raise BadNameError(name=name.encode("utf-8", "backslashreplace").decode(), reason=reason)
-    return PurePosixPath(name)
 
 
 def _reason(name: str) -> str:
@@ -42,19 +47,20 @@ def _reason(name: str) -> str:
     return next((reason for reason, is_so in wrong.items() if is_so), "")
 
 
-def check_files(names: Iterable[str]) -> tuple[PurePosixPath, ...]:
-    """Check the names of the files of one folder, at least one, none of them a folder of another."""
-    given = tuple(names)
-    if not given:
-        raise BadNameError(name="", reason="empty")
-    paths = tuple(check_name(name) for name in given)
-    folders = {parent for path in paths for parent in path.parents}
-    for path in paths:
-        if path in folders:
-            raise BadNameError(name=str(path), reason="folder")
-    return paths
+def check_together(names: Iterable[str]) -> None:
+    """Check names that are given to one call: none of them is a folder of another."""
+    given = set(names)
+    for name in given:
+        check_name(name)
+    for name in given:
+        above = name.rpartition("/")[0]
+        while above:
+            if above in given:
+                raise BadNameError(name=above, reason="folder")
+            above = above.rpartition("/")[0]
 
 
-def check_prefix(prefix: str) -> PurePosixPath:
+def check_prefix(prefix: str) -> None:
     """Check a prefix for listing: a name, or "" for the whole store."""
-    return check_name(prefix) if prefix else PurePosixPath()
+    if prefix:
+        check_name(prefix)

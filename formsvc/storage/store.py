@@ -51,14 +51,17 @@ class Store(Protocol):
 
         Returns for each item None when it was stored, else why not: TakenError, also when an earlier item of the
         same call has the name, or ChangedError when a received file did not hash as told. Raises OSError after what
-        could be stored was stored.
+        could be stored was stored, and BadNameError when one prefix lies below another.
         """
 
     def put_new(self, name: str, data: bytes) -> None:
         """Store one file; raise TakenError when anything has that name."""
 
     def put_many(self, files: Mapping[str, bytes]) -> tuple[str, ...]:
-        """Store several files at the price of about one, each by itself; return the names that were taken."""
+        """Store several files at the price of about one, each by itself; return the names that were taken.
+
+        Raises BadNameError when one is to lie below another.
+        """
 
     def get(self, name: str) -> bytes:
         """Read a file whole; raise MissingError when there is none."""

@@ -100,9 +100,17 @@ class StoreContract:
         with pytest.raises(BadNameError):
             store.publish("v1", {})
 
+    def test_no_item_lies_below_another(self, store: Store) -> None:
+        with pytest.raises(BadNameError):
+            store.publish_many([Item("a/b", FILES), Item("a", FILES)])
+        assert not store.exists("a")
+
     def test_a_file_is_not_a_folder_of_another(self, store: Store) -> None:
         with pytest.raises(BadNameError):
             store.publish("v1", {"a": b"", "a/b": b""})
+        with pytest.raises(BadNameError):
+            store.put_many({"a/b/c": b"", "a": b""})
+        assert not store.exists("a")
 
     def test_a_file_is_put_once(self, store: Store) -> None:
         store.put_new("events/0001.json", b"first")
