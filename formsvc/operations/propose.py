@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 
+from formsvc.chinese import fold
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Reading, YearReading, YearSource
 from formsvc.operations.settings import Settings
@@ -16,7 +17,7 @@ def propose_year(settings: Settings, place: str, reading: Reading) -> Reading:
     """Return the reading with the year of its folder, or else of the campaign, proposed where it has none."""
     if reading.form is None or reading.year.value is not None:
         return reading
-    folders = {match[0] for match in _YEAR.finditer(place)}
+    folders = {match[0] for match in _YEAR.finditer(fold(place))}
     if len(folders) == 1:
         return _with_year(reading, int(folders.pop()), YearSource.FOLDER)
     if settings.year is not None:
