@@ -40,6 +40,8 @@ def test_a_new_workspace_has_the_starter_forms_and_can_be_opened(tmp_path: Path)
 
 def test_a_workspace_is_not_made_twice(tmp_path: Path) -> None:
     made(tmp_path)
+    own = next((tmp_path / "templates").glob("*/form.toml"))
+    own.write_bytes(own.read_bytes() + b"\n# ours")
     before = everything_in(tmp_path)
     with pytest.raises(TakenError, match=FILE):
         made(tmp_path)
