@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
+import struct
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,7 @@ from formsvc.forms.reading_json import reading_from_json
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim
 from formsvc.operations.workspace import Workspace
+from formsvc.rendering.pictures import raster_of
 
 _CHUNK = 1 << 20
 _LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
@@ -96,11 +99,17 @@ def readings_of(outcome: Outcome, forms: Mapping[str, FormSpec]) -> tuple[Readin
         readings = tuple(reading_from_json(data) for data in _list(outcome.value))
     except ValueError:
         readings = ()
-    if [one.number for one in readings] != [*range(1, len(readings) + 1)] or not all(
-        fits(forms, one) for one in readings
-    ):
+    numbers = [one.number for one in readings]
+    if numbers != [*range(1, len(readings) + 1)] or not all(_is_sound(forms, one) for one in readings):
         readings = ()
     return readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),)
+
+
+def _is_sound(forms: Mapping[str, FormSpec], reading: Reading) -> bool:
+    try:
+        return fits(forms, reading) and all(raster_of(picture) for picture in reading.pictures)
+    except (ValueError, struct.error, zlib.error):
+        return False
 
 
 def refusal(problem: Problem) -> Reading:

@@ -19,6 +19,10 @@ def test_a_complete_reading_fits_its_form(form: str) -> None:
     assert fits(FORMS, a_reading(form))
 
 
+def test_pictures_stand_in_the_boxes_of_marks() -> None:
+    assert fits(FORMS, dataclasses.replace(a_reading(), pictures=(Picture("signature", "image/png", b"", 1, 1),)))
+
+
 def test_an_empty_reading_fits() -> None:
     assert fits(FORMS, dataclasses.replace(a_reading(), fields={}))
     assert fits(FORMS, dataclasses.replace(a_reading(), fields=dict.fromkeys(FORMS["annex2"].fields, a_field(None))))
@@ -33,6 +37,7 @@ def test_an_empty_reading_fits() -> None:
         dataclasses.replace(NOTHING, fields={"name": a_field("张三")}),
         dataclasses.replace(NOTHING, pictures=(Picture("seal", "image/png", b"", 1, 1),)),
         dataclasses.replace(a_reading(), pictures=(Picture("../seal", "image/png", b"", 1, 1),)),
+        dataclasses.replace(a_reading(), pictures=(Picture("name", "image/png", b"", 1, 1),)),
         a_reading(nickname="小张"),
     ],
 )
