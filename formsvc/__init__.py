@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from formsvc.operations.ingest import ingest
     from formsvc.operations.init import init
     from formsvc.operations.lookup import open_lookup
+    from formsvc.operations.prefill import prefill
     from formsvc.operations.queue import confirm, queue, reject
     from formsvc.operations.review import review as stamp
     from formsvc.operations.roster import import_roster
@@ -54,6 +55,7 @@ __all__ = [
     "open_lookup",
     "open_workspace",
     "path_of",
+    "prefill",
     "queue",
     "rebuild",
     "reject",
@@ -81,6 +83,7 @@ _HOMES = {
     "open_lookup": "operations.lookup:open_lookup",
     "open_workspace": "operations.workspace:open_workspace",
     "path_of": "operations.show:path_of",
+    "prefill": "operations.prefill:prefill",
     "queue": "operations.queue:queue",
     "rebuild": "operations.indexing:rebuild",
     "reject": "operations.queue:reject",

@@ -97,6 +97,11 @@ class Code(StrEnum):
     ROSTER_COLUMN_MISSING = "roster-column-missing"
     ROSTER_CELL_UNREADABLE = "roster-cell-unreadable"
     ROSTER_DUPLICATE = "roster-duplicate"
+    ROSTER_COLUMN_TWICE = "roster-column-twice"
+    ROSTER_CELL_SPOILT = "roster-cell-spoilt"
+    ROSTER_NAME_MISSING = "roster-name-missing"
+    ROSTER_SAME_PERSON = "roster-same-person"
+    ROSTER_UNPRINTABLE = "roster-unprintable"
 
     @property
     def weight(self) -> Weight:
@@ -140,6 +145,11 @@ _NOTING = frozenset(
         Code.ROSTER_COLUMN_MISSING,
         Code.ROSTER_CELL_UNREADABLE,
         Code.ROSTER_DUPLICATE,
+        Code.ROSTER_COLUMN_TWICE,
+        Code.ROSTER_CELL_SPOILT,
+        Code.ROSTER_NAME_MISSING,
+        Code.ROSTER_SAME_PERSON,
+        Code.ROSTER_UNPRINTABLE,
     }
 )
 
@@ -212,8 +222,42 @@ class UnknownFormError(FormsvcError):
     exit_code = ExitCode.USAGE
 
 
+class UnknownCopyError(FormsvcError):
+    """The record has no copy `copy`; `known` lists the roles it has."""
+
+    code = "unknown-copy"
+    exit_code = ExitCode.NOTHING_FOUND
+
+
+class BlankError(FormsvcError):
+    """The option `option` wants a person's words and got none."""
+
+    code = "blank"
+    exit_code = ExitCode.USAGE
+
+
+class UnreadableValueError(FormsvcError):
+    """The text `value` given for `field` (its label) cannot be read as its kind."""
+
+    code = "unreadable-value"
+    exit_code = ExitCode.USAGE
+
+
+class NotConfirmedError(FormsvcError):
+    """The waiting reading `id` cannot be filed as it is: `reason` says what is missing, with its further facts."""
+
+    code = "not-confirmed"
+
+
+class DecidedError(FormsvcError):
+    """What is asked to be decided, `id`, was decided by somebody already: it is the record `record`."""
+
+    code = "decided"
+    exit_code = ExitCode.BUSY
+
+
 class UnknownFieldError(FormsvcError):
-    """The form `form` has no field `field`, or the `value` given for it cannot be read as its kind."""
+    """The form `form` has no field, criterion or step `field`."""
 
     code = "unknown-field"
     exit_code = ExitCode.USAGE

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from formsvc import chinese
 from formsvc.errors import UsageError
 from formsvc.operations.blank import BlankFormat
+from formsvc.operations.prefill import Order
 
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
 
@@ -45,6 +46,17 @@ def formats(word: str) -> Sequence[BlankFormat]:
     if not kinds or not set(kinds) <= set(BlankFormat):
         raise UsageError(reason="unknown-format")
     return [BlankFormat(kind) for kind in dict.fromkeys(kinds)]
+
+
+def order(word: str | None) -> Order:
+    """Read how forms are sorted; without a word, as the roster has them."""
+    if word is None:
+        return Order.ROSTER
+    if word.strip().lower() == "strokes":
+        raise UsageError(reason="strokes-unknown")
+    if word.strip().lower() != Order.PINYIN:
+        raise UsageError(reason="unknown-sort")
+    return Order.PINYIN
 
 
 def _parted(word: str, reason: str) -> tuple[str, str]:

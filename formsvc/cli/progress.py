@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import click
 
 from formsvc.chinese import display_width
 from formsvc.i18n import Messages
@@ -45,3 +48,19 @@ def counting(messages: Messages, what: str) -> Iterator[Counter]:
         yield counter
     finally:
         counter.erase()
+
+
+@contextmanager
+def barred() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar inside a `with`: what it yields is told how many are done and how many there are."""
+    with ExitStack() as stack:
+        bars: list[Any] = []
+        is_terminal = sys.stderr.isatty()
+
+        def tell(done: int, total: int) -> None:
+            if is_terminal and not bars:
+                bars.append(stack.enter_context(click.progressbar(length=total, file=sys.stderr, show_pos=True)))
+            for bar in bars:
+                bar.update(done - bar.pos)
+
+        yield tell

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -38,15 +38,25 @@ def _name(spec: FormSpec, year: int | None, kind: BlankFormat) -> tuple[str, str
 
 
 def _put(folder: Path, name: tuple[str, str], data: bytes) -> Path:
-    """Write under the name, or with a number behind it when that name is taken by something else."""
+    path, is_there = free_path(folder, name, data, ())
+    if not is_there:
+        durable.put_new(path, data)
+    return path
+
+
+def free_path(folder: Path, name: tuple[str, str], data: bytes, taken: Container[Path]) -> tuple[Path, bool]:
+    """Return where a file of this stem and suffix goes, and whether it is there already.
+
+    It gets a number behind its name when that name is taken by something else, or is one of `taken`.
+    """
     number = 1
     while True:
         path = folder / f"{name[0]}{'' if number == 1 else f' ({number})'}{name[1]}"
-        if not path.exists():
-            durable.put_new(path, data)
-            return path
-        if path.read_bytes() == data:
-            return path
+        if path not in taken:
+            if not path.exists():
+                return path, False
+            if path.is_file() and path.read_bytes() == data:
+                return path, True
         number += 1
 
 

@@ -7,19 +7,17 @@ number such as 1995.1, which Excel makes of 1995.10 too, is reported.
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from types import MappingProxyType
 
 from formsvc import chinese
 from formsvc.errors import Code, Problem
-from formsvc.organisations.sheets import Sheet
+from formsvc.organisations.heads import Heads, find_heads, head_words, letters, rows_below
+from formsvc.organisations.sheets import Sheet, is_spoilt_month
 
-_HEAD_ROWS = 20
-"""Rows at the top of a sheet among which the heads are looked for."""
-_SPOILT_MONTH = re.compile(r"\d{4}\.1")
+_NEEDED = {"member": ("name",), "organisation": ("name", "parent")}
+"""Kind of roster -> the columns without which a sheet is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +62,11 @@ def read_roster(sheets: Sequence[Sheet]) -> Roster:
         if found is None:
             problems.append(Problem(Code.ROSTER_NO_HEADER, params={"sheet": sheet.name}))
             continue
-        kind, columns, first = found
+        kind, heads = found
         reader = _member if kind == "member" else _organisation
-        for number, cells in _rows(sheet, first, columns, _labels()[kind]):
+        for number, cells in rows_below(sheet, heads, ("name", _labels(kind)["name"])):
             made, row_problems = reader(cells)
-            problems += [_placed(problem, sheet, number, columns) for problem in row_problems]
+            problems += [_placed(problem, sheet, number, heads.columns) for problem in row_problems]
             if isinstance(made, Member):
                 members.append(made)
             elif made is not None:
@@ -77,49 +75,15 @@ def read_roster(sheets: Sequence[Sheet]) -> Roster:
     return Roster(tuple(members), tuple(organisations), tuple(problems))
 
 
-def _heads(sheet: Sheet) -> tuple[str, dict[str, int], int] | None:
-    """Return (kind, key -> column, index of the first row below the heads) of the kind most heads speak for."""
-    best: tuple[int, str, dict[str, int], int] | None = None
-    for index in range(min(_HEAD_ROWS, len(sheet.rows))):
-        for height in (1, 2):
-            rows = sheet.rows[index : index + height]
-            for kind in ("member", "organisation"):
-                columns = _columns(rows, _labels()[kind])
-                needed = {"member": "name", "organisation": "parent"}[kind]
-                if "name" in columns and needed in columns and (best is None or len(columns) > best[0]):
-                    best = (len(columns), kind, columns, index + height)
-    return None if best is None or best[0] < 2 else best[1:]
+def _heads(sheet: Sheet) -> tuple[str, Heads] | None:
+    """Return the kind most heads speak for, and its heads; the upper ones when as many speak for another."""
+    found = [(kind, find_heads(sheet, _labels(kind), needed, least=2)) for kind, needed in _NEEDED.items()]
+    known = [(kind, heads) for kind, heads in found if heads is not None]
+    return min(known, key=lambda one: (-len(one[1].columns), one[1].first), default=None)
 
 
-def _columns(rows: Sequence[Sequence[str]], labels: Mapping[str, frozenset[str]]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for row in rows:
-        for column, text in enumerate(row):
-            for key, heads in labels.items():
-                if chinese.fold_label(text) in heads:
-                    columns.setdefault(key, column)
-    return columns
-
-
-def _labels() -> dict[str, dict[str, frozenset[str]]]:
-    data = tomllib.loads(resources.files("formsvc.organisations").joinpath("heads.toml").read_text("utf-8"))
-    return {
-        kind: {key: frozenset(map(chinese.fold_label, heads)) for key, heads in data[kind].items()} for kind in data
-    }
-
-
-def _rows(
-    sheet: Sheet, first: int, columns: Mapping[str, int], labels: Mapping[str, frozenset[str]]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield number and cells of each row but empty ones, totals, and heads that are printed again."""
-    totals = tuple(_labels()["totals"]["words"])
-    for index in range(first, len(sheet.rows)):
-        row = sheet.rows[index]
-        cells = {key: row[column] if column < len(row) else "" for key, column in columns.items()}
-        folded = [chinese.fold_label(cell) for cell in row if cell]
-        is_total = bool(folded) and (folded[0].startswith(totals) or not set(totals).isdisjoint(folded))
-        if any(cells.values()) and not is_total and chinese.fold_label(cells["name"]) not in labels["name"]:
-            yield index + 1, cells
+def _labels(kind: str) -> dict[str, frozenset[str]]:
+    return {key: frozenset(map(chinese.fold_label, heads)) for key, heads in head_words()[kind].items()}
 
 
 def _member(cells: Mapping[str, str]) -> tuple[Member | None, list[Problem]]:
@@ -129,7 +93,7 @@ def _member(cells: Mapping[str, str]) -> tuple[Member | None, list[Problem]]:
     problems = []
     details = {"sex": chinese.fold(cells.get("sex", ""))}
     joined = cells.get("joined", "")
-    month = None if _SPOILT_MONTH.fullmatch(joined) else chinese.parse_month(joined)
+    month = None if is_spoilt_month(joined) else chinese.parse_month(joined)
     if joined and month is None:
         problems.append(Problem(Code.ROSTER_CELL_UNREADABLE, "joined", {"raw": joined}))
     details["joined"] = month or ""
@@ -147,17 +111,8 @@ def _organisation(cells: Mapping[str, str]) -> tuple[Organisation | None, list[P
 
 
 def _placed(problem: Problem, sheet: Sheet, row: int, columns: Mapping[str, int]) -> Problem:
-    column = _letters(columns[problem.field or "name"])
+    column = letters(columns[problem.field or "name"])
     return Problem(problem.code, None, {**problem.params, "sheet": sheet.name, "row": row, "column": column})
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _twice(members: Sequence[Member]) -> list[Problem]:

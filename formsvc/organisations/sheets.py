@@ -8,12 +8,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from formsvc.errors import UsageError
 
 _SPREADSHEETS = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et"})
+_EXACT = 10**15
+"""Excel keeps fifteen digits of a number; from here on the last ones are lost."""
+_ROUNDED = re.compile(r"-?\d(\.\d+)?[eE]\+\d{1,3}")
+_SPOILT_MONTH = re.compile(r"\d{4}\.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ def read_sheets(path: Path) -> list[Sheet]:
     return [Sheet("", tuple(tuple(cell.strip() for cell in row) for row in rows))]
 
 
+def is_rounded(text: str) -> bool:
+    """Whether a cell is a number that Excel has rounded, such as 3.3E+17: its last digits are lost."""
+    return _ROUNDED.fullmatch(text) is not None
+
+
+def is_spoilt_month(text: str) -> bool:
+    """Whether a cell is such as 1995.1, which Excel makes of 1995.10 too."""
+    return _SPOILT_MONTH.fullmatch(text) is not None
+
+
 def _text(path: Path) -> str:
     data = path.read_bytes()
     for encoding in ("utf-8-sig", "gb18030"):
@@ -53,7 +68,11 @@ def _spreadsheet(path: Path) -> list[Sheet]:
         workbook = load_workbook(path)
         return [
             Sheet(
-                name, tuple(tuple(_cell(cell) for cell in row) for row in workbook.get_sheet_by_name(name).to_python())
+                name,
+                tuple(
+                    tuple(_cell(cell) for cell in row)
+                    for row in workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+                ),
             )
             for name in workbook.sheet_names
         ]
@@ -62,9 +81,11 @@ def _spreadsheet(path: Path) -> list[Sheet]:
 
 
 def _cell(value: object) -> str:
-    """Return a cell as a person sees it; a number keeps its digits, a date is ISO."""
+    """Return a cell as a person sees it; a number keeps its digits as far as it has any, a date is ISO."""
     if isinstance(value, dt.datetime):
         return value.date().isoformat()
     if isinstance(value, float) and value.is_integer():
+        if abs(value) >= _EXACT:
+            return f"{value:.14E}"
         return f"{value:.0f}"
     return "" if value is None else str(value).strip()

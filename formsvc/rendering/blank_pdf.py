@@ -1,9 +1,12 @@
-"""The printable blank of a form, plain or with some fields filled: PDF/A-2b with embedded fonts."""
+"""The printable blank of a form, plain or with some fields filled: PDF/A-2b with embedded fonts.
+
+One form, a file each for many, or many in one file.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from formsvc.errors import UnknownFieldError
@@ -32,12 +35,38 @@ def write_pdf(
 
     Raises UnknownFieldError for a key the form does not have, NoGlyphError for a character no face has.
     """
+    (drawn,) = _documents(spec, year, [values], serial, fonts or bundled_fonts())
+    return write([drawn], fonts or bundled_fonts())[0]
+
+
+def write_pdfs(
+    spec: FormSpec, *, year: int | None, filled: Sequence[Mapping[str, Value]], fonts: Fonts | None = None
+) -> list[bytes]:
+    """Return a PDF for each of these values, all with the same embedded fonts: many at once are faster, and larger."""
     fonts = fonts or bundled_fonts()
-    for key in values:
-        if key not in spec.fields:
-            raise UnknownFieldError(form=spec.id, field=key, value="")
-    printed = {key: printed_lines(spec.fields[key], value) for key, value in values.items()}
+    return write(list(_documents(spec, year, filled, None, fonts)), fonts)
+
+
+def write_one_pdf(
+    spec: FormSpec, *, year: int | None, filled: Sequence[Mapping[str, Value]], fonts: Fonts | None = None
+) -> bytes:
+    """Return one PDF with a form for each of these values, one after the other, for a printer."""
+    fonts = fonts or bundled_fonts()
+    documents = list(_documents(spec, year, filled, None, fonts))
+    pages = tuple(page for document in documents for page in document.pages)
+    return write([Document(pages, documents[0].metadata)], fonts)[0]
+
+
+def _documents(
+    spec: FormSpec, year: int | None, filled: Iterable[Mapping[str, Value]], serial: str | None, fonts: Fonts
+) -> Iterator[Document]:
+    layout = layout_of(spec, fonts)
     shown = "" if year is None else str(year)
     facts = {MARK_PROPERTY: f"{spec.id}/{spec.version}/{shown or '-'}/{serial or '-'}"}
     metadata = Metadata(spec.title.replace("{year}", shown), BLANK_DATE, properties=facts)
-    return write([Document(layout_of(spec, fonts).pages(year, printed), metadata)], fonts)[0]
+    for values in filled:
+        for key in values:
+            if key not in spec.fields:
+                raise UnknownFieldError(form=spec.id, field=key, value="")
+        printed = {key: printed_lines(spec.fields[key], value) for key, value in values.items()}
+        yield Document(layout.pages(year, printed), metadata)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from formsvc.errors import UsageError
-from formsvc.organisations.sheets import Sheet, read_sheets
+from formsvc.organisations.sheets import Sheet, is_rounded, read_sheets
 from tests.organisations.factories import a_workbook
 
 TEXT = "姓名,性别\r\n张三,男\r\n"
@@ -85,3 +85,19 @@ def test_what_is_no_spreadsheet_is_refused_by_name(tmp_path: Path, suffix: str, 
     with pytest.raises(UsageError) as caught:
         read_sheets(path)
     assert (caught.value.params["reason"], caught.value.params["file"]) == ("roster-unreadable", path.name)
+
+
+def test_rows_and_columns_are_counted_from_the_first_even_when_it_is_empty(tmp_path: Path) -> None:
+    (sheet,) = read_sheets(a_workbook(tmp_path / "a.xlsx", {"名册": [[], [], [None, "姓名"]]}))
+    assert sheet.rows[2] == ("", "姓名")
+
+
+def test_a_number_that_excel_has_rounded_says_so(tmp_path: Path) -> None:
+    (sheet,) = read_sheets(a_workbook(tmp_path / "a.xlsx", {"名册": [[330219198001010017, 999999999999999, -4e15]]}))
+    assert sheet.rows[0] == ("3.30219198001010E+17", "999999999999999", "-4.00000000000000E+15")
+    assert [is_rounded(cell) for cell in sheet.rows[0]] == [True, False, True]
+
+
+@pytest.mark.parametrize("text", ["1E5", "E+17", "3.3E+17号", "", "3楼", "13800138000"])
+def test_a_text_is_no_rounded_number(text: str) -> None:
+    assert not is_rounded(text)
