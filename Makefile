@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 CATALOGUES := formsvc/i18n
 
-.PHONY: demo test lint bench run messages
+.PHONY: demo test lint bench torture run messages
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -24,6 +24,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# Kills, faults and power cuts on the real program; needs strace, and says what it leaves out without it.
+torture: $(READY)
+	$(BIN)/python -m torture
 
 run: $(READY)
 	$(BIN)/formsvc watch

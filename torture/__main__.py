@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
-from torture import kills, power
+from torture import kills, power, soak, world
 from torture.command import missing_tools
 
 
@@ -14,6 +16,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="time for the faults at system calls")
     parser.add_argument("--power-minutes", type=float, default=5.0, help="time for the power cuts")
+    parser.add_argument("--world", type=int, default=20, help="runs of two instances, an inbox away, a full disk")
+    parser.add_argument("--soak", type=int, default=0, help="file so many forms in one process, and nothing else")
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args()
     lacking = missing_tools()
@@ -21,6 +25,12 @@ def main() -> int:
         print(f"left out, for want of {', '.join(lacking)}: faults at system calls, power cuts")
         return 0
     wrong = 0
+    if words.soak:
+        with kills.a_place() as folder:
+            return show_soak(soak.soak(Path(folder) / "w", words.soak))
+    if words.world:
+        with kills.a_place() as folder:
+            wrong += show_world(*world.campaign(kills.Bench(Path(folder)), words.world, words.seed))
     if words.minutes:
         wrong += show_kills(kills.campaign(words.minutes, words.seed))
     if words.power_minutes:
@@ -37,6 +47,26 @@ def show_kills(figures: kills.Figures) -> int:
     print(f"  {figures.seconds / max(total, 1):.2f} s a run, {figures.seconds:.0f} s in all")
     print(f"  violations: {len(figures.violations)}", flush=True)
     return len(figures.violations)
+
+
+def show_world(done: Mapping[str, int], wrong: list[str], left_out: list[str]) -> int:
+    """Print the figures of what befalls the whole office; return how much was wrong."""
+    for name in left_out:
+        print(f"left out, for want of the right to mount: {name}")
+    print("office: " + ", ".join(f"{name}: {count}" for name, count in done.items()))
+    print(f"  violations: {len(wrong)}", *wrong[:10], sep="\n  ! " if wrong else "", flush=True)
+    return len(wrong)
+
+
+def show_soak(soaked: soak.Soaked) -> int:
+    """Print the figures of a soak; return 1 when filing became slower than half as much again."""
+    ratio = soaked.p95_last_ms / soaked.p95_first_ms
+    print(
+        f"soak: {soaked.forms} forms; p95 of a form {soaked.p95_first_ms:.0f} ms, {soaked.p95_last_ms:.0f} at the end"
+    )
+    print(f"  ratio {ratio:.2f}; memory {soaked.memory_first_mib:.0f} MiB, then {soaked.memory_last_mib:.0f}")
+    print(f"  descriptors {soaked.descriptors_first}, then {soaked.descriptors_last}", flush=True)
+    return int(ratio > 1.5)
 
 
 def show_power(cuts: list[power.PowerFigures]) -> int:

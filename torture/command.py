@@ -149,6 +149,7 @@ class Running:
     def ended(self, patience_s: float = _PATIENCE_S) -> Ended:
         """Wait for its end; one that hangs is killed."""
         until = time.monotonic() + patience_s
+        is_hung = False
         pause = 0.001
         while True:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
@@ -157,7 +158,7 @@ class Running:
             if time.monotonic() > until:
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
-                status = None
+                is_hung = True
                 break
             time.sleep(pause)
             pause = min(pause * 1.5, 0.02)
@@ -167,9 +168,9 @@ class Running:
             except subprocess.TimeoutExpired:
                 self._tracer.kill()
                 self._tracer.communicate()
-                status = None
+                is_hung = True
         text = self._output.read_text("utf-8", "replace")
-        return Ended(HUNG if status is None else os.waitstatus_to_exitcode(status), text)
+        return Ended(HUNG if is_hung else os.waitstatus_to_exitcode(status), text)
 
     def kill(self) -> None:
         """Kill it at once."""

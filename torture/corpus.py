@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -108,7 +109,7 @@ class _Forms:
 def _both(first: bytes, second: bytes) -> bytes:
     """Put two documents into one file."""
     one, two = docx.Document(io.BytesIO(first)), docx.Document(io.BytesIO(second))
-    one.add_page_break()
+    one.add_page_break()  # type: ignore[no-untyped-call]  # the library has no types there
     for element in list(two.element.body)[:-1]:
         one.element.body.insert(-1, element)
     data = io.BytesIO()
@@ -116,13 +117,26 @@ def _both(first: bytes, second: bytes) -> bytes:
     return data.getvalue()
 
 
-def _workspace(folder: Path, files: Mapping[str, bytes]) -> Path:
+def workspace_in(folder: Path, files: Mapping[str, bytes]) -> Path:
+    """Make a workspace with these files in its inbox; return its folder."""
     (folder / "inbox").mkdir(parents=True)
     (folder / "formsvc.toml").write_text('language = "en"\n[inbox]\nsettle_ms = 1\n', encoding="utf-8")
     shutil.copytree(ROOT / "templates", folder / "templates")
     for name, data in files.items():
         (folder / "inbox" / name).write_bytes(data)
     return folder
+
+
+@cache
+def _all_forms() -> _Forms:
+    return _Forms()
+
+
+def filled(number: int) -> bytes:
+    """Return a member's filled form; each number is another member."""
+    signs = "一二三四五六七八九十"
+    name = "王" + "".join(signs[int(digit)] for digit in f"{number % 100:02}")
+    return _all_forms().member(name, unit_post=f"城西社区第{number}组 网格员", joined=f"{1950 + number % 60}-07")
 
 
 def _served(folder: Path) -> list[str]:
@@ -153,7 +167,7 @@ def build(folder: Path) -> Callable[[str], Scenario]:
 
 
 def _one(folder: Path, forms: _Forms) -> Scenario:
-    _workspace(folder, {"0.docx": forms.member("李强")})
+    workspace_in(folder, {"0.docx": forms.member("李强")})
     _served(folder)
     (folder / "inbox" / "a.docx").write_bytes(forms.member("王伟"))
     return Scenario("one", folder, WATCH)
@@ -169,11 +183,11 @@ def _inbox(folder: Path, forms: _Forms) -> Scenario:
         "e.docx": forms.member("赵敏", sex=None),
         "f.docx": _both(forms.member("陈刚"), forms.member("周平")),
     }
-    return Scenario("inbox", _workspace(folder, files), WATCH, code=1)
+    return Scenario("inbox", workspace_in(folder, files), WATCH, code=1)
 
 
 def _again(folder: Path, forms: _Forms) -> Scenario:
-    _workspace(folder, {"a.docx": forms.member("王伟"), "b.docx": forms.member("李强")})
+    workspace_in(folder, {"a.docx": forms.member("王伟"), "b.docx": forms.member("李强")})
     (folder / "roster.csv").write_text(_ROSTER, encoding="utf-8")
     with open_workspace(folder) as workspace:
         import_roster(workspace, folder / "roster.csv")
@@ -185,7 +199,7 @@ def _again(folder: Path, forms: _Forms) -> Scenario:
 
 
 def _asking(folder: Path, forms: _Forms) -> str:
-    _workspace(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("赵敏", sex=None)})
+    workspace_in(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("赵敏", sex=None)})
     _served(folder)
     return _waiting(folder)
 
@@ -201,21 +215,21 @@ def _reject(folder: Path, forms: _Forms) -> Scenario:
 
 
 def _review(folder: Path, forms: _Forms) -> Scenario:
-    _workspace(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("王伟")})
+    workspace_in(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("王伟")})
     record = _served(folder)[0]
     words = ("review", record, "--decision", "approve", "--by", "李红", "--org", "城西社区党支部", "--on", "2011-02-25")
     return Scenario("review", folder, words, may_be_undone=True)
 
 
 def _correct(folder: Path, forms: _Forms) -> Scenario:
-    _workspace(folder, {"a.docx": forms.member("李强")})
+    workspace_in(folder, {"a.docx": forms.member("李强")})
     (record,) = _served(folder)
     words = ("correct", record, "--set", "unit_post=开元村 会计", "--why", "写错", "--by", "李红")
     return Scenario("correct", folder, words, may_be_undone=True)
 
 
 def _roster(folder: Path, forms: _Forms) -> Scenario:
-    _workspace(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("王伟")})
+    workspace_in(folder, {"a.docx": forms.member("李强"), "b.docx": forms.member("王伟")})
     _served(folder)
     (folder / "roster.csv").write_text(_ROSTER, encoding="utf-8")
     words = ("roster", "import", "roster.csv")

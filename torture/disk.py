@@ -8,7 +8,7 @@ rename is one change; when only the folder it went to is synced, the old name ma
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from torture.points import plain
 _CALL = re.compile(r"^(\w+)\((.*)\) += (-?\d+)")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
 _DESCRIPTOR = re.compile(r"^(\d+)<")
+
+
+TOPS = ("inbox", "archive", ".formsvc")
+"""The folders of a workspace that the program writes to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,9 @@ class Disk:
         self._data: dict[Node, bytearray] = {}
         self._open: dict[int, tuple[Node, int]] = {}
         self.pending: list[Change] = []
-        for path in sorted(root.rglob("*")):
+        for path in sorted(
+            path for top in TOPS if (root / top).is_dir() for path in (root / top, *(root / top).rglob("*"))
+        ):
             relative = path.relative_to(root)
             node = Node(path.is_dir(), b"" if path.is_dir() else path.read_bytes())
             self._now[relative.as_posix()] = node
@@ -272,7 +278,7 @@ def _walk(
             _walk(node, f"{before}{name}/", names, data, tree)
 
 
-def materialised(tree: dict[str, bytes | None], root: Path) -> None:
+def materialised(tree: Mapping[str, bytes | None], root: Path) -> None:
     """Write a tree into an empty folder."""
     for name, content in _shallow_first(tree):
         path = root / name
@@ -283,5 +289,5 @@ def materialised(tree: dict[str, bytes | None], root: Path) -> None:
             path.write_bytes(content)
 
 
-def _shallow_first(tree: dict[str, bytes | None]) -> Iterator[tuple[str, bytes | None]]:
+def _shallow_first(tree: Mapping[str, bytes | None]) -> Iterator[tuple[str, bytes | None]]:
     yield from sorted(tree.items())
