@@ -4,7 +4,7 @@
 `lock` locks between processes, `opening` files that strangers placed, `calls` what differs between systems.
 """
 
-from formsvc.durable.batch import Batch, Copied, is_unfinished, unused_name
+from formsvc.durable.batch import Batch, Copied
 from formsvc.durable.calls import (
     FILE_MODE,
     FOLDER_MODE,
@@ -15,7 +15,16 @@ from formsvc.durable.calls import (
     protections,
     sync_everything,
 )
-from formsvc.durable.folders import discard, discard_empty, make_dirs, remove, sync_dir, sync_tree
+from formsvc.durable.folders import (
+    discard,
+    discard_empty,
+    is_unfinished,
+    make_dirs,
+    remove,
+    sync_dir,
+    sync_tree,
+    unused_name,
+)
 from formsvc.durable.lines import append_line, append_lines, cut_torn_tail, torn_tail
 from formsvc.durable.lock import Lock
 from formsvc.durable.opening import OpenFile, Unopened, open_regular

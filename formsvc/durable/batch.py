@@ -24,7 +24,7 @@ from formsvc.durable.calls import (
     sync_descriptor,
     sync_file_system,
 )
-from formsvc.durable.folders import make_unsynced, sync_folders, sync_item, up_to
+from formsvc.durable.folders import make_unsynced, sync_folders, sync_item, unused_name, up_to
 from formsvc.errors import TakenError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 _CHUNK = 1 << 20
 """Bytes copied at a time."""
-_TEMPORARY = ".tmp-"
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 
 
@@ -44,16 +43,6 @@ class Copied:
     """The hash of the bytes that were written, in hex."""
     size: int
     """How many bytes they are."""
-
-
-def unused_name(folder: Path) -> Path:
-    """Make up a name in `folder` for something unfinished; no two calls ever give the same."""
-    return folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
-
-
-def is_unfinished(path: Path) -> bool:
-    """Whether `path` is a name that `unused_name` gave: work of a live process, or left by a dead one."""
-    return path.name.startswith(_TEMPORARY)
 
 
 class Batch:

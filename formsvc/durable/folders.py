@@ -8,7 +8,19 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from formsvc.durable.calls import FILE_MODE, FOLDER_MODE, NO_FOLLOW, NO_WAIT, sync_descriptor, sync_folder
+from formsvc.durable.calls import FILE_MODE, FOLDER_MODE, NO_FOLLOW, NO_WAIT, rename_new, sync_descriptor, sync_folder
+
+_TEMPORARY = ".tmp-"
+
+
+def unused_name(folder: Path) -> Path:
+    """Make up a name in `folder` for something unfinished; no two calls ever give the same."""
+    return folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether `path` is a name that `unused_name` gave: work of a live process, or left by a dead one."""
+    return path.name.startswith(_TEMPORARY)
 
 
 def make_unsynced(folder: Path) -> set[Path]:
@@ -83,11 +95,20 @@ def sync_tree(folder: Path) -> None:
 def remove(*paths: Path) -> None:
     """Remove files and whole folders of our own spool, durably; what is not there is passed over.
 
-    Links inside are removed, never followed. The folders they stood in are synced once each, at the end.
+    Links inside are removed, never followed. A folder that holds something first gets an unfinished name, by one
+    synced rename: who dies on the way leaves it whole under its name, or as something that means nothing.
     """
+    nameless = {path: unused_name(path.parent) for path in paths if _is_full(path)}
+    for path, away in nameless.items():
+        rename_new(path, away)
+    sync_folders({path.parent for path in nameless})
     for path in paths:
-        discard(path)
+        discard(nameless.get(path, path))
     sync_folders({path.parent for path in paths if path.parent.is_dir()})
+
+
+def _is_full(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink() and any(path.iterdir())
 
 
 def discard(path: Path) -> None:

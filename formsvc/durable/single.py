@@ -9,9 +9,9 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-from formsvc.durable.batch import Batch, Copied, unused_name
+from formsvc.durable.batch import Batch, Copied
 from formsvc.durable.calls import FILE_MODE, READ_ONLY_MODE
-from formsvc.durable.folders import sync_dir
+from formsvc.durable.folders import sync_dir, unused_name
 from formsvc.errors import TakenError
 
 

@@ -160,7 +160,7 @@ class Spool:
         They come from processes that are gone, and from this one when it was interrupted. Call it only while nothing
         is being worked on.
         """
-        found = sorted(self._folder.iterdir())
+        found = _whole(self._folder)
         for lock_file in sorted(self._spool.glob("*.lock")):
             folder = lock_file.with_suffix("")
             if folder == self._folder:
@@ -213,7 +213,7 @@ class Spool:
     def _adopt(self, folder: Path) -> list[Path]:
         """Move everything out of a dead process's folder; what cannot be moved stays there for the next time."""
         taken = []
-        for child in sorted(folder.iterdir()) if folder.is_dir() else []:
+        for child in _whole(folder) if folder.is_dir() else []:
             try:
                 taken.append(self.take(child))
             except FileExistsError:
@@ -249,6 +249,14 @@ def read_claim(folder: Path) -> Claim | None:
         arrived_at=str(data.get("arrived_at", "")),
         came_from=None if came_from is None else os.fsdecode(base64.b64decode(came_from)),
     )
+
+
+def _whole(folder: Path) -> list[Path]:
+    """Return what lies in a worker's folder, once what was half removed there is gone."""
+    children = sorted(folder.iterdir())
+    for child in filter(durable.is_unfinished, children):
+        durable.discard(child)
+    return [child for child in children if not durable.is_unfinished(child)]
 
 
 def _remove_lock(lock_file: Path) -> None:
