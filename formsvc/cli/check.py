@@ -25,7 +25,7 @@ def command(door: Door, *, full: bool, as_json: bool) -> None:
         screen.as_json({"schema": 1, "checked": checked.files, "findings": findings})
     else:
         for finding in findings:
-            screen.line(f"{finding['message']} [{finding['code']}]")
+            screen.paragraph(f"{finding['message']} [{finding['code']}]")
         screen.note(door.messages.text("cli.sound" if checked.is_sound else "cli.unsound", count=checked.files))
     click.get_current_context().exit(int(_exit_code(checked)))
 

@@ -25,7 +25,7 @@ def show(workspace: Workspace, outcome: Outcome, *, as_json: bool = False) -> No
     if as_json:
         screen.json_line(data)
     elif screen.is_terminal():
-        screen.line(_sentence(workspace, outcome))
+        screen.paragraph(_sentence(workspace, outcome))
     else:
         screen.tsv([data["outcome"], data["file"], data["form"], data["year"], data["name"], where, codes])
 

@@ -49,7 +49,7 @@ def wrapped(text: str, width: int) -> list[str]:
     lines = [""]
     for piece in _PIECE.findall(text):
         if piece.isspace():
-            lines[-1] += " " if lines[-1] else ""
+            lines[-1] += (" " if "\n" in piece else piece) if lines[-1] else ""
         elif display_width(lines[-1] + piece) > width and lines[-1]:
             lines[-1] = lines[-1].rstrip()
             lines.append(piece)

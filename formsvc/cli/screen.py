@@ -51,8 +51,8 @@ def heading(text: str) -> None:
     click.echo(f"\n{text}" if not is_terminal() else "\n" + click.style(text, bold=True))
 
 
-def paragraph(text: str, bullet: str) -> None:
-    """Show a text broken into lines that fit, behind a bullet."""
+def paragraph(text: str, bullet: str = "") -> None:
+    """Show a text broken into lines that fit, behind a bullet; in a pipe it stays one line."""
     from formsvc.cli.paragraphs import wrapped  # noqa: PLC0415 - finding needs none
 
     lines = wrapped(visible(text), width() - display_width(bullet)) if is_terminal() else [visible(text)]

@@ -46,7 +46,7 @@ def _show(workspace: Workspace, found: Status) -> None:
     _lacking(workspace, "show.without-mark", found.without_mark, is_copy=False)
     if found.not_handed_in:
         screen.heading(text("show.not-handed-in"))
-        screen.paragraph("  ".join(found.not_handed_in), bullet="")
+        screen.paragraph("  ".join(found.not_handed_in))
     screen.heading(text("show.protections"))
     for protection in found.protections:
         entry = "cli.protection-on" if protection.active else "cli.protection-off"
