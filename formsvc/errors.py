@@ -236,30 +236,17 @@ class BlankError(FormsvcError):
     exit_code = ExitCode.USAGE
 
 
-class UnreadableValueError(FormsvcError):
-    """The text `value` given for `field` (its label) cannot be read as its kind."""
-
-    code = "unreadable-value"
-    exit_code = ExitCode.USAGE
-
-
-class NotConfirmedError(FormsvcError):
-    """The waiting reading `id` cannot be filed as it is: `reason` says what is missing, with its further facts."""
-
-    code = "not-confirmed"
-
-
-class DecidedError(FormsvcError):
-    """What is asked to be decided, `id`, was decided by somebody already: it is the record `record`."""
-
-    code = "decided"
-    exit_code = ExitCode.BUSY
-
-
 class UnknownFieldError(FormsvcError):
     """The form `form` has no field, criterion or step `field`."""
 
     code = "unknown-field"
+    exit_code = ExitCode.USAGE
+
+
+class UnreadableValueError(UnknownFieldError):
+    """The text `value` given for `field` (its label) cannot be read as its kind."""
+
+    code = "unreadable-value"
     exit_code = ExitCode.USAGE
 
 
@@ -282,6 +269,19 @@ class NotAllowedError(FormsvcError):
 
     code = "not-allowed"
     exit_code = ExitCode.SOME_FAILED
+
+
+class NotConfirmedError(NotAllowedError):
+    """The waiting reading `id` cannot be filed as it is: `reason` says what is missing, with its further facts."""
+
+    code = "not-confirmed"
+
+
+class DecidedError(NotAllowedError):
+    """What is asked to be decided, `id`, was decided by somebody already: it is the record `record`."""
+
+    code = "decided"
+    exit_code = ExitCode.BUSY
 
 
 class ConflictError(FormsvcError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -202,6 +203,8 @@ class _Events(FileSystemEventHandler):
         self._closed: list[Path] = []
 
     def __enter__(self) -> Self:
+        # The folders of ours come and go; watchdog warns when it has seen one of them before.
+        warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\..*")
         self._observer.schedule(self, str(self._inbox), recursive=True)
         try:
             self._observer.start()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from formsvc import durable
-from formsvc.errors import Problem, TakenError
+from formsvc.errors import Problem, TakenError, Weight
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import problem_to_json
 from formsvc.forms.spec import FormSpec
@@ -15,6 +15,7 @@ from formsvc.inbox import answers
 from formsvc.inbox.waiting import Waiting, put_waiting, read_waiting, waiting_folder
 from formsvc.operations.examine import Submission
 from formsvc.operations.workspace import Workspace
+from formsvc.records.history import Status
 from formsvc.records.identity import record_id
 from formsvc.records.record import Version
 from formsvc.storage.store import Content
@@ -38,7 +39,10 @@ def set_aside_rejected(workspace: Workspace, submission: Submission, problems: S
 
 def set_aside_duplicate(workspace: Workspace, submission: Submission, record: str) -> str:
     """Set a file aside whose bytes are filed or wait as `record`; return the folder's name below the inbox."""
-    text = workspace.messages.text("answer.duplicate", file=submission.claim.name, record=record) + "\n"
+    found = workspace.finder.by_id_prefix(record)
+    returned = any(one.status == Status.RETURNED for one in found)
+    message = "answer.duplicate-of-returned" if returned else "answer.duplicate"
+    text = workspace.messages.text(message, file=submission.claim.name, record=record) + "\n"
     reason = {**_reason(workspace, submission, ()), "record": record}
     return answers.duplicate(
         workspace.inbox_store, _date(workspace, submission), submission.claim.name, _files(submission), reason, text
@@ -137,7 +141,7 @@ def _text(
     messages = workspace.messages
     labels = {} if spec is None else {key: field.label for key, field in spec.fields.items()}
     lines = [messages.text(heading, file=file, **params), ""]
-    for problem in problems:
+    for problem in sorted(problems, key=lambda one: one.code.weight is Weight.NOTES):
         lines.append(f"  · {messages.problem(problem, lambda key: labels.get(key, key))}")
         lines.append(f"    [{problem.code.value}]")
     return "\n".join(lines) + "\n"

@@ -10,7 +10,7 @@ from formsvc.forms.reading_json import value_to_json
 from formsvc.forms.spec import FormSpec
 from formsvc.forms.values import normalise
 from formsvc.operations.append import append_to
-from formsvc.operations.values import by_key, read_values
+from formsvc.operations.values import by_key, read_values, require
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import Corrected
 from formsvc.records.history import History
@@ -23,6 +23,7 @@ def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why
     Raises UnknownIdError, AmbiguousIdError, UnknownFieldError for a field that is none or a text that cannot be read
     as its kind, NotAllowedError when nothing would change or a value would be lacking that a record must have.
     """
+    require(by=by, why=why)
 
     def decide(history: History) -> Corrected:
         spec = workspace.form_of(history.latest)

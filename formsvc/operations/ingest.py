@@ -12,6 +12,7 @@ from pathlib import Path
 
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Decision, Reading
+from formsvc.forms.spec import FormSpec, SubjectKind
 from formsvc.inbox.spool import Claim, Spool
 from formsvc.inbox.sweep import sweep
 from formsvc.operations.answer import (
@@ -27,10 +28,10 @@ from formsvc.operations.filing import Filing, file_group, finish
 from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
 from formsvc.operations.plan import published, write_plans
 from formsvc.operations.propose import propose_year
-from formsvc.operations.resolve import Unsure, resolve
+from formsvc.operations.resolve import Place, Unsure, person_of, resolve
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
-from formsvc.records.history import History
+from formsvc.records.history import History, Status
 from formsvc.records.record import Version
 from formsvc.rendering.copies import unprintable
 
@@ -131,6 +132,11 @@ class _Group:
         if isinstance(place, Unsure):
             self._wait(submission, reading.with_problems([place.problem]), place.candidates)
             return
+        if place.version > 1 and self._came_back_unchanged(spec, reading, place):
+            problem = Problem(Code.RETURNED_TWICE, params={"record": place.record})
+            self._wait(submission, reading.with_problems([problem]), (place.record,))
+            return
+        reading = reading.with_problems(self._off_roster(spec, reading))
         filing = Filing(
             spec=spec,
             reading=reading,
@@ -146,6 +152,22 @@ class _Group:
         self.filed[founding] = place.record
         self.pending.append((submission, filing, len(self.outcomes)))
         self.outcomes.append(None)
+
+    def _off_roster(self, spec: FormSpec, reading: Reading) -> list[Problem]:
+        """Return the note that a member is not on the roster, when there is one."""
+        directory = self.workspace.directory
+        is_member = spec.subject.kind is SubjectKind.MEMBER
+        if not is_member or not directory.has_members or directory.member(person_of(spec, reading)) is not None:
+            return []
+        return [Problem(Code.NOT_ON_ROSTER, spec.subject.name, {"raw": reading.text(spec.subject.name)})]
+
+    def _came_back_unchanged(self, spec: FormSpec, reading: Reading, place: Place) -> bool:
+        """Whether this says just what the returned version said."""
+        history = self.workspace.archive.history(place.prefix)
+        before = history.latest.fields
+        return history.status(spec) is Status.RETURNED and all(
+            key in before and before[key].value == found.value for key, found in reading.fields.items()
+        )
 
     def _flush(self) -> None:
         """File what is pending: plans first, then the versions and all that follows from them."""

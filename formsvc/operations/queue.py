@@ -8,17 +8,27 @@ from pathlib import Path
 from types import MappingProxyType
 
 from formsvc import durable
-from formsvc.errors import Code, NotAllowedError, Problem, TakenError, UnknownIdError
+from formsvc.errors import (
+    Code,
+    DecidedError,
+    NoIndexError,
+    NotAllowedError,
+    NotConfirmedError,
+    Problem,
+    TakenError,
+    UnknownIdError,
+)
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox import answers
 from formsvc.inbox.spool import next_plan
-from formsvc.inbox.waiting import Waiting, all_waiting, find_waiting, waiting_folder
+from formsvc.inbox.waiting import PREFIX, Waiting, all_waiting, find_waiting, waiting_folder
 from formsvc.operations.answer import receipt
 from formsvc.operations.filing import Filing, file_group
 from formsvc.operations.plan import plan_of, published
 from formsvc.operations.resolve import NEW, Place, Unsure, resolve
 from formsvc.operations.said import as_said
+from formsvc.operations.values import require
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
 from formsvc.records.history import History
@@ -46,7 +56,8 @@ def confirm(
     UnknownIdError, AmbiguousIdError, UnknownFormError, UnknownFieldError, and NotAllowedError when something is still
     missing: it then waits on, unchanged.
     """
-    waiting = find_waiting(workspace.inbox, waiting_id)
+    require(by=by)
+    waiting = _waiting(workspace, waiting_id)
     spec = workspace.form(form or waiting.reading.form or "")
     reading, changes = as_said(spec, waiting.reading, values, year, is_named=record not in (None, NEW))
     confirmation = Confirmation(by, workspace.now(), MappingProxyType(changes))
@@ -77,7 +88,8 @@ def reject(workspace: Workspace, waiting_id: str, *, why: str, by: str) -> str:
 
     Raises UnknownIdError or AmbiguousIdError.
     """
-    waiting = find_waiting(workspace.inbox, waiting_id)
+    require(by=by, why=why)
+    waiting = _waiting(workspace, waiting_id)
     problem = Problem(Code.REJECTED_BY_PERSON, params={"why": why, "by": by})
     at = workspace.now()
     with _taken(workspace, waiting) as folder:
@@ -101,13 +113,25 @@ def reject(workspace: Workspace, waiting_id: str, *, why: str, by: str) -> str:
     return answered
 
 
+def _waiting(workspace: Workspace, waiting_id: str) -> Waiting:
+    """Return the waiting reading whose id begins so; DecidedError when it is filed by now."""
+    try:
+        return find_waiting(workspace.inbox, waiting_id)
+    except UnknownIdError:
+        with suppress(NoIndexError):
+            filed = workspace.finder.by_id_prefix(waiting_id.lower().removeprefix(PREFIX))
+            if len(filed) == 1:
+                raise DecidedError(id=waiting_id, record=filed[0].id) from None
+        raise
+
+
 @contextmanager
 def _taken(workspace: Workspace, waiting: Waiting) -> Iterator[Path]:
     """Take a waiting reading's folder out of the queue for one person; put it back when it is not decided."""
     with workspace.spool() as spool:
         folder = spool.take(waiting_folder(workspace.inbox, waiting.id))
         if folder is None:
-            raise UnknownIdError(id=waiting.id)
+            raise DecidedError(id=waiting.id, record="")
         try:
             yield folder
         except BaseException:
@@ -130,10 +154,11 @@ def _place(workspace: Workspace, waiting: Waiting, spec: FormSpec, reading: Read
     founding = (waiting.sha256, reading.number)
     filed = [one.id for one in workspace.index.by_hash(waiting.sha256) if one.reading == reading.number]
     if filed:
-        raise NotAllowedError(id=filed[0], reason="filed-already")
+        raise DecidedError(id=waiting.id, record=filed[0])
     chosen = workspace.record(record).id if record not in (None, NEW) else record
     place = resolve(spec, reading, founding, workspace.index, workspace.directory, chosen=chosen)
     if isinstance(place, Unsure):
-        is_named = chosen not in (None, NEW) and place.problem.code is Code.NAMESAKE
-        raise NotAllowedError(id=waiting.id, reason="other-form-or-year" if is_named else place.problem.code.value)
+        if chosen not in (None, NEW) and place.problem.code is Code.NAMESAKE:
+            raise NotAllowedError(id=waiting.id, reason="other-form-or-year")
+        raise NotConfirmedError(**{**place.problem.params, "id": waiting.id, "reason": place.problem.code.value})
     return place

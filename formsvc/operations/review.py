@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from formsvc import chinese
-from formsvc.errors import UnknownFieldError
+from formsvc.errors import NotAllowedError, UnreadableValueError
 from formsvc.operations.append import append_to
+from formsvc.operations.values import require
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import Review, ReviewDecision, StampSource
 from formsvc.records.history import History
@@ -32,9 +33,12 @@ def review(
     AmbiguousIdError, UnknownFieldError for a date, step or criterion that is none, NotAllowedError when the rules say
     no, ConflictError when somebody else was faster.
     """
+    require(by=by, org=organisation)
     date = chinese.parse_date(on)
     if date is None:
-        raise UnknownFieldError(form="", field="on", value=on)
+        raise UnreadableValueError(field="--on", value=on)
+    if date > workspace.now()[: len(date)]:
+        raise NotAllowedError(id=record, reason="date-to-come")
 
     def decide(history: History) -> Review:
         spec = workspace.form_of(history.latest)

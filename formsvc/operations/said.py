@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from formsvc.chinese.dates import YEARS
-from formsvc.errors import Code, NotAllowedError, UnknownFieldError
+from formsvc.errors import Code, NotConfirmedError, UnreadableValueError
 from formsvc.forms.reading import FieldReading, Reading, YearReading, YearSource
 from formsvc.forms.reading_json import value_to_json
 from formsvc.forms.spec import FormSpec
@@ -15,7 +15,9 @@ from formsvc.forms.validation import validate
 from formsvc.forms.values import normalise
 from formsvc.operations.values import by_key, read_values
 
-MUST_BE_GIVEN = frozenset({Code.YEAR_MISSING, Code.SUBJECT_MISSING, Code.FIELD_MISSING, Code.IDENTITY_MISSING})
+MUST_BE_GIVEN = frozenset(
+    {Code.YEAR_CONFLICT, Code.YEAR_MISSING, Code.SUBJECT_MISSING, Code.FIELD_MISSING, Code.IDENTITY_MISSING}
+)
 """What a person cannot wave through: the value itself has to be given, or for the identity the record named."""
 
 Changes = dict[str, tuple[str, str]]
@@ -28,8 +30,8 @@ def as_said(
     """Return the reading as a person says it is, and what they changed.
 
     `values` are texts by field key or label; `is_named` says that the person names the record it belongs to. Raises
-    UnknownFieldError for a field, value or year that is none, NotAllowedError when a value is lacking that must be
-    given.
+    UnknownFieldError for a field that is none, UnreadableValueError for a value or year that is none, and
+    NotConfirmedError when a value is lacking that must be given.
     """
     said, changes = (reading, {}) if reading.form == spec.id else _as_form(spec, reading)
     said = dataclasses.replace(said, form=spec.id, form_version=spec.version)
@@ -46,9 +48,11 @@ def as_said(
     said = _of_year(spec, said, year)
     if said.year.value != reading.year.value:
         changes[spec.year_key] = (str(reading.year.value or ""), str(said.year.value or ""))
-    for problem in validate(spec, said):
+    asked = [problem for problem in reading.problems if problem.code is Code.YEAR_CONFLICT and year is None]
+    for problem in (*asked, *validate(spec, said)):
         if problem.code in MUST_BE_GIVEN and not (is_named and problem.code is Code.IDENTITY_MISSING):
-            raise NotAllowedError(id="", reason=problem.code.value, field=problem.field or "")
+            label = spec.fields[problem.field].label if problem.field else ""
+            raise NotConfirmedError(**{**problem.params, "reason": problem.code.value, "field": label})
     return said, changes
 
 
@@ -56,7 +60,7 @@ def _of_year(spec: FormSpec, reading: Reading, year: int | None) -> Reading:
     """Return the reading with the year a person gave, or with the one they did not object to."""
     chosen = reading.year.value if year is None else year
     if chosen is not None and chosen not in YEARS:
-        raise UnknownFieldError(form=spec.id, field=spec.year_key, value=str(chosen))
+        raise UnreadableValueError(field=spec.fields[spec.year_key].label, value=str(chosen))
     if year is None and reading.year.source is YearSource.TITLE:
         return reading
     source = None if chosen is None else YearSource.PERSON

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from formsvc.errors import UnknownIdError
+from formsvc.errors import UnknownCopyError
 from formsvc.operations.workspace import ARCHIVE, Workspace
 from formsvc.records.summary import full
 
@@ -24,13 +24,13 @@ def show(workspace: Workspace, record: str) -> Json:
 def path_of(workspace: Workspace, record: str, role: str | None = None) -> Path:
     """Return the path of a record's copy of this role, or of its latest version's folder of copies.
 
-    Raises UnknownIdError, also when the record has no copy of this role, AmbiguousIdError.
+    `role` is a role or its label. Raises UnknownIdError, AmbiguousIdError, UnknownCopyError.
     """
     history = workspace.archive.history(workspace.record(record).path)
     folder = workspace.archive_folder / history.prefix / f"v{history.latest.number}"
     if role is None:
         return folder / "copies"
-    copy = history.copy(role)
-    if copy is None:
-        raise UnknownIdError(id=f"{record} {role}")
-    return folder / copy.path
+    for copy in history.latest.copies:
+        if role in (copy.role, copy.label):
+            return folder / copy.path
+    raise UnknownCopyError(copy=role, known=", ".join(copy.role for copy in history.latest.copies))

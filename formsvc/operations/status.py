@@ -11,7 +11,7 @@ from formsvc.forms.reading import MarkState
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.waiting import all_waiting
 from formsvc.index.entry import Query
-from formsvc.operations.resolve import person_of_version
+from formsvc.operations.resolve import person_of, person_of_version
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
 
@@ -40,7 +40,7 @@ class Status:
     without_mark: tuple[Lacking, ...]
     """Records whose paper shows no signature or seal."""
     not_handed_in: tuple[str, ...]
-    """Members on the roster without a record of the year asked for; empty when no year was asked for."""
+    """Members on the roster without a record of the year asked for or a form that waits; empty for all years."""
     protections: tuple[Protection, ...]
     reader_layers: tuple[str, ...]
     """What protects against hostile files."""
@@ -64,6 +64,11 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
         for lacking, roles in ((holders, _without_holder(spec, history)), (marks, _without_mark(spec, history))):
             if roles:
                 lacking.append(Lacking(found.id, found.name, found.year, found.form, roles))
+    for waiting in all_waiting(workspace.inbox):
+        form = workspace.forms.get(waiting.reading.form or "")
+        member = None if form is None else workspace.directory.member(person_of(form, waiting.reading))
+        if member is not None and waiting.reading.year.value in (None, year):
+            known.add(id(member))
     missing = [one.name for one in workspace.directory.members() if id(one) not in known] if year is not None else []
     return Status(
         records=dict(sorted(counts.items())),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from formsvc.chinese import fold_label
-from formsvc.errors import UnknownFieldError
+from formsvc.errors import BlankError, UnknownFieldError, UnreadableValueError
 from formsvc.forms.reading import Evidence, FieldReading, Source
 from formsvc.forms.spec import FormSpec
 from formsvc.forms.values import normalise
@@ -18,6 +18,13 @@ def by_key(spec: FormSpec, values: Mapping[str, str]) -> dict[str, str]:
     return {name if name in spec.fields else keys.get(fold_label(name), name): text for name, text in values.items()}
 
 
+def require(**words: str) -> None:
+    """Raise BlankError for the first of these words of a person, by option, that says nothing."""
+    for option, word in words.items():
+        if not word.strip():
+            raise BlankError(option=option)
+
+
 def read_values(spec: FormSpec, values: Mapping[str, str]) -> dict[str, FieldReading]:
     """Return field key -> reading for texts a person typed.
 
@@ -27,9 +34,9 @@ def read_values(spec: FormSpec, values: Mapping[str, str]) -> dict[str, FieldRea
     for key, text in values.items():
         field = spec.fields.get(key)
         if field is None:
-            raise UnknownFieldError(form=spec.id, field=key, value="")
+            raise UnknownFieldError(form=spec.id, field=key)
         found = normalise(field, text)
         if found.value is None and text.strip():
-            raise UnknownFieldError(form=spec.id, field=key, value=text)
+            raise UnreadableValueError(field=field.label, value=text)
         read[key] = FieldReading(found.value, text, 1.0, Evidence(Source.PERSON))
     return read

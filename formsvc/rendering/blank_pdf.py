@@ -67,6 +67,6 @@ def _documents(
     for values in filled:
         for key in values:
             if key not in spec.fields:
-                raise UnknownFieldError(form=spec.id, field=key, value="")
+                raise UnknownFieldError(form=spec.id, field=key)
         printed = {key: printed_lines(spec.fields[key], value) for key, value in values.items()}
         yield Document(layout.pages(year, printed), metadata)

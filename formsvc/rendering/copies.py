@@ -125,13 +125,19 @@ def _with_pictures(layout: FormLayout, page: Page, reading: Reading) -> Page:
     """Return the page with the pictures pasted into its signature and seal boxes, as large as the boxes allow."""
     marks = []
     for picture in reading.pictures:
-        raster, place = raster_of(picture), layout.cell_box(layout.cell_of(picture.field))
-        room = (place.width - 2 * _PICTURE_MARGIN, place.height - 2 * _PICTURE_MARGIN)
+        try:
+            raster = raster_of(picture)
+        except ValueError:  # a picture that is not plain is kept as evidence and not drawn
+            continue
+        box, line = layout.cell_box(layout.cell_of(picture.field)), layout.value_box(picture.field)
+        room = (box.width - 2 * _PICTURE_MARGIN, box.height - 2 * _PICTURE_MARGIN)
         wanted = (picture.width or _PICTURE_WIDTH, picture.height or _PICTURE_WIDTH * raster.height / raster.width)
         scale = min(1.0, room[0] / wanted[0], room[1] / wanted[1])
         width, height = wanted[0] * scale, wanted[1] * scale
-        x = place.x + place.width - width - _PICTURE_MARGIN
-        marks.append(Picture(x, place.y + (place.height - height) / 2, width, height, raster))
+        x = box.x + box.width - width - _PICTURE_MARGIN
+        lowest = box.y + box.height - height - _PICTURE_MARGIN
+        y = min(max(line.y + (line.height - height) / 2, box.y + _PICTURE_MARGIN), lowest)
+        marks.append(Picture(x, y, width, height, raster))
     return dataclasses.replace(page, layers=(Layer(tuple(marks)), *page.layers))
 
 

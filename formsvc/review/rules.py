@@ -29,7 +29,7 @@ def step_of(spec: FormSpec, key: str | None, history: History, decision: ReviewD
         return spec.reviews[-1]
     step = spec.step(key)
     if step is None:
-        raise UnknownFieldError(form=spec.id, field="step", value=key)
+        raise UnknownFieldError(form=spec.name, field=key)
     return step
 
 
@@ -40,7 +40,7 @@ def check_stamp(
     known = {criterion.key for criterion in step.criteria}
     for key in criteria:
         if key not in known:
-            raise UnknownFieldError(form=spec.id, field="criterion", value=key)
+            raise UnknownFieldError(form=spec.name, field=key)
     if decision is ReviewDecision.APPROVE:
         if _has(history, None, ReviewDecision.RETURN):
             raise NotAllowedError(id=history.id, reason="returned-needs-new-version")

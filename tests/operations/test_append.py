@@ -33,7 +33,7 @@ APPROVE, RETURN = ReviewDecision.APPROVE, ReviewDecision.RETURN
 
 
 def approve(workspace: Workspace, record: str, decision: ReviewDecision = APPROVE, **more: Any) -> History:
-    facts = {"by": "李四", "organisation": "清溪镇党委", "on": "2011年2月25日", **more}
+    facts = {"by": "李四", "organisation": "清溪镇党委", "on": "2011年2月20日", **more}
     return review(workspace, record, decision=decision, **facts)
 
 
@@ -46,7 +46,7 @@ def test_a_stamp_is_an_event_that_find_and_show_tell_of(tmp_path: Path) -> None:
         event = stamped.events[-1]
         assert (event.kind, event.by, event.at) == (EventKind.REVIEWED, "李四", "2011-02-26T09:00:00+08:00")
         assert isinstance(event.details, Review)
-        assert (event.details.on, event.details.step, event.details.version) == ("2011-02-25", "review", 1)
+        assert (event.details.on, event.details.step, event.details.version) == ("2011-02-20", "review", 1)
         assert workspace.archive.history(history.prefix) == stamped
         (found,) = find(workspace, "张三", 2011)
         assert (found["status"], found["reviews"][0]["opinion"]) == ("reviewed", "同意")
@@ -76,10 +76,10 @@ def test_an_approved_form_can_still_be_returned_without_naming_the_step(tmp_path
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
-        ({"on": "昨天"}, "on"),
-        ({"on": ""}, "on"),
-        ({"step": "third"}, "step"),
-        ({"criteria": {"kindness": True}}, "criterion"),
+        ({"on": "昨天"}, "--on"),
+        ({"on": ""}, "--on"),
+        ({"step": "third"}, "third"),
+        ({"criteria": {"kindness": True}}, "kindness"),
     ],
 )
 def test_what_cannot_be_stamped_is_named_and_nothing_is_written(
@@ -139,7 +139,7 @@ def test_a_correction_that_changes_nothing_is_none(tmp_path: Path, values: dict[
     with a_workspace(tmp_path / "w") as workspace:
         history = file_one(workspace)
         with pytest.raises(NotAllowedError) as caught:
-            correct(workspace, history.id, values, why="", by="李四")
+            correct(workspace, history.id, values, why="抄错", by="李四")
         assert caught.value.params["reason"] == "nothing-changes"
 
 
@@ -159,7 +159,7 @@ def test_a_record_is_never_left_without_what_it_must_have(
     with a_workspace(tmp_path / "w") as workspace:
         history = file_one(workspace)
         with pytest.raises(NotAllowedError) as caught:
-            correct(workspace, history.id, values, why="", by="李四")
+            correct(workspace, history.id, values, why="抄错", by="李四")
         assert (caught.value.params["reason"], caught.value.params["field"]) == (reason, field)
         assert workspace.archive.history(history.prefix) == history
 
@@ -167,7 +167,7 @@ def test_a_record_is_never_left_without_what_it_must_have(
 def test_what_may_be_empty_can_be_emptied(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         history = file_one(workspace)
-        corrected = correct(workspace, history.id, {"phone": "", "unit_post": ""}, why="", by="李四")
+        corrected = correct(workspace, history.id, {"phone": "", "unit_post": ""}, why="抄错", by="李四")
         version = corrected.corrected(workspace.form("annex2"))
         assert (version.unit, version.fields["phone"].value) == (None, None)
 
@@ -176,18 +176,18 @@ def test_what_may_be_empty_can_be_emptied(tmp_path: Path) -> None:
     ("values", "field"),
     [
         ({"nickname": "小张"}, "nickname"),
-        ({"age": "很大"}, "age"),
-        ({"joined": "某年"}, "joined"),
-        ({"sex": "x"}, "sex"),
-        ({"year": "0"}, "year"),
-        ({"year": "2100"}, "year"),
+        ({"age": "很大"}, "年龄"),
+        ({"joined": "某年"}, "入党年月"),
+        ({"sex": "x"}, "性别"),
+        ({"year": "0"}, "年度"),
+        ({"year": "2100"}, "年度"),
     ],
 )
 def test_a_value_that_is_none_of_its_kind_is_refused(tmp_path: Path, values: dict[str, str], field: str) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         history = file_one(workspace)
         with pytest.raises(UnknownFieldError) as caught:
-            correct(workspace, history.id, values, why="", by="李四")
+            correct(workspace, history.id, values, why="抄错", by="李四")
         assert caught.value.params["field"] == field
 
 

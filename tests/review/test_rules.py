@@ -92,7 +92,7 @@ def test_a_form_without_reviews_takes_no_stamp(decision: ReviewDecision) -> None
 def test_a_step_the_form_lacks_is_named() -> None:
     with pytest.raises(UnknownFieldError) as caught:
         step_of(ANNEX3, "third", record(), APPROVE)
-    assert (caught.value.params["field"], caught.value.params["value"]) == ("step", "third")
+    assert caught.value.params["field"] == "third"
 
 
 def test_a_criterion_the_step_lacks_is_named() -> None:
@@ -100,4 +100,4 @@ def test_a_criterion_the_step_lacks_is_named() -> None:
     check_stamp(ANNEX3, record(), FIRST, APPROVE, known)
     with pytest.raises(UnknownFieldError) as caught:
         check_stamp(ANNEX3, record(), FIRST, APPROVE, {**known, "kindness": True})
-    assert (caught.value.params["field"], caught.value.params["value"]) == ("criterion", "kindness")
+    assert caught.value.params["field"] == "kindness"
