@@ -29,6 +29,9 @@ _IN_ORDER = f"""{_COLUMNS} FROM record AS r INDEXED BY record_in_order
 WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
 _AMONG = f"""{_COLUMNS} FROM json_each(:ids) AS j CROSS JOIN record AS r ON r.id = j.value
 WHERE r.year BETWEEN :first AND :last AND {_CONDITIONS} ORDER BY r.year DESC, r.name, r.id LIMIT :limit"""
+_OF_TOKEN = f"""{_COLUMNS} FROM posting AS p CROSS JOIN record AS r INDEXED BY record_in_order
+  ON r.year = 9999 - p.rank % 10000 AND r.name = p.name
+WHERE p.token = :token AND p.rank BETWEEN :low AND :high AND {_CONDITIONS} ORDER BY p.rank, p.name, r.id LIMIT :limit"""
 _OF_NAMES = f"""{_COLUMNS} FROM json_each(:names) AS j CROSS JOIN record AS r INDEXED BY record_in_order
   ON r.year = json_extract(j.value, '$[0]') AND r.name = json_extract(j.value, '$[1]') WHERE {_CONDITIONS}"""
 _OF_IDS = f"{_COLUMNS} FROM record AS r WHERE r.id BETWEEN ? AND ? ORDER BY r.id"
@@ -40,9 +43,11 @@ SELECT rank, name FROM posting WHERE token = ? AND (rank, name) > (?, ?) AND ran
 _HAS_POSTINGS = "SELECT 1 FROM posting WHERE token = ? AND rank BETWEEN ? AND ? LIMIT 1"
 _HOW_MANY = "SELECT count(*) FROM (SELECT 1 FROM posting WHERE token = ? LIMIT 256)"
 _COMPLETIONS = """
-SELECT :before || text FROM syllable WHERE text > :begun AND text < :begun || '{'
-  AND (:before = '' OR EXISTS (SELECT 1 FROM posting WHERE token = :before))
-  AND EXISTS (SELECT 1 FROM posting WHERE token = :before || text)
+SELECT before || text FROM (
+  SELECT json_extract(value, '$[0]') AS before, json_extract(value, '$[1]') AS begun FROM json_each(?)
+  WHERE before = '' OR EXISTS (SELECT 1 FROM posting WHERE token = before)
+) CROSS JOIN syllable ON text > begun AND text < begun || '{'
+WHERE EXISTS (SELECT 1 FROM posting WHERE token = before || text)
 """
 _HOW_MANY_PLACES = "SELECT count(*) FROM (SELECT 1 FROM place_token WHERE token = ? LIMIT 256)"
 _MATCHING_PLACES = """
@@ -154,6 +159,10 @@ class Finder:
         asked = asked_name(name)
         if asked is None:
             return
+        if query.organisation is None and asked.is_one_token:
+            for low, high in _ranks(query.year):
+                yield from self._found(_OF_TOKEN, {**_parameters(query), "token": asked.key, "low": low, "high": high})
+            return
         size = _FIRST_CHUNK if query.limit is None else query.limit
         named = ((year_of(rank), held) for rank, held in self._positions(asked, query.year, size))
         ids = None if query.organisation is None else self._ids_at(query.organisation)
@@ -196,10 +205,8 @@ class Finder:
         """Give the names whose pinyin goes on where the typed pinyin stops in the middle of a syllable."""
         if asked.begun is None:
             return []
-        tokens: set[str] = set()
-        for before, begun in begun_syllables(asked.begun):
-            rows = self._connection.execute(_COMPLETIONS, {"before": before, "begun": begun})
-            tokens.update(token for (token,) in rows)
+        cuts = json.dumps(list(begun_syllables(asked.begun)))
+        tokens = {token for (token,) in self._connection.execute(_COMPLETIONS, (cuts,))}
         return [stream for token in sorted(tokens) for stream in self._as_partial(token, year, _PEEK)]
 
     def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Position]]:

@@ -61,6 +61,11 @@ class AskedName:
     begun: str | None
     """The pinyin whose last syllable may be half typed, or None if the question is not pinyin."""
 
+    @property
+    def is_one_token(self) -> bool:
+        """Whether all there is to ask for is the key itself."""
+        return self.tokens == (self.key,) and not self.grams and self.begun is None
+
 
 def search_key(text: str) -> str:
     """Reduce a text to what it is searched by: folded, small letters, without blanks and punctuation."""

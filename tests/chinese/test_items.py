@@ -104,6 +104,8 @@ def test_numbers_running_on_in_a_paragraph_part_items(text: str, items: list[str
         "1、争取在6月底前2次走访",
         "1、学习；3、服务",
         "1、服务；21、学习",
+        "1、包干1—2、号楼",
+        "1、落实第2、条要求",
         "一、做好第一、二、三产业",
         "一、统筹二、三产业",
     ],
@@ -135,6 +137,11 @@ def test_a_number_inside_an_item_parts_nothing(text: str) -> None:
 )
 def test_a_number_that_opens_a_sentence_is_kept(text: str) -> None:
     assert split_items(text) == [text]
+
+
+def test_numbering_that_does_not_begin_at_one_or_stands_for_nothing_parts_nothing() -> None:
+    assert split_items("2.5公里道路；3、绿化") == ["2.5公里道路；3、绿化"]
+    assert split_items("（1）（2）两项") == ["（2）两项"]
 
 
 def test_a_point_before_a_figure_counts_as_numbering_only_in_sequence() -> None:
