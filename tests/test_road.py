@@ -21,6 +21,7 @@ from formsvc.operations.ingest import ingest
 from formsvc.operations.outcome import Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
 from formsvc.operations.queue import confirm, queue, reject
 from formsvc.operations.review import review
+from formsvc.operations.roster import import_roster
 from formsvc.operations.show import show
 from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.records.event import ReviewDecision
@@ -245,3 +246,36 @@ def test_a_year_is_proposed_by_the_folder_a_form_lay_in(tmp_path: Path) -> None:
         history = confirm(workspace, outcome.waiting, by="李红")
         assert history.latest.year.value == 2011
         assert history.latest.year.source == "person"
+
+
+def test_a_returned_form_that_comes_back_unchanged_is_asked_about(tmp_path: Path) -> None:
+    with open_workspace(a_workspace(tmp_path / "w")) as workspace:
+        (first,) = answer(workspace, ("a.docx", write_docx(MEMBER, year=2011, values=a_member())))
+        assert isinstance(first, Filed)
+        review(
+            workspace,
+            first.record,
+            decision=ReviewDecision.RETURN,
+            by="李红",
+            organisation="城西社区党支部",
+            on="2011-02-25",
+            opinion="请写具体",
+        )
+        (again,) = answer(workspace, ("b.docx", write_docx(MEMBER, year=2011, values=a_member(), serial="7")))
+        assert isinstance(again, NeedsConfirmation)
+        (waiting,) = queue(workspace)
+        assert Code.RETURNED_TWICE in {problem.code for problem in waiting.reading.problems}
+
+
+def test_a_member_off_the_roster_is_filed_with_a_note(tmp_path: Path) -> None:
+    root = a_workspace(tmp_path / "w")
+    (root / "roster.csv").write_text("姓名,工作地党组织\n赵敏,城西社区党支部\n", encoding="utf-8")
+    with open_workspace(root) as workspace:
+        import_roster(workspace, root / "roster.csv")
+        outcomes = answer(
+            workspace,
+            ("a.docx", write_docx(MEMBER, year=2011, values=a_member())),
+            ("b.docx", write_docx(MEMBER, year=2011, values=a_member(name="赵敏"))),
+        )
+        assert [type(outcome) for outcome in outcomes] == [Filed, Filed]
+        assert [Code.NOT_ON_ROSTER in codes(outcome) for outcome in outcomes] == [True, False]
