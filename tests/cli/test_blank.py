@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,18 @@ def test_each_row_is_a_word_file_and_a_pdf(root: Path) -> None:
 
 def test_a_filled_word_file_is_read_back(root: Path) -> None:
     assert prefills(root, a_roster(root.parent, ZHANG), "--format", "docx")[0] == 0
-    (reading,) = says(root, "extract", str(root.parent / "out" / f"张三-{TITLE}.docx"), "--json").stdout.splitlines()[
-        :1
-    ]
-    assert "参加义务劳动" in reading
+    path = root.parent / "out" / f"张三-{TITLE}.docx"
+    (reading,) = json.loads(says(root, "extract", str(path), "--json").stdout)["readings"]
+    assert reading["fields"]["pledges"]["value"] == ["走访居民。", "参加义务劳动。"]
+    assert (reading["year"]["value"], reading["fields"]["joined"]["value"]) == (2011, "1998-07")
 
 
 def test_one_file_holds_every_form_in_the_order_of_pinyin(root: Path) -> None:
-    code, files, _ = prefills(root, a_roster(root.parent, ZHANG, SHAN), "--one-file", "--sort", "pinyin")
+    roster = a_roster(root.parent, ZHANG, ["曾国", None, None, None], SHAN)
+    code, files, _ = prefills(root, roster, "--one-file", "--sort", "pinyin")
     assert (code, files) == (0, [f"名册-{TITLE}.pdf"])
-    pages = PdfReader(root.parent / "out" / files[0]).pages
-    assert [name in page.extract_text() for name, page in zip(("单雄", "张三"), pages, strict=True)] == [True, True]
+    pages = [page.extract_text() for page in PdfReader(root.parent / "out" / files[0]).pages]
+    assert [name in text for name, text in zip(("单雄", "曾国", "张三"), pages, strict=True)] == [True] * 3
 
 
 def test_a_dry_run_lists_the_files_and_writes_nothing(root: Path) -> None:
