@@ -9,7 +9,7 @@ import click
 
 from formsvc.chinese import display_width, pad
 
-_PIECE = re.compile(r"[ \n]+|[（《“‘]*(?:[\u2e80-\U0003ffff]|[^ \n‘-…\u2e80-\U0003ffff]+|.)[，。；：、！？）》”’…]*")
+_PIECE = re.compile(r"[ \n]+|[（《“‘]*(?:[!-~]+|.)[，。；：、！？）》”’…]*")
 """A run of blanks, or a Chinese sign or a word with the punctuation that may not be parted from it."""
 
 
