@@ -83,8 +83,8 @@ class PowerCuts:
         self._usual = {_digest(state) for state in self._states(None, few=True)}
         self.figures = PowerFigures(name, len(self._calls), len(self._sync_numbers()))
 
-    def cut(self, until: float) -> None:
-        """Judge every state by its files, and recover as many as the time allows."""
+    def cut(self, seconds: float) -> None:
+        """Judge every state by its files, and recover as many as these seconds allow."""
         different: dict[int, State] = {}
         for state in self._states(None):
             self.figures.states += 1
@@ -94,6 +94,7 @@ class PowerCuts:
         for state in order:
             self._note(state, self._by_files(state))
         self._chance.shuffle(order)
+        until = time.monotonic() + seconds
         for state in order:
             if time.monotonic() >= until:
                 break
@@ -233,6 +234,6 @@ def _try(cut: Cut) -> PowerFigures:
     place = bench.folder / "power"
     place.mkdir(exist_ok=True)
     cuts = PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
-    cuts.cut(time.monotonic() + cut.states_s)
+    cuts.cut(cut.states_s)
     cuts.mutants(time.monotonic() + cut.mutants_s)
     return cuts.figures
