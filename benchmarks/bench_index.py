@@ -171,7 +171,7 @@ def _show_finding(finder: Finder, peers: sqlite3.Connection, asked: Sequence[Row
     tree = _median(lambda row: _bare(peers, row), asked)
     rows = [("bare B-tree, name + year", f"{tree:.3f} ms", "the limit: id only")]
     for label, query, goal in _kinds():
-        found = _median(lambda row, query=query: finder.find(query(row)), asked)  # type: ignore[misc]
+        found = _median(lambda row, query=query: finder.find(query(row)), asked)  # type: ignore[misc]  # mypy cannot type a lambda with a default
         hits = statistics.median(len(finder.find(query(row))) for row in asked)
         rows.append(
             (

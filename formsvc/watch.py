@@ -141,14 +141,20 @@ def watch_once(workspace: Workspace, left: Callable[[list[Path]], None] = lambda
         left([seen.path for seen in sweep(workspace.inbox)])
 
 
-def watch(workspace: Workspace, stop: threading.Event, show: Callable[[Outcome], None]) -> bool:
-    """Serve the inbox until `stop` is set; `show` is told of every outcome.
+def watch(
+    workspace: Workspace,
+    stop: threading.Event,
+    show: Callable[[Outcome], None],
+    serving: Callable[[], None] = lambda: None,
+) -> bool:
+    """Serve the inbox until `stop` is set; `serving` is told when the inbox is ours, `show` of every outcome.
 
     Returns False when it was stopped. Returns True when it has worked and then rested for long: whoever runs it may
     start it again in a fresh process, which gives back the memory that reading and drawing took. Raises BusyError
     when another process serves the inbox, MissingInboxError when there is none at the start.
     """
     with InboxServer(workspace) as server, _Events(workspace.inbox) as events:
+        serving()
         closed: Sequence[Path] = ()
         is_recovered = False
         worked_at = time.monotonic()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -16,6 +19,7 @@ from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import declared, option
 from formsvc.operations.outcome import Rejected
+from formsvc.operations.workspace import Workspace
 from formsvc.watch import watch, watch_once
 
 
@@ -27,9 +31,19 @@ def command(door: Door, *, once: bool) -> None:
         click.get_current_context().exit(_work_off(door))
     workspace = door.workspace()
     with _stopping() as stop:
-        screen.note(door.messages.text("cli.watching", path=str(workspace.inbox)))
-        watch(workspace, stop, lambda outcome: outcomes.show(workspace, outcome))
+        sign = door.messages.text("cli.watching", path=str(workspace.inbox))
+        has_rested = watch(
+            workspace, stop, lambda outcome: outcomes.show(workspace, outcome), lambda: screen.note(sign)
+        )
+    if has_rested:
+        _start_afresh(workspace)
     screen.note(door.messages.text("cli.stopped"))
+
+
+def _start_afresh(workspace: Workspace) -> NoReturn:
+    """Go on in a fresh process, which gives back the memory that reading and drawing took."""
+    workspace.__exit__(None, None, None)
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command again
 
 
 def _work_off(door: Door) -> int:
