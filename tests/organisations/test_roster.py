@@ -171,7 +171,7 @@ def test_a_roster_comes_back_from_its_file_as_it_went() -> None:
         b'{"members": 3, "organisations": []}',
         b'{"members": [], "organisations": [{"name": "a"}]}',
         b'{"organisations": [], "members": [{"name": 1, "details": {}, "unit": "", "workplace": "", "residence": ""}]}',
-        b'{"organisations": [], "members": [{"name": "", "details": [], "unit": "", "workplace": "", "residence": ""}]}',
+        b'{"organisations":[],"members": [{"name": "", "details": [], "unit": "", "workplace": "", "residence": ""}]}',
     ],
 )
 def test_a_roster_out_of_shape_is_refused(data: bytes) -> None:
