@@ -72,7 +72,7 @@ def file_group(workspace: Workspace, filings: Sequence[Filing]) -> list[History]
         for filing in filings
         if filing.forms_in_file > 1 and not archive.is_published(layout.source_prefix(filing.sha256))
     }
-    for error in archive.store.publish_many(list(sources.values())):
+    for error in archive.store.publish_many(list(sources.values())) if sources else ():
         if error is not None:
             raise error
     for error in archive.store.publish_many([item for _, item in made]):
