@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from formsvc.index.entry import ID_LENGTH, FiledAs, Found, Query
 from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, faults_told, partial_rank, whole_rank, year_of
@@ -65,6 +65,22 @@ _LARGEST_CHUNK = 4_096
 _PEEK = 8
 _Position = tuple[int, str]
 """(rank, name): where in the answer's order the records of one name and year stand."""
+
+
+class _Leads(NamedTuple):
+    """Where a question leads: the tokens asked for that are there."""
+
+    exact: list[str]
+    """Tokens of the question as it stands; what they cover whole is matched whole."""
+    begun: list[str]
+    """Tokens that go on where half-typed pinyin stops."""
+    rarest: str | None
+    """The token to look a longer part up by; what it finds must hold `key`."""
+    key: str
+
+    @property
+    def is_one_token(self) -> bool:
+        return len(self.exact) == 1 and not self.begun and self.rarest is None
 
 
 class Finder:
@@ -159,55 +175,51 @@ class Finder:
         asked = asked_name(name)
         if asked is None:
             return
-        if query.organisation is None and asked.is_one_token:
+        leads = self._leads(asked)
+        parameters = _parameters(query)
+        if leads.is_one_token and query.organisation is None:
             for low, high in _ranks(query.year):
-                yield from self._found(_OF_TOKEN, {**_parameters(query), "token": asked.key, "low": low, "high": high})
+                yield from self._found(_OF_TOKEN, {**parameters, "token": leads.exact[0], "low": low, "high": high})
             return
         size = _FIRST_CHUNK if query.limit is None else query.limit
-        named = ((year_of(rank), held) for rank, held in self._positions(asked, query.year, size))
+        named = ((year_of(rank), held) for rank, held in self._positions(leads, query.year, size))
         ids = None if query.organisation is None else self._ids_at(query.organisation)
         if ids is not None:
             there = set(self._connection.execute(_NAMED, (json.dumps(ids),)))
             named = (one for one in named if one in there)
-        parameters = _parameters(query)
         while chunk := list(islice(named, size)):
             found = self._found(_OF_NAMES, {**parameters, "names": json.dumps(chunk)})
             order = {one: number for number, one in enumerate(chunk)}
             yield from sorted(found, key=lambda one: (order[one.year, one.name], one.id))
             size = min(2 * size, _LARGEST_CHUNK)
 
-    def _positions(self, asked: AskedName, year: int | None, first: int) -> Iterator[_Position]:
+    def _leads(self, asked: AskedName) -> _Leads:
+        """Look which of the tokens asked for are there."""
+        exact = [token for token in asked.tokens if self._holds(token)]
+        begun: list[str] = []
+        if asked.begun is not None:
+            cuts = json.dumps(list(begun_syllables(asked.begun)))
+            begun = sorted({token for (token,) in self._connection.execute(_COMPLETIONS, (cuts,))})
+        rarest = None
+        if asked.grams and all(map(self._holds, asked.grams)):
+            rarest = min(asked.grams, key=lambda gram: self._count(_HOW_MANY, gram))
+        return _Leads(exact, begun, rarest, asked.key)
+
+    def _positions(self, leads: _Leads, year: int | None, first: int) -> Iterator[_Position]:
         """Give the names that answer, in order, each once a year."""
-        streams = [self._stream(token, ranks, first) for token in asked.tokens for ranks in _ranks(year)]
-        streams += self._of_grams(asked, year, first)
-        streams += self._of_completions(asked, year)
-        if len(streams) == 1:
-            yield from streams[0]
-            return
+        streams = [self._stream(token, ranks, first) for token in leads.exact for ranks in _ranks(year)]
+        streams += [stream for token in leads.begun for stream in self._as_partial(token, year, _PEEK)]
+        if leads.rarest is not None:
+            streams += [
+                (position for position in stream if leads.key in search_key(position[1]))
+                for stream in self._as_partial(leads.rarest, year, first)
+            ]
         seen: set[tuple[int, str]] = set()
         for rank, name in heapq.merge(*streams):
             named = (year_of(rank), name)
             if named not in seen:
                 seen.add(named)
                 yield rank, name
-
-    def _of_grams(self, asked: AskedName, year: int | None, first: int) -> list[Iterator[_Position]]:
-        """Give the names that hold the question's key, for a key longer than a token: by its rarest token, checked."""
-        if not asked.grams:
-            return []
-        rarest = min(asked.grams, key=lambda gram: self._count(_HOW_MANY, gram))
-        return [
-            (position for position in stream if asked.key in search_key(position[1]))
-            for stream in self._as_partial(rarest, year, first)
-        ]
-
-    def _of_completions(self, asked: AskedName, year: int | None) -> list[Iterator[_Position]]:
-        """Give the names whose pinyin goes on where the typed pinyin stops in the middle of a syllable."""
-        if asked.begun is None:
-            return []
-        cuts = json.dumps(list(begun_syllables(asked.begun)))
-        tokens = {token for (token,) in self._connection.execute(_COMPLETIONS, (cuts,))}
-        return [stream for token in sorted(tokens) for stream in self._as_partial(token, year, _PEEK)]
 
     def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Position]]:
         """Give the names under a token, all ranked as matched in part."""
@@ -245,6 +257,11 @@ class Finder:
             return None
         ids = [number for (number,) in self._connection.execute(_AT_PLACES, (json.dumps(places), _FEW + 1))]
         return None if len(ids) > _FEW else sorted(set(ids))
+
+    def _holds(self, token: str) -> bool:
+        return (
+            self._connection.execute(_HAS_POSTINGS, (token, 0, whole_rank(0) + partial_rank(0))).fetchone() is not None
+        )
 
     def _count(self, sql: str, token: str) -> int:
         return int(self._connection.execute(sql, (token,)).fetchone()[0])

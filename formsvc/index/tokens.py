@@ -4,7 +4,8 @@ Every back-end stores what `name_tokens` and `place_tokens` give and looks up wh
 give; then finding is exact and complete by construction. The search key of a text is its letters, digits and
 characters, folded; blanks, interpuncts and punctuation do not count. Tokens of a name:
 
-- every run of one to three signs of the key, and the whole key;
+- every run of one to three signs of the key, and the whole key (ASCII ones begin with an apostrophe, so that who
+  looks for a Latin name does not walk through everybody whose pinyin has those letters);
 - for names of up to six units (a character, a Latin word, a number), every run of units in pinyin, in every reading
   of each character, small letters; a longer name from its beginning on, and each part between interpuncts as a name;
 - the initials of every such run of two or more units, in capitals.
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from formsvc.chinese import fold_name, is_han
 
@@ -36,8 +37,7 @@ _Unit = tuple[str, ...]
 """The readings of one character, Latin word or number; empty if it has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class NameTokens:
+class NameTokens(NamedTuple):
     """What one name can be found by."""
 
     whole: frozenset[str]
@@ -48,8 +48,7 @@ class NameTokens:
     """Every reading of every unit: the ways in which a half-typed syllable may go on."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskedName:
+class AskedName(NamedTuple):
     """Which tokens a question for a name asks for."""
 
     tokens: tuple[str, ...]
@@ -60,11 +59,6 @@ class AskedName:
     """The question's search key."""
     begun: str | None
     """The pinyin whose last syllable may be half typed, or None if the question is not pinyin."""
-
-    @property
-    def is_one_token(self) -> bool:
-        """Whether all there is to ask for is the key itself."""
-        return self.tokens == (self.key,) and not self.grams and self.begun is None
 
 
 def search_key(text: str) -> str:
@@ -88,8 +82,8 @@ def name_tokens(name: str, readings: Readings) -> NameTokens:
     if not parts:
         return NameTokens(frozenset(), frozenset(), frozenset())
     key = "".join(parts)
-    whole = {key}
-    partial = set(_runs_of_signs(key, _GRAM))
+    whole = {_marked(key)}
+    partial = {_marked(gram) for gram in _runs_of_signs(key, _GRAM)}
     cut = [list(_units(part, readings)) for part in parts]
     units = [unit for part in cut for unit in part]
     most = _MOST_READINGS if len(units) <= _SHORT else _MOST_READINGS_OF_LONG
@@ -111,11 +105,11 @@ def asked_name(text: str) -> AskedName | None:
     if not key:
         return None
     pinyin = _typed_pinyin(text)
-    tokens = [key]
+    tokens = [_marked(key)]
     if pinyin is not None:
         tokens += [pinyin, pinyin.upper()] if len(pinyin) > 1 else [pinyin]
     grams = _grams_of(key, _GRAM) if len(key) > _GRAM else ()
-    return AskedName(tuple(dict.fromkeys(tokens)), grams, key, pinyin)
+    return AskedName(tuple(tokens), tuple(map(_marked, grams)), key, pinyin)
 
 
 def asked_place(text: str) -> tuple[tuple[str, ...], str]:
@@ -128,6 +122,10 @@ def begun_syllables(pinyin: str) -> Iterator[tuple[str, str]]:
     """Cut typed pinyin into what precedes its last syllable and the beginning of that one, in every way."""
     for cut in range(len(pinyin) - 1, -1, -1):
         yield pinyin[:cut], pinyin[cut:]
+
+
+def _marked(gram: str) -> str:
+    return f"'{gram}" if gram.isascii() else gram
 
 
 def _runs_of_signs(key: str, longest: int) -> Iterator[str]:
