@@ -66,15 +66,10 @@ def file_group(workspace: Workspace, filings: Sequence[Filing]) -> list[History]
     archive = workspace.archive
     for spec in {filing.spec.id: filing.spec for filing in filings}.values():
         archive.keep_form(spec)
-    made = [_version(workspace, filing) for filing in filings]
-    sources = {
-        filing.sha256: source_item(filing.sha256, filing.name, filing.original)
-        for filing in filings
-        if filing.forms_in_file > 1 and not archive.is_published(layout.source_prefix(filing.sha256))
-    }
-    for error in archive.store.publish_many(list(sources.values())) if sources else ():
-        if error is not None:
-            raise error
+    sources = _keep_sources(workspace, [filing for filing in filings if filing.forms_in_file > 1])
+    made = [
+        _version(workspace, filing, sources[filing.sha256] if filing.forms_in_file > 1 else None) for filing in filings
+    ]
     for error in archive.store.publish_many([item for _, item in made]):
         if isinstance(error, TakenError):
             raise DamagedArchiveError(path=str(error.params["path"]), reason="taken")
@@ -106,7 +101,25 @@ def finish(workspace: Workspace, published: Sequence[tuple[History, Version]]) -
     return complete
 
 
-def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
+def _keep_sources(workspace: Workspace, filings: Sequence[Filing]) -> dict[str, str]:
+    """Keep files that hold several forms, each once, under the name it came with first; return hash -> where it lies."""
+    store = workspace.archive.store
+    places: dict[str, str] = {}
+    fresh: list[Item] = []
+    for filing in filings:
+        prefix = layout.source_prefix(filing.sha256)
+        kept = next(store.names(f"{prefix}/original"), None)
+        if kept is None and filing.sha256 not in places:
+            fresh.append(source_item(filing.sha256, filing.name, filing.original))
+        places.setdefault(filing.sha256, kept or f"{prefix}/{layout.original_name(filing.name)}")
+    for error in store.publish_many(fresh) if fresh else ():
+        if error is not None:
+            raise error
+    return places
+
+
+def _version(workspace: Workspace, filing: Filing, source: str | None) -> tuple[Version, Item]:
+    """Return a version and its files; `source` is where its file lies that held several forms."""
     reading, spec, place, at = filing.reading, filing.spec, filing.place, workspace.now()
     drawn = draw_copies(spec, reading, record=place.record, version=place.version, date=dt.datetime.fromisoformat(at))
     if not reading.typed:
@@ -119,14 +132,12 @@ def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
         contents[path] = pdf.data
         sha256 = hashlib.sha256(pdf.data).hexdigest()
         copies.append(Copy(copy.role, number, total, copy.label, path, sha256, pdf.conformance))
-    alone = filing.forms_in_file == 1
-    inside = layout.original_name(filing.name)
     original = Original(
         name=filing.name,
         name_bytes=filing.name_bytes,
         sha256=filing.sha256,
         size=filing.size,
-        path=inside if alone else f"{layout.source_prefix(filing.sha256)}/{inside}",
+        path=layout.original_name(filing.name) if source is None else source,
         reading=reading.number,
         pages=reading.pages,
     )
@@ -152,7 +163,7 @@ def _version(workspace: Workspace, filing: Filing) -> tuple[Version, Item]:
         filed_at=at,
         program=workspace.program,
     )
-    return version, version_item(place.prefix, version, contents, filing.original if alone else None)
+    return version, version_item(place.prefix, version, contents, filing.original if source is None else None)
 
 
 def _history(workspace: Workspace, filing: Filing, version: Version) -> History:

@@ -178,6 +178,22 @@ def test_several_forms_of_one_file_share_their_source(tmp_path: Path) -> None:
         assert check(workspace, full=True).findings == ()
 
 
+def test_a_source_that_comes_again_by_another_name_is_kept_under_its_first(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_one(workspace, a_reading("annex3"))
+        with writing(workspace):
+            first = a_filing(workspace, a_reading(name="张三"), data=b"x", forms=2)
+            renamed = a_filing(workspace, a_reading(name="李四", number=2), data=b"x", forms=2)
+            (one, other) = file_group(workspace, [first, dataclasses.replace(renamed, name="另一个名字.docx")])
+        with writing(workspace):
+            third = a_filing(workspace, a_reading(name="王五", number=3), data=b"x", forms=3)
+            (last,) = file_group(workspace, [dataclasses.replace(third, name="第三个名字.docx")])
+        paths = {history.latest.original.path for history in (one, other, last)}
+        assert paths == {one.latest.original.path}
+        assert last.latest.original.name == "第三个名字.docx"
+        assert check(workspace, full=True).findings == ()
+
+
 def test_who_confirmed_what_is_kept(tmp_path: Path) -> None:
     confirmation = Confirmation("李四", "2011-02-22T08:00:00+08:00", {"age": ("4l", "41")})
     with a_workspace(tmp_path / "w") as workspace:
