@@ -102,7 +102,7 @@ def finish(workspace: Workspace, published: Sequence[tuple[History, Version]]) -
 
 
 def _keep_sources(workspace: Workspace, filings: Sequence[Filing]) -> dict[str, str]:
-    """Keep files that hold several forms, each once, under the name it came with first; return hash -> where it lies."""
+    """Keep files that hold several forms, each once, under the name it came with first; return hash -> place."""
     store = workspace.archive.store
     places: dict[str, str] = {}
     fresh: list[Item] = []
