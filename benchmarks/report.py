@@ -6,6 +6,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +43,8 @@ def pss_mib(pids: Sequence[int]) -> float:
     """Return the proportional set size of processes, in MiB; 0 where the system does not tell."""
     total = 0
     for pid in pids:
-        rollup = Path(f"/proc/{pid}/smaps_rollup")
-        if rollup.exists():
-            for line in rollup.read_text(encoding="ascii").splitlines():
+        with suppress(OSError):  # a child may have ended meanwhile
+            for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
                 if line.startswith("Pss:"):
                     total += int(line.split()[1])
     return total / 1024
