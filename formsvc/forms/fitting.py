@@ -16,7 +16,7 @@ _TYPES: Mapping[Kind, type] = MappingProxyType({Kind.ITEMS: tuple, Kind.INTEGER:
 
 
 def fits(forms: Mapping[str, FormSpec], reading: Reading) -> bool:
-    """Whether a reading names one of these forms and only its fields, each with a value of its kind, without NUL.
+    """Whether a reading names one of these forms and only its fields, each with a value of its kind.
 
     Pictures stand in the boxes of signatures and seals. A reading of no known form has no fields and no pictures.
     """
@@ -37,5 +37,4 @@ def _fits(field: Field, value: Value) -> bool:
         return True
     if field.kind.is_mark:
         return value in set(MarkState)
-    texts = value if isinstance(value, tuple) else (value,) if isinstance(value, str) else ()
-    return isinstance(value, _TYPES.get(field.kind, str)) and not any("\0" in text for text in texts)
+    return isinstance(value, _TYPES.get(field.kind, str))

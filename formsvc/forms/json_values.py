@@ -11,11 +11,14 @@ _ENDLESS = 1e300
 
 
 def as_text(value: object) -> str:
-    """Return a text of whole characters: half of a surrogate pair could never be written down again."""
+    """Return a text of whole characters: half of a surrogate pair could never be written down again.
+
+    NUL, which is no character and which databases end a text at, is left out.
+    """
     if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
         raise ValueError("not a text")
     value.encode()  # UnicodeEncodeError is a ValueError
-    return value
+    return value.replace("\0", "")
 
 
 def as_optional_text(value: object) -> str | None:

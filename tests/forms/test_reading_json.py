@@ -24,7 +24,7 @@ from formsvc.forms.reading_json import (
 )
 from tests.forms.factories import a_reading
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 LENGTHS = st.floats(0, 500)
 VALUES = st.none() | st.integers(-(10**9), 10**9) | TEXTS | st.lists(TEXTS, max_size=3).map(tuple)
 PLACES = st.builds(
@@ -214,6 +214,12 @@ def test_no_json_at_any_place_does_worse_than_be_refused(junk: Any) -> None:
             reading_from_json({**SOUND, key: junk})
         except ValueError:
             continue
+
+
+def test_nul_is_left_out_wherever_it_stands() -> None:
+    data = reading_to_json(a_reading(unit_post="清溪\0社区", pledges=("\0一件", "两件\0")))
+    reading = reading_from_json(data)
+    assert (reading.value("unit_post"), reading.value("pledges")) == ("清溪社区", ("一件", "两件"))
 
 
 def test_a_picture_is_carried_in_base64() -> None:

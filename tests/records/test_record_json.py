@@ -38,7 +38,7 @@ from formsvc.records.record_json import (
 from tests.forms.factories import a_field, a_reading
 from tests.records.factories import RECORD, a_stamp, a_version
 
-TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 MAYBE = st.none() | TEXTS
 VERSIONS = st.integers(1, 99)
 DETAILS: st.SearchStrategy[Details] = st.one_of(
