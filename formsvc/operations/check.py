@@ -98,10 +98,13 @@ def _index_findings(workspace: Workspace) -> list[Finding]:
 
 
 def _agrees(workspace: Workspace, prefix: str, found: Found | None, finder: Finder) -> bool:
-    """Whether the index says of a record what the archive does; a damaged record is found by the walk."""
+    """Whether the index says of a record what the archive does; a damaged or unfinished one is found by the walk."""
     try:
-        entry = entry_of(workspace, workspace.archive.history(prefix))
+        history = workspace.archive.history(prefix)
+        entry = entry_of(workspace, history)
     except FormsvcError:
+        return True
+    if not all(history.is_filed(version.number) for version in history.versions):
         return True
     if found is None or not all((entry.id, reading) in finder.by_hash(sha256) for sha256, reading in entry.filed):
         return False
