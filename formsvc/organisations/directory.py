@@ -29,7 +29,7 @@ class Directory:
     def __init__(self, imports: Iterable[tuple[str, Roster]], office: str) -> None:
         """Fold imports, (name in the archive, content), earliest first; `office` is the office's own organisation."""
         self._office = office
-        self._members: dict[_Key, Member] = {}
+        self._members: dict[_Key, list[Member]] = {}
         self._by_name: dict[str, list[_Key]] = {}
         self._organisations: dict[str, Organisation] = {}
         self.basis = ""
@@ -50,12 +50,13 @@ class Directory:
 
     def members(self) -> Sequence[Member]:
         """Return every member, by name."""
-        return sorted(self._members.values(), key=lambda member: member.name)
+        everybody = (member for alike in self._members.values() for member in alike)
+        return sorted(everybody, key=lambda member: member.name)
 
     def member(self, person: Person) -> Member | None:
         """Return the one member this person can be, or None when there is none or more than one."""
         keys = self._by_name.get(chinese.fold_name(person.name), ())
-        fitting = [member for member in (self._members[key] for key in keys) if _fits(member, person)]
+        fitting = [member for key in keys for member in self._members[key] if _fits(member, person)]
         if len(fitting) > 1 and person.unit:
             unit = chinese.fold_name(person.unit)
             fitting = [member for member in fitting if chinese.fold_name(member.unit) == unit]
@@ -99,21 +100,28 @@ class Directory:
                 return None
 
     def _add(self, member: Member, earlier: set[_Key]) -> None:
-        """Take a member in, in place of the one an earlier import had; what that one alone knew is kept."""
+        """Take a member in, in place of the one an earlier import had; what that one alone knew is kept.
+
+        Two rows of one import that differ are two members, however alike: nobody is told apart by the order of rows.
+        """
         key = _key(member)
         if key not in self._members:
-            alike = [
-                one for one in self._by_name.get(key[0], ()) if one in earlier and _may_be(self._members[one], member)
-            ]
+            alike = [one for one in self._by_name.get(key[0], ()) if one in earlier and self._may_be(one, member)]
             if len(alike) == 1:
-                before = self._members.pop(alike[0])
+                (before,) = self._members.pop(alike[0])
                 self._by_name[key[0]].remove(alike[0])
                 member = dataclasses.replace(member, details=MappingProxyType({**before.details, **member.details}))
                 key = _key(member)
         if key not in self._members:
             self._by_name.setdefault(key[0], []).append(key)
-        self._members[key] = member
+        if key in earlier or key not in self._members:
+            self._members[key] = [member]
+        elif member not in self._members[key]:
+            self._members[key].append(member)
         earlier.discard(key)
+
+    def _may_be(self, key: _Key, member: Member) -> bool:
+        return len(self._members[key]) == 1 and _may_be(self._members[key][0], member)
 
 
 _Key = tuple[str, ...]

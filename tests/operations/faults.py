@@ -122,6 +122,9 @@ class _Read:
 class PlainReader:
     """Reads files whose bytes are the JSON of their readings."""
 
+    def active_layers(self) -> tuple[str, ...]:
+        return ()
+
     def submit(self, descriptor: int, *_: object) -> _Read:
         os.lseek(descriptor, 0, os.SEEK_SET)
         with os.fdopen(os.dup(descriptor), "rb") as file:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -69,7 +69,7 @@ def an_import(*members: Member, organisations: Sequence[Organisation] = ()) -> R
     return Roster(members, tuple(organisations), ())
 
 
-def a_workbook(path: Path, sheets: dict[str, Sequence[Sequence[Cell]]], merged: Sequence[str] = ()) -> Path:
+def a_workbook(path: Path, sheets: Mapping[str, Sequence[Sequence[Cell]]], merged: Sequence[str] = ()) -> Path:
     """Write a spreadsheet with cells of any kind; `merged` are ranges of the first sheet."""
     book = openpyxl.Workbook()
     book.remove(book.active)

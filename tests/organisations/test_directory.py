@@ -93,6 +93,22 @@ def test_what_is_known_less_of_does_not_overrule_when_it_could_be_two() -> None:
     assert len(known.members()) == 3
 
 
+def test_rows_of_one_import_do_not_overrule_each_other() -> None:
+    teacher = a_member(unit="东风小学", workplace="东风小学党支部")
+    known = directory(an_import(a_member(), teacher))
+    assert known.member(a_person(sex="男", joined="1998-07", unit="东风小学")) == teacher
+    assert known.member(a_person(sex="男", joined="1998-07")) == a_member()
+    assert known.member(a_person(sex="男", joined="1998-07", unit=None)) is None
+    moved = a_member(unit="别处")
+    assert directory(an_import(a_member(), teacher), an_import(moved)).members() == [moved]
+
+
+def test_two_rows_that_differ_in_their_holder_alone_are_nobody() -> None:
+    known = directory(an_import(a_member(), a_member(residence="河东社区党支部")))
+    assert known.member(a_person(sex="男", joined="1998-07")) is None
+    assert directory(an_import(a_member(), a_member())).member(a_person()) == a_member()
+
+
 def test_members_are_listed_by_name() -> None:
     known = directory(an_import(a_member("王五"), a_member("李四")))
     assert [member.name for member in known.members()] == sorted(["王五", "李四"])
