@@ -223,9 +223,10 @@ class Finder:
 
     def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Position]]:
         """Give the names under a token, all ranked as matched in part."""
-        for ranks, shift in ((_whole_ranks(year), partial_rank(0) - whole_rank(0)), (_partial_ranks(year), 0)):
-            if self._connection.execute(_HAS_POSTINGS, (token, *ranks)).fetchone() is not None:
-                yield self._stream(token, ranks, first, shift=shift)
+        low, high = _whole_ranks(year)
+        if self._connection.execute(_HAS_POSTINGS, (token, low, high)).fetchone() is not None:
+            yield self._stream(token, (low, high), first, shift=partial_rank(0) - whole_rank(0))
+        yield self._stream(token, _partial_ranks(year), first)
 
     def _stream(self, token: str, ranks: tuple[int, int], size: int, *, shift: int = 0) -> Iterator[_Position]:
         """Give the postings of a token between two ranks, read in chunks that grow, their ranks shifted."""
