@@ -122,16 +122,16 @@ class Spool:
             if failures[target].errno in (errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS):
                 copies.append(seen)
         copied = [self.copy(seen.path, at, place=seen.place, remove=True) for seen in copies]
-        return [*claims.values(), *(claim for claim in copied if claim is not None)]
+        return [*claims.values(), *(claim for claim in copied if isinstance(claim, Claim))]
 
-    def copy(self, path: Path, at: str, *, place: str = "", remove: bool = False) -> Claim | None:
-        """Copy a file into the spool; None when it is not a file that may be read.
+    def copy(self, path: Path, at: str, *, place: str = "", remove: bool = False) -> Claim | durable.Unopened:
+        """Copy a file into the spool, or say why not when it is not a file that may be read.
 
         With `remove` it is taken away from where it came once it is answered.
         """
         opened = durable.open_regular(path)
         if not isinstance(opened, durable.OpenFile):
-            return None
+            return opened
         claim = self._new(path, place, at, came_from=str(path) if remove else None)
         with opened, durable.Batch(self._inbox, grouped=False) as batch:
             batch.put_new(claim.folder / _CLAIM, _encode(claim))

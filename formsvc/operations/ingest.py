@@ -47,10 +47,10 @@ def ingest(workspace: Workspace, paths: Iterable[Path]) -> Iterator[Outcome]:
             group = files[start : start + GROUP]
             claims = [spool.copy(path, workspace.now()) for path in group]
             for path, claim in zip(group, claims, strict=True):
-                if claim is None:
-                    problem = Problem(Code.NOT_A_FILE, params={"kind": "link"})
+                if not isinstance(claim, Claim):
+                    problem = Problem(Code.NOT_A_FILE, params={"kind": claim.value})
                     yield Rejected(About(str(path), problems=(problem,)), "")
-            yield from work_off(workspace, spool, [claim for claim in claims if claim is not None])
+            yield from work_off(workspace, spool, [claim for claim in claims if isinstance(claim, Claim)])
 
 
 def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Iterator[Outcome]:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from formsvc.durable import Unopened
 from formsvc.errors import MissingInboxError
 from formsvc.inbox.areas import REVIEW, SPOOL
-from formsvc.inbox.spool import Spool, next_plan, plans, read_claim
+from formsvc.inbox.spool import Claim, Spool, next_plan, plans, read_claim
 from formsvc.inbox.sweep import look, sweep
 from tests.inbox.children import ROOT, WAITING, command, hear, started, tell
 from tests.inbox.factories import AT, a_spool, an_inbox, claimed, drop, names_in
@@ -136,7 +137,7 @@ def test_a_named_file_is_copied_and_stays_where_it_is(tmp_path: Path) -> None:
     own = drop(tmp_path, "own.docx")
     with a_spool(inbox) as spool:
         claim = spool.copy(own, AT)
-        assert claim is not None
+        assert isinstance(claim, Claim)
         assert (claim.original.read_bytes(), claim.came_from) == (b"a form", None)
         spool.clear(claim)
     assert own.read_bytes() == b"a form"
@@ -146,9 +147,9 @@ def test_what_is_no_file_is_not_copied(tmp_path: Path) -> None:
     inbox = an_inbox(tmp_path)
     (tmp_path / "link.docx").symlink_to(drop(tmp_path, "own.docx"))
     with a_spool(inbox) as spool:
-        assert spool.copy(tmp_path / "link.docx", AT) is None
-        assert spool.copy(tmp_path / "gone.docx", AT) is None
-        assert spool.copy(tmp_path, AT) is None
+        assert spool.copy(tmp_path / "link.docx", AT) is Unopened.LINK
+        assert spool.copy(tmp_path / "gone.docx", AT) is Unopened.GONE
+        assert spool.copy(tmp_path, AT) is Unopened.FOLDER
     assert names_in(inbox / SPOOL) == []
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from formsvc.forms.reading import Reading
+from formsvc.inbox.spool import Claim
 from formsvc.inbox.waiting import Waiting, put_waiting
 from formsvc.operations.filing import Filing, file_group
 from formsvc.operations.plan import write_plans
@@ -114,7 +115,7 @@ def plan_and_file(workspace: Workspace, readings: Mapping[bytes, Reading]) -> li
         group = {}
         for data, reading in readings.items():
             claim = spool.copy(received(workspace.local, data), workspace.now())
-            assert claim is not None
+            assert isinstance(claim, Claim)
             group[claim.id] = (claim, [a_filing(workspace, reading, data=data)])
         write_plans(workspace, group)
         histories = file_group(workspace, [filing for _, filings in group.values() for filing in filings])
