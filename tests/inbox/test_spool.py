@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
 
-from formsvc.durable import Unopened
+from formsvc.durable import Lock, Unopened
 from formsvc.errors import MissingInboxError
 from formsvc.inbox.areas import REVIEW, SPOOL
 from formsvc.inbox.spool import Claim, Spool, next_plan, plans, read_claim
@@ -283,6 +285,42 @@ def test_nothing_of_a_dead_process_is_lost_when_its_name_is_taken_here(tmp_path:
         shutil.rmtree(first)
         (second,) = spool.left_behind()
         assert (second / "reading.json").read_bytes() == b"worker-2"
+
+
+def how_often_open(path: Path) -> int:
+    """Return how many descriptors of this process are open on a file."""
+    found = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found += descriptor.readlink() == path
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="descriptors are looked up in /proc")
+def test_a_lock_taken_away_while_it_was_waited_for_is_taken_anew(tmp_path: Path) -> None:
+    """Somebody looking for dead processes holds the new lock for a moment, and removes it as one of the dead."""
+    inbox = an_inbox(tmp_path)
+    lock_file = inbox / SPOOL / "worker.lock"
+    lock_file.parent.mkdir()
+    entered, may_leave = threading.Event(), threading.Event()
+
+    def work() -> None:
+        with Spool(inbox, "worker"):
+            entered.set()
+            may_leave.wait()
+
+    worker = threading.Thread(target=work)
+    with Lock(lock_file):
+        worker.start()
+        while how_often_open(lock_file) < 2:
+            threading.Event().wait(0.001)
+        lock_file.unlink()
+    entered.wait()
+    with a_spool(inbox) as other:
+        assert lock_file.exists()
+        assert other.left_behind() == []
+    may_leave.set()
+    worker.join()
 
 
 def test_plans_are_read_in_the_order_they_were_made(tmp_path: Path) -> None:

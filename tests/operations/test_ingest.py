@@ -253,6 +253,7 @@ def test_what_was_confirmed_and_stopped_at_any_step_is_filed_once_or_waits(tmp_p
             if queue(workspace):
                 filed = [confirm(workspace, outcome.waiting, by="李四").prefix]
             (prefix,) = filed
+            assert len((workspace.inbox / RECEIPTS / "2011-02-21.txt").read_text("utf-8").splitlines()) == 1
             confirmation = workspace.archive.history(prefix).latest.confirmation
             assert confirmation is not None
             assert check(workspace, full=True).findings == (), step

@@ -22,6 +22,7 @@ from formsvc.errors import (
 )
 from formsvc.forms.reading import Picture, Reading, Source, YearReading, YearSource
 from formsvc.inbox.areas import RECEIPTS, REJECTED, REVIEW, SPOOL
+from formsvc.inbox.spool import next_plan
 from formsvc.inbox.waiting import Waiting, read_waiting, waiting_folder
 from formsvc.operations.check import check
 from formsvc.operations.queue import confirm, queue, reject
@@ -307,6 +308,21 @@ def test_what_a_dead_process_was_deciding_waits_again(tmp_path: Path) -> None:
         with workspace.spool() as dead:
             assert dead.take(waiting_folder(workspace.inbox, waiting.id)) is not None
         assert queue(workspace) == []
+        with workspace.spool() as spool:
+            assert list(recover(workspace, spool)) == []
+        assert still_waits(workspace, waiting)
+
+
+def test_a_plan_that_somebody_elses_form_fulfilled_is_none(tmp_path: Path) -> None:
+    """A decision that failed before publishing left its plan; the version it wanted is another paper's now."""
+    with a_workspace(tmp_path / "w") as workspace:
+        history = file_one(workspace)
+        waiting = put_in_queue(workspace, DOUBTFUL)
+        with workspace.spool() as dead:
+            folder = dead.take(waiting_folder(workspace.inbox, waiting.id))
+            assert folder is not None
+            wanted = {"prefix": history.prefix, "version": 1, "sha256": waiting.sha256, "reading": 1}
+            next_plan(folder).write_text(json.dumps({"versions": [wanted]}), encoding="utf-8")
         with workspace.spool() as spool:
             assert list(recover(workspace, spool)) == []
         assert still_waits(workspace, waiting)
