@@ -22,8 +22,8 @@ from watchdog.observers import Observer
 
 from formsvc import durable
 from formsvc.errors import Code, FormsvcError, MissingInboxError, Problem
-from formsvc.extraction.sniff import is_whole as kind_is_whole
-from formsvc.extraction.sniff import look, read_tail
+from formsvc.extraction.preflight.sniff import is_whole as kind_is_whole
+from formsvc.extraction.preflight.sniff import look, read_tail
 from formsvc.inbox.areas import RESERVED
 from formsvc.inbox.spool import Claim
 from formsvc.inbox.stability import Patience, Watchlist

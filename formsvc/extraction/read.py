@@ -21,13 +21,13 @@ from lxml import etree
 from formsvc.errors import Code, FormSpecError, Problem
 from formsvc.extraction.crops import with_plain_pictures
 from formsvc.extraction.document import Document
-from formsvc.extraction.docx import read_docx
+from formsvc.extraction.docx.reader import read_docx
 from formsvc.extraction.interpret import interpret, refused
 from formsvc.extraction.labels import FormMap, form_map
-from formsvc.extraction.limits import FileLimits
-from formsvc.extraction.pdf_errors import DamagedPdfError, EncryptedPdfError, TooComplexError
-from formsvc.extraction.preflight import preflight
-from formsvc.extraction.sniff import Kind
+from formsvc.extraction.pdf.errors import DamagedPdfError, EncryptedPdfError, TooComplexError
+from formsvc.extraction.preflight.preflight import preflight
+from formsvc.extraction.preflight.sniff import Kind
+from formsvc.extraction.sandbox.limits import FileLimits
 from formsvc.extraction.warm import sample_docx
 from formsvc.forms.load import load_form
 from formsvc.forms.reading import Reading
@@ -108,7 +108,7 @@ def read_as(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> Sequence[Readi
 
 
 def _read_pdf(data: bytes) -> Document:
-    from formsvc.extraction.pdf import read_pdf  # noqa: PLC0415 - pypdf is loaded when the first PDF comes
+    from formsvc.extraction.pdf.reader import read_pdf  # noqa: PLC0415 - pypdf is loaded when the first PDF comes
 
     return read_pdf(data)
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from formsvc import durable
 from formsvc.errors import Code, Problem
-from formsvc.extraction.limits import TYPED_CHILD
-from formsvc.extraction.one_shot import OneShotJob
-from formsvc.extraction.outcome import Answer, Outcome, problem_of
-from formsvc.extraction.sandbox import Job
-from formsvc.extraction.sniff import Kind, look
+from formsvc.extraction.preflight.sniff import Kind, look
+from formsvc.extraction.sandbox.limits import TYPED_CHILD
+from formsvc.extraction.sandbox.one_shot import OneShotJob
+from formsvc.extraction.sandbox.outcome import Answer, Outcome, problem_of
+from formsvc.extraction.sandbox.sandbox import Job
 from formsvc.forms.fitting import fits
 from formsvc.forms.reading import Reading, YearReading
 from formsvc.forms.reading_json import reading_from_json
@@ -30,7 +30,7 @@ from formsvc.rendering.pictures import raster_of
 _CHUNK = 1 << 20
 _LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
 """Readings may bring pictures along."""
-_PDF_MODULES = ("formsvc.extraction.pdf",)
+_PDF_MODULES = ("formsvc.extraction.pdf.reader",)
 """What the reader server imports before it forks for its first PDF."""
 
 

@@ -9,9 +9,9 @@ import datetime as dt
 from pathlib import Path
 
 from formsvc import durable
-from formsvc.extraction.limits import TYPED_CHILD
-from formsvc.extraction.outcome import Answer
-from formsvc.extraction.sandbox import open_sandbox
+from formsvc.extraction.sandbox.limits import TYPED_CHILD
+from formsvc.extraction.sandbox.outcome import Answer
+from formsvc.extraction.sandbox.sandbox import open_sandbox
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.rendering.copies import DrawnCopy, copy_marks

@@ -27,7 +27,7 @@ from formsvc.records.record import Version
 from formsvc.storage.local import LocalStore
 
 if TYPE_CHECKING:
-    from formsvc.extraction.sandbox import Sandbox
+    from formsvc.extraction.sandbox.sandbox import Sandbox
     from formsvc.index.writing import SqliteIndex
 
 ARCHIVE = "archive"
@@ -102,7 +102,7 @@ class Workspace(Lookup):
     @cached_property
     def reader(self) -> Sandbox:
         """The sandbox submissions are read in; it ends with the workspace."""
-        from formsvc.extraction.sandbox import open_sandbox  # noqa: PLC0415 - only reading needs it
+        from formsvc.extraction.sandbox.sandbox import open_sandbox  # noqa: PLC0415 - only reading needs it
 
         sandbox = open_sandbox(READ_JOB, modules=READ_MODULES)
         self._stack.callback(sandbox.close)

@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 import pytest
 
 from formsvc.errors import Code
-from formsvc.extraction.limits import TYPED_CHILD
-from formsvc.extraction.outcome import Answer, Outcome, problem_of
-from formsvc.extraction.sandbox import ReaderServer, Sandbox, open_sandbox
+from formsvc.extraction.sandbox.limits import TYPED_CHILD
+from formsvc.extraction.sandbox.outcome import Answer, Outcome, problem_of
+from formsvc.extraction.sandbox.sandbox import ReaderServer, Sandbox, open_sandbox
 
 FOLDER = Path(__file__).parents[1] / "data" / "bad"
 FILES = sorted(path for path in FOLDER.glob("*/*") if path.parent.name != "licences")

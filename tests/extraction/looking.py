@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 
 from formsvc.errors import Code
-from formsvc.extraction.limits import FILE, FileLimits
-from formsvc.extraction.preflight import Looked, preflight
+from formsvc.extraction.preflight.preflight import Looked, preflight
+from formsvc.extraction.sandbox.limits import FILE, FileLimits
 
 
 def look(data: bytes, limits: FileLimits = FILE) -> Looked:

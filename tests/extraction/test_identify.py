@@ -8,7 +8,7 @@ from formsvc.errors import Code
 from formsvc.extraction.labels import form_map
 from formsvc.extraction.titles import TitleLines, find_title
 from formsvc.forms.reading import Decision, YearSource
-from tests.extraction.docx_factory import codes, docx, p, reading, readings, table_of, tbl, tr, untagged
+from tests.extraction.docx.factory import codes, docx, p, reading, readings, table_of, tbl, tr, untagged
 from tests.forms.factories import a_spec
 
 ROWS = (tr("姓名", "张三", "性别", "男"), tr("公开承诺事项", "好事"), tr("入党年月", "1998.7"))

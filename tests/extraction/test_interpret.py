@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from formsvc.forms.reading import Source
-from tests.extraction.docx_factory import (
+from tests.extraction.docx.factory import (
     Text,
     codes,
     docx,

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formsvc.extraction.docx import read_docx
+from formsvc.extraction.docx.reader import read_docx
 from formsvc.extraction.interpret import interpret
 from formsvc.extraction.labels import form_map
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_from_json, reading_to_json
-from tests.extraction.docx_factory import docx, p, tbl, tc, tr
+from tests.extraction.docx.factory import docx, p, tbl, tc, tr
 from tests.forms.factories import a_spec
 
 LABELS = (

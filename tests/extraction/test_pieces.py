@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formsvc.forms.reading import MarkState
-from tests.extraction.docx_factory import (
+from tests.extraction.docx.factory import (
     codes,
     docx,
     p,

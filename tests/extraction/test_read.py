@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from formsvc.errors import Code
-from formsvc.extraction.outcome import Answer
 from formsvc.extraction.read import prepare, read_job
-from formsvc.extraction.sandbox import open_sandbox
+from formsvc.extraction.sandbox.outcome import Answer
+from formsvc.extraction.sandbox.sandbox import open_sandbox
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_from_json
-from tests.extraction.docx_factory import FORMS, PNG, docx, p, picture, untagged
+from tests.extraction.docx.factory import FORMS, PNG, docx, p, picture, untagged
 from tests.forms.factories import a_spec
 
 REQUEST: Mapping[str, Any] = {"forms": {form: a_spec(form).source.decode() for form in FORMS}}

@@ -13,7 +13,7 @@ from formsvc.forms.reading import Value
 from formsvc.forms.spec import Field, Kind
 from formsvc.rendering.docx import DocxTemplate
 from formsvc.rendering.printed import han_number
-from tests.extraction.docx_factory import FORMS, Text, codes, reading, untagged
+from tests.extraction.docx.factory import FORMS, Text, codes, reading, untagged
 from tests.forms.factories import a_spec
 
 Typed = tuple[Value, Text]

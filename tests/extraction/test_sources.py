@@ -6,7 +6,7 @@ from formsvc.extraction.document import Document, Paragraph, PlacedPicture, Tabl
 from formsvc.extraction.interpret import interpret
 from formsvc.extraction.labels import form_map
 from formsvc.forms.reading import Source
-from tests.extraction.docx_factory import (
+from tests.extraction.docx.factory import (
     PNG,
     codes,
     docx,

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from formsvc.archive.archive import Archive
 from formsvc.archive.writer import LocalWriter
 from formsvc.errors import ChangedError, TakenError
-from formsvc.extraction.outcome import Answer, Outcome
+from formsvc.extraction.sandbox.outcome import Answer, Outcome
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_to_json
 from formsvc.operations.workspace import Workspace

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from formsvc.errors import Code
-from formsvc.extraction.outcome import Answer
+from formsvc.extraction.sandbox.outcome import Answer
 from formsvc.forms.reading import Decision, Picture, Reading
 from formsvc.forms.reading_json import reading_to_json
 from formsvc.operations.examine import readings_of

@@ -15,7 +15,7 @@ from lxml import etree
 
 from formsvc.chinese import fold_label
 from formsvc.errors import UnknownFieldError
-from formsvc.extraction.docx import read_docx
+from formsvc.extraction.docx.reader import read_docx
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import Kind
 from formsvc.rendering.docx import MARK_PROPERTY, write_docx

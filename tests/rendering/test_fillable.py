@@ -13,7 +13,7 @@ from pikepdf import Object
 from PIL.Image import Image
 
 from formsvc.extraction.document import Document, Tagged
-from formsvc.extraction.pdf import read_pdf
+from formsvc.extraction.pdf.reader import read_pdf
 from formsvc.forms.load import load_forms
 from formsvc.forms.reading import Source
 from formsvc.forms.spec import Field, FormSpec, Kind

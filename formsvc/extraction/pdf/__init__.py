@@ -1,0 +1,1 @@
+"""PDFs with drawn text made into documents."""

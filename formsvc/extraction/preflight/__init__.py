@@ -1,0 +1,1 @@
+"""What a file is, and what can be said against it before a parser sees it."""

@@ -1,0 +1,1 @@
+"""Where untrusted bytes are decoded: throw-away processes behind walls."""
