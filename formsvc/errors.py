@@ -61,11 +61,13 @@ class Code(StrEnum):
     NOT_A_FORM = "not-a-form"
     OTHER_DOCUMENT = "other-document"
     EMPTY_FORM = "empty-form"
+    PAGES_NOT_A_FORM = "pages-not-a-form"
     REJECTED_BY_PERSON = "rejected-by-person"
     PROGRAM_ERROR = "program-error"
 
     # A person decides.
     NO_READER = "no-reader"
+    PAGE_UNREADABLE = "page-unreadable"
     YEAR_MISSING = "year-missing"
     YEAR_PROPOSED = "year-proposed"
     YEAR_CONFLICT = "year-conflict"
@@ -91,6 +93,7 @@ class Code(StrEnum):
     NOT_ON_ROSTER = "not-on-roster"
     PRIVATE_DATA = "private-data"
     PICTURE_IN_BOX = "picture-in-box"
+    BLANK_PAGES = "blank-pages"
 
     # A row of a roster.
     ROSTER_NO_HEADER = "roster-no-header"
@@ -129,6 +132,7 @@ _REFUSING = frozenset(
         Code.NOT_A_FORM,
         Code.OTHER_DOCUMENT,
         Code.EMPTY_FORM,
+        Code.PAGES_NOT_A_FORM,
         Code.REJECTED_BY_PERSON,
         Code.PROGRAM_ERROR,
     }
@@ -141,6 +145,7 @@ _NOTING = frozenset(
         Code.NOT_ON_ROSTER,
         Code.PRIVATE_DATA,
         Code.PICTURE_IN_BOX,
+        Code.BLANK_PAGES,
         Code.ROSTER_NO_HEADER,
         Code.ROSTER_COLUMN_MISSING,
         Code.ROSTER_CELL_UNREADABLE,

@@ -103,3 +103,5 @@ class Document:
     """Whether insertions or deletions await a decision, so that the text is not settled."""
     is_typed: bool = True
     """Whether all of it is drawn text; False when pages hold pictures of text."""
+    scanned: tuple[int, ...] = ()
+    """The pages, from 1, of which no text could be had because they are pictures of it."""

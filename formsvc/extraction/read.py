@@ -1,9 +1,10 @@
 """The job of the sandbox: from an open file to its readings, whatever it is.
 
 The request carries the forms as the text of their form.toml files by id, since the child may open no file of its own,
-and the limits of the pre-flight where they are not the usual ones. The answer is `{"kind": …, "readings": […]}` with
-at least one reading; a file that is set aside has one without a form, and so has one that waits for a reader. What
-else a parser throws at a damaged file is for whoever asked to explain.
+and the limits of the pre-flight where they are not the usual ones. The answer is `{"kind": …, "readings": […],
+"scanned": […]}` with at least one reading; a file that is set aside has one without a form, and so has one that waits
+for a reader. `scanned` are the pages that are pictures of text, for the reader of scans. What else a parser throws at
+a damaged file is for whoever asked to explain.
 """
 
 from __future__ import annotations
@@ -47,18 +48,37 @@ _DAMAGED = (
 
 def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     """Read an open file as the request says; see the head of this file."""
-    looked = preflight(descriptor, FileLimits(**request.get("limits", {})))
+    limits = FileLimits(**request.get("limits", {}))
+    looked = preflight(descriptor, limits)
+    scanned: Sequence[int] = ()
     if looked.problems:
         readings: Sequence[Reading] = (refused(*looked.problems),)
     elif looked.kind in _READERS:
-        size = os.fstat(descriptor).st_size
-        readings = read_as(looked.kind, os.pread(descriptor, size, 0), forms_in(request))
+        readings, scanned = _read(looked.kind, _content(descriptor), forms_in(request))
     else:
-        readings = (_without_reader(looked.kind),)
+        readings, scanned = (_without_reader(looked.kind),), pages_of_picture(looked.kind, descriptor)
+    if len(scanned) > limits.scanned:
+        facts = MappingProxyType({"found": len(scanned), "limit": limits.scanned})
+        readings, scanned = (refused(Problem(Code.TOO_MANY_PAGES, params=facts)),), ()
     return {
         "kind": looked.kind.value,
         "readings": [reading_to_json(with_plain_pictures(reading)) for reading in readings],
+        "scanned": list(scanned),
     }
+
+
+def _content(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+
+
+def pages_of_picture(kind: Kind, descriptor: int) -> Sequence[int]:
+    """Return the numbers of a picture's pages: of a TIFF as many as it has, of others one."""
+    if kind is not Kind.TIFF:
+        return (1,)
+    from PIL import Image  # noqa: PLC0415 - only for pictures of several pages
+
+    with open(descriptor, "rb", closefd=False) as file, Image.open(file, formats=("TIFF",)) as image:
+        return range(1, int(getattr(image, "n_frames", 1)) + 1)
 
 
 def prepare(request: Mapping[str, Any]) -> None:
@@ -93,18 +113,23 @@ def read_bytes(data: bytes, forms: Iterable[FormSpec], kind: Kind = Kind.DOCX) -
 
 def read_as(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> Sequence[Reading]:
     """Read the bytes of a document; a damaged one has a reading that refuses."""
+    return _read(kind, data, forms)[0]
+
+
+def _read(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> tuple[Sequence[Reading], Sequence[int]]:
+    """Return the readings of a document, and the pages of it that wait for the reader of scans."""
     try:
         document = _READERS[kind](data)
     except EncryptedPdfError:
-        return (refused(Problem(Code.ENCRYPTED)),)
+        return (refused(Problem(Code.ENCRYPTED)),), ()
     except TooComplexError as error:
-        return (refused(_problem(Code.TOO_COMPLEX, error.what)),)
+        return (refused(_problem(Code.TOO_COMPLEX, error.what)),), ()
     except _DAMAGED as error:
-        return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),)
+        return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),), ()
     readings = interpret(document, forms)
     if not document.is_typed and all(reading.form is None for reading in readings):
-        return (_without_reader(kind),)
-    return readings
+        readings = (_without_reader(kind),)
+    return readings, document.scanned
 
 
 def _read_pdf(data: bytes) -> Document:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-import struct
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,17 +13,16 @@ from typing import Any
 from formsvc import durable
 from formsvc.errors import Code, Problem
 from formsvc.extraction.preflight.sniff import Kind, look
-from formsvc.extraction.sandbox.limits import TYPED_CHILD
+from formsvc.extraction.sandbox.limits import FILE, TYPED_CHILD
 from formsvc.extraction.sandbox.one_shot import OneShotJob
 from formsvc.extraction.sandbox.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox.sandbox import Job
-from formsvc.forms.fitting import fits
 from formsvc.forms.reading import Reading, YearReading
-from formsvc.forms.reading_json import reading_from_json
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim
+from formsvc.operations.checked import sound_readings
+from formsvc.operations.scanning import Pages, Scanned, can_read_scans, read_scans, renumbered
 from formsvc.operations.workspace import Workspace
-from formsvc.rendering.pictures import raster_of
 
 _CHUNK = 1 << 20
 _LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
@@ -49,8 +46,42 @@ class Submission:
 def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submission]:
     """Yield each claim with its readings, in order; the files are read side by side."""
     begun = [begin(workspace, claim.original) for claim in claims]
-    for claim, work in zip(claims, begun, strict=True):
-        yield Submission(claim, work.sha256, work.size, work.readings())
+    looked = [work.look() for work in begun]
+    scans = _scans(workspace, [Pages(claim.original, one.scanned) for claim, one in zip(claims, looked, strict=True)])
+    for claim, work, one, scanned in zip(claims, begun, looked, scans, strict=True):
+        yield Submission(claim, work.sha256, work.size, one.with_scans(scanned))
+
+
+def _scans(workspace: Workspace, files: Sequence[Pages], *, draw: bool = False) -> Iterator[Scanned | None]:
+    """Yield what the reader of scans says of each file, or None when there is no such reader."""
+    if can_read_scans() and any(file.numbers for file in files):
+        yield from read_scans(workspace, files, draw=draw)
+    else:
+        yield from (None for _ in files)
+
+
+def examine_file(workspace: Workspace, path: Path, *, draw: bool = False) -> tuple[tuple[Reading, ...], Scanned | None]:
+    """Return the readings of one file, and what its scanned pages gave."""
+    looked = begin(workspace, path).look()
+    (scanned,) = _scans(workspace, [Pages(path, looked.scanned)], draw=draw)
+    return looked.with_scans(scanned), scanned
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the first look at a file gave."""
+
+    readings: tuple[Reading, ...]
+    """At least one."""
+    scanned: tuple[int, ...] = ()
+    """Pages that are pictures of text."""
+
+    def with_scans(self, scanned: Scanned | None) -> tuple[Reading, ...]:
+        """Return the readings with those of the scanned pages in the place of what could not be read."""
+        if scanned is None or not scanned.readings:
+            return self.readings
+        typed = [reading for reading in self.readings if reading.form is not None]
+        return renumbered([*typed, *scanned.readings])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +93,11 @@ class Begun:
     job: Job | OneShotJob | Problem
     forms: Mapping[str, FormSpec]
 
-    def readings(self) -> tuple[Reading, ...]:
-        """Wait for the readings; ask once."""
-        return (refusal(self.job),) if isinstance(self.job, Problem) else readings_of(self.job.result(), self.forms)
+    def look(self) -> Looked:
+        """Wait for what the first look gives; ask once."""
+        if isinstance(self.job, Problem):
+            return Looked((refusal(self.job),))
+        return looked_of(self.job.result(), self.forms)
 
 
 def begin(workspace: Workspace, path: Path) -> Begun:
@@ -91,25 +124,24 @@ def unread(claim: Claim, problem: Problem) -> Submission:
         return Submission(claim, hash_of(opened.descriptor), opened.size, (refusal(problem),))
 
 
-def readings_of(outcome: Outcome, forms: Mapping[str, FormSpec]) -> tuple[Reading, ...]:
-    """Return the readings in what the sandbox gave back, distrusting it: numbered from 1, and of these forms."""
+def looked_of(outcome: Outcome, forms: Mapping[str, FormSpec]) -> Looked:
+    """Return what the sandbox gave back, distrusting it."""
     if not isinstance(outcome, Answer):
-        return (refusal(problem_of(outcome)),)
+        return Looked((refusal(problem_of(outcome)),))
     try:
-        readings = tuple(reading_from_json(data) for data in _list(outcome.value))
+        readings, scanned = sound_readings(outcome.value, forms), _scanned(outcome.value)
     except ValueError:
-        readings = ()
-    numbers = [one.number for one in readings]
-    if numbers != [*range(1, len(readings) + 1)] or not all(_is_sound(forms, one) for one in readings):
-        readings = ()
-    return readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),)
+        readings, scanned = (), ()
+    return Looked(readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),), scanned)
 
 
-def _is_sound(forms: Mapping[str, FormSpec], reading: Reading) -> bool:
-    try:
-        return fits(forms, reading) and all(raster_of(picture) for picture in reading.pictures)
-    except (ValueError, struct.error, zlib.error):
-        return False
+def _scanned(value: Any) -> tuple[int, ...]:
+    """Return the pages that wait for the reader of scans, as the sandbox names them; raises ValueError."""
+    match value.get("scanned", []):
+        case [*pages] if all(isinstance(page, int) and page > 0 for page in pages) and len(pages) <= FILE.scanned:
+            return tuple(sorted(set(pages)))
+        case _:
+            raise ValueError("scanned pages out of shape")
 
 
 def refusal(problem: Problem) -> Reading:
@@ -124,10 +156,3 @@ def hash_of(descriptor: int) -> str:
     while chunk := os.read(descriptor, _CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _list(value: Any) -> list[Any]:
-    found = value.get("readings") if isinstance(value, dict) else None
-    if not isinstance(found, list):
-        raise ValueError("no readings")  # noqa: TRY004 - one error for every answer out of shape
-    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ ARCHIVE = "archive"
 INBOX = "inbox"
 TEMPLATES = "templates"
 READ_JOB = "formsvc.extraction.read:read_job"
+SCAN_JOB = "formsvc.extraction.scan.read:scan_job"
 READ_MODULES = ("lxml.etree",)
 """What the reader server imports before it forks: what every Word document needs."""
 
@@ -107,6 +108,22 @@ class Workspace(Lookup):
         sandbox = open_sandbox(READ_JOB, modules=READ_MODULES)
         self._stack.callback(sandbox.close)
         return sandbox
+
+    @cached_property
+    def scanner(self) -> Sandbox:
+        """The sandbox scanned pages are read in; it loads the models once, and ends with the workspace."""
+        from formsvc.extraction.sandbox.sandbox import open_sandbox  # noqa: PLC0415 - only reading needs it
+
+        sandbox = open_sandbox(SCAN_JOB)
+        self._stack.callback(sandbox.close)
+        return sandbox
+
+    @property
+    def lexicon(self) -> Mapping[str, Sequence[str]]:
+        """Names the reader of scans may meet: evidence for what it reads, never a replacement."""
+        directory = self.directory
+        names = list(dict.fromkeys(member.name for member in directory.members()))
+        return {"names": names, "organisations": [one.name for one in directory.organisations()]}
 
     @cached_property
     def read_request(self) -> Mapping[str, object]:

@@ -53,6 +53,11 @@ class Directory:
         everybody = (member for alike in self._members.values() for member in alike)
         return sorted(everybody, key=lambda member: member.name)
 
+    def organisations(self) -> Sequence[Organisation]:
+        """Return every organisation, by name."""
+        once = {organisation.name: organisation for organisation in self._organisations.values()}
+        return [once[name] for name in sorted(once)]
+
     def member(self, person: Person) -> Member | None:
         """Return the one member this person can be, or None when there is none or more than one."""
         keys = self._by_name.get(chinese.fold_name(person.name), ())

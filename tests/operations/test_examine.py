@@ -13,14 +13,14 @@ from formsvc.errors import Code
 from formsvc.extraction.sandbox.outcome import Answer
 from formsvc.forms.reading import Decision, Picture, Reading
 from formsvc.forms.reading_json import reading_to_json
-from formsvc.operations.examine import readings_of
+from formsvc.operations.examine import looked_of
 from tests.forms.factories import FORM_FILES, a_field, a_reading, a_spec
 
 FORMS = {form: a_spec(form) for form in FORM_FILES}
 
 
 def answered(*readings: Reading) -> tuple[Reading, ...]:
-    return readings_of(Answer({"readings": [reading_to_json(reading) for reading in readings]}), FORMS)
+    return looked_of(Answer({"readings": [reading_to_json(reading) for reading in readings]}), FORMS).readings
 
 
 def is_refused(readings: tuple[Reading, ...]) -> bool:
@@ -51,7 +51,7 @@ def test_readings_of_our_forms_are_taken() -> None:
 
 @pytest.mark.parametrize("value", [None, [], {}, {"readings": None}, {"readings": []}, {"readings": [1]}, "text", 3])
 def test_an_answer_out_of_shape_is_refused(value: Any) -> None:
-    assert is_refused(readings_of(Answer(value), FORMS))
+    assert is_refused(looked_of(Answer(value), FORMS).readings)
 
 
 @pytest.mark.parametrize(

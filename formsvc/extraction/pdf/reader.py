@@ -68,6 +68,7 @@ class _Document:
         self._widgets = Budget("fields", WIDGETS)
         self._pictures: dict[int, tuple[str, bytes] | None] = {}
         self._is_typed = True
+        self._scanned: list[int] = []
         self._readable = 0
         self._unreadable = 0
 
@@ -78,11 +79,13 @@ class _Document:
             blocks = continued(blocks, self._page(number, page))
         if self._unreadable > self._readable:
             blocks, self._is_typed = [], False
+            self._scanned = [*range(1, len(pages) + 1)]
         return Document(
             blocks=tuple(made for block in blocks for made in _made(block)),
             properties=MappingProxyType(properties),
             pages=len(pages),
             is_typed=self._is_typed,
+            scanned=tuple(self._scanned),
         )
 
     def _page(self, number: int, page: DictionaryObject) -> list[Draft]:
@@ -97,6 +100,7 @@ class _Document:
         signs = [glyph.text for string in strings for glyph in string if not glyph.text.isspace()]
         if not signs and (shown.images or shown.unseen or shown.curves > _OUTLINES) and not filled.values:
             self._is_typed = False
+            self._scanned.append(number)
         unreadable = sum(UNREADABLE in sign for sign in signs)
         self._unreadable += unreadable
         self._readable += len(signs) - unreadable

@@ -34,6 +34,8 @@ class FileLimits:
     """The most pixels of one picture."""
     pictures: int = 10_000
     """The most pages of one TIFF whose headers are looked at."""
+    scanned: int = 1_000
+    """The most pages of one file that are read as pictures."""
 
 
 FILE = FileLimits()
@@ -58,3 +60,16 @@ class ChildLimits:
 
 TYPED_CHILD = ChildLimits()
 """For documents whose text is typed."""
+
+SCAN_ANSWER_BYTES = 32 * MEBIBYTE
+"""The longest answer of a child that reads scans, whose readings bring their crops along."""
+
+
+def scan_child(pages: int) -> ChildLimits:
+    """Return what the process that reads so many pages of a scan may use."""
+    return ChildLimits(
+        address_space=2048 * MEBIBYTE,
+        cpu_s=10 + 5 * pages,
+        wall_s=30.0 + 20.0 * pages,
+        answer_bytes=SCAN_ANSWER_BYTES,
+    )
