@@ -40,6 +40,10 @@ PATIENCE_S = 30.0
 """How much longer than a child's own wall time its report may take before the server counts as hung."""
 
 
+_ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""All a server's environment: libraries that would start threads, which a fork loses, start none."""
+
+
 class ServerGoneError(Exception):
     """The reader server ended or hangs; the file had no part in it."""
 
@@ -230,7 +234,7 @@ def _launched(settings: Mapping[str, Any], patience_s: float) -> tuple[subproces
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd="/",
-                env={},
+                env=_ENVIRONMENT,
                 start_new_session=True,
             )
         except OSError:
