@@ -10,27 +10,34 @@ import click
 from formsvc.cli import outcomes, screen
 from formsvc.cli.door import Door
 from formsvc.cli.field_values import show_values
-from formsvc.cli.words import argument, declared, json_option
+from formsvc.cli.words import argument, declared, json_option, option
 from formsvc.errors import ExitCode
 from formsvc.forms.reading import Decision, Reading
 from formsvc.forms.reading_json import SCHEMA, reading_to_json, value_to_json
-from formsvc.operations.extract import extract
+from formsvc.operations.extract import extract, extract_drawn
 from formsvc.operations.workspace import Workspace
 
 
 @declared("extract")
 @argument("file", type=click.Path(path_type=Path, exists=True), metavar="file")
+@option("--debug", type=click.Path(path_type=Path, file_okay=False), metavar="folder")
 @json_option
-def command(door: Door, file: Path, *, as_json: bool) -> None:
+def command(door: Door, file: Path, *, debug: Path | None, as_json: bool) -> None:
     """Show the readings; exit with 1 when the file is refused."""
     workspace = door.workspace()
-    readings = extract(workspace, file)
+    written: list[Path] = []
+    if debug is None:
+        readings = extract(workspace, file)
+    else:
+        readings, written = extract_drawn(workspace, file, debug)
     if as_json:
         shown = [_to_json(workspace, reading) for reading in readings]
         screen.as_json({"schema": SCHEMA, "file": file.name, "readings": shown})
     else:
         for reading in readings:
             _show(workspace, reading)
+        for path in written:
+            screen.line(workspace.messages.text("cli.drawn", path=str(path)))
     if any(reading.decision is Decision.REFUSE for reading in readings):
         click.get_current_context().exit(int(ExitCode.SOME_FAILED))
 
