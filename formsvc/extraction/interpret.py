@@ -20,7 +20,8 @@ from formsvc.extraction.pictures import pictures_in
 from formsvc.extraction.pieces import shown, take_apart
 from formsvc.extraction.regions import lay_out, whole_labels
 from formsvc.extraction.sources import Said, problem, read_field
-from formsvc.extraction.years import Mark, mark_of, proposed_year, read_year
+from formsvc.extraction.years import mark_of, proposed_year, read_year
+from formsvc.forms.mark import BlankMark
 from formsvc.forms.reading import FieldReading, MarkState, Picture, Reading, Source, YearReading
 from formsvc.forms.spec import CONTINUED, Kind
 from formsvc.forms.validation import is_untouched, validate
@@ -74,7 +75,7 @@ def _may_run_together(found: FieldReading, said: Sequence[Said]) -> bool:
 class _SectionReader:
     """Reads the form of one section."""
 
-    def __init__(self, section: Section, document: Document, mark: Mark | None, *, several: bool) -> None:
+    def __init__(self, section: Section, document: Document, mark: BlankMark | None, *, several: bool) -> None:
         self._section = section
         self._document = document
         self._mark = mark
@@ -186,7 +187,7 @@ class _SectionReader:
         if self._section.is_unsure:
             yield problem(Code.FORM_UNSURE, forms=", ".join((self._form.id, *self._section.rivals)))
         if self._mark is not None and (self._mark.form, self._mark.version) != (self._form.id, self._form.version):
-            yield problem(Code.MARK_MISMATCH, raw=self._mark.text)
+            yield problem(Code.MARK_MISMATCH, raw=self._mark.property_text)
         if self._document.has_tracked_changes:
             yield Problem(Code.TRACKED_CHANGES)
         strange = [*self._layout.left_over, *self._section.left_over]

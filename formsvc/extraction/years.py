@@ -4,46 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from formsvc.chinese import parse_year
 from formsvc.errors import Code, Problem
 from formsvc.extraction.sources import CERTAIN, DISAGREEING, Said, problem
 from formsvc.extraction.titles import Title
+from formsvc.forms.mark import BlankMark, parse_property
 from formsvc.forms.reading import FieldReading, YearReading, YearSource
 from formsvc.forms.spec import FormSpec
 from formsvc.forms.values import is_blank
 
 MARK_PROPERTY = "formsvc.template"
 """The document property in which a blank says what it is: `<form>/<version>/<year or ->/<serial or ->`."""
-_MARK = re.compile(
-    r"(?P<form>[a-z][a-z0-9_-]*)/(?P<version>\d{1,6})/(?P<year>\d{4}|-)/(?P<serial>[^/]{1,40})", re.ASCII
-)
 _PROPOSED = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What a blank says it is."""
-
-    text: str
-    form: str
-    version: int
-    year: int | None
-    serial: str | None
-
-
-def mark_of(properties: Mapping[str, str]) -> Mark | None:
+def mark_of(properties: Mapping[str, str]) -> BlankMark | None:
     """Return the mark of the blank a document was made from; None when it has none that can be read."""
-    match = _MARK.fullmatch(properties.get(MARK_PROPERTY, "").strip())
-    if match is None:
-        return None
-    serial = match["serial"] if match["serial"] != "-" else None
-    return Mark(match[0], match["form"], int(match["version"]), parse_year(match["year"]), serial)
+    return parse_property(properties.get(MARK_PROPERTY, ""))
 
 
 def read_year(
-    form: FormSpec, title: Title | None, tagged: Iterable[Said], mark: Mark | None
+    form: FormSpec, title: Title | None, tagged: Iterable[Said], mark: BlankMark | None
 ) -> tuple[YearReading, tuple[Problem, ...]]:
     """Return the year by title and mark, and whether they contradict each other."""
     field = form.fields[form.year_key]

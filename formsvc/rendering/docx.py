@@ -19,9 +19,12 @@ from docx.document import Document
 from lxml import etree
 
 from formsvc.errors import UnknownFieldError
+from formsvc.forms.mark import BlankMark, closing_marks, mark_of_blank
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import FormSpec
+from formsvc.rendering.closing import matrix_png, serial_shown
 from formsvc.rendering.docx_controls import Control, Place, xml_text
+from formsvc.rendering.docx_header import HEADER, MATRIX, SERIAL_SLOT, add_header
 from formsvc.rendering.docx_package import StyleName, add_placeholders, add_properties, slim_document, slim_xml
 from formsvc.rendering.docx_table import PLACE, FormTable
 from formsvc.rendering.docx_zip import Member, deflated, package
@@ -61,6 +64,8 @@ class DocxTemplate:
             (control.place.field, control.filled, control.empty.encode(), following.encode())
             for control, following in zip((controls[int(number)] for number in cuts[1::2]), cuts[2::2], strict=True)
         )
+        self._header = found.pop(HEADER, b"").decode().split(SERIAL_SLOT)
+        found.pop(MATRIX, None)
         self._core = found.pop(_CORE).decode().split("{year}")
         self._custom = found.pop(_CUSTOM).decode().split(_MARK_SLOT)
         del found[_DOCUMENT]
@@ -85,9 +90,17 @@ class DocxTemplate:
         printed_year = "" if year is None else str(year)
         if year not in self._core_of:
             self._core_of[year] = deflated(_CORE, printed_year.join(self._core).encode())
-        mark = f"{spec.id}/{spec.version}/{printed_year or '-'}/{serial or '-'}"
-        custom = deflated(_CUSTOM, xml_text(mark).join(self._custom).encode())
-        return package((*self._constant, self._core_of[year], custom, deflated(_DOCUMENT, b"".join(pieces))))
+        mark = mark_of_blank(spec, year, serial)
+        custom = deflated(_CUSTOM, xml_text(mark.property_text).join(self._custom).encode())
+        document = deflated(_DOCUMENT, b"".join(pieces))
+        return package((*self._constant, self._core_of[year], custom, document, *self._closing(mark)))
+
+    def _closing(self, mark: BlankMark) -> tuple[Member, ...]:
+        """Return the header of the first page and its DataMatrix; nothing for a page without room for them."""
+        if len(self._header) < 2:
+            return ()
+        header = deflated(HEADER, xml_text(serial_shown(mark)).join(self._header).encode())
+        return header, deflated(MATRIX, matrix_png(mark))
 
 
 def _build(spec: FormSpec, places: list[Place]) -> Document:
@@ -105,6 +118,9 @@ def _build(spec: FormSpec, places: list[Place]) -> Document:
     # Word wants a paragraph after a table.
     document.add_paragraph(spec.note, style=(StyleName.NOTE if spec.note else StyleName.END).value)
     add_placeholders(document, {place.placeholder_name: place.placeholder for place in places})
+    marks = closing_marks(spec)
+    if marks is not None:
+        add_header(document, marks)
     add_properties(document, title=spec.title, mark_name=MARK_PROPERTY, mark=_MARK_SLOT)
     return document
 

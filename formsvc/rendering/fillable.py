@@ -16,8 +16,10 @@ from io import BytesIO
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
+from formsvc.forms.mark import mark_of_blank
 from formsvc.forms.spec import Align, Field, FormSpec, Kind, Line
 from formsvc.rendering.blank_pdf import BLANK_DATE, MARK_PROPERTY
+from formsvc.rendering.closing import closing_layer
 from formsvc.rendering.fonts import Fonts, Role, bundled_fonts
 from formsvc.rendering.layout import SIGN_INDENT, TITLE_SIZE, FormLayout, Rectangle
 from formsvc.rendering.marks import POINTS_A_MM, Text
@@ -40,7 +42,7 @@ _MANY_LINES, _COMBO = 1 << 12, 1 << 17
 _ALIGN = {Align.LEFT: 0, Align.CENTRE: 1, Align.RIGHT: 2}
 
 
-def write_fillable(spec: FormSpec, *, year: int | None, fonts: Fonts | None = None) -> bytes:
+def write_fillable(spec: FormSpec, *, year: int | None, serial: str | None = None, fonts: Fonts | None = None) -> bytes:
     """Return the form as a fillable PDF; without a year its title has a field for it.
 
     Raises NoGlyphError for a character of the form no face has.
@@ -52,9 +54,12 @@ def write_fillable(spec: FormSpec, *, year: int | None, fonts: Fonts | None = No
     inked = [key for key, field in spec.fields.items() if field.kind.is_mark]
     page = layout.pages(year, dict.fromkeys(typed, ("",)))[0]
     shown = layout.pages(year, dict.fromkeys(inked, ("",)))[0]
-    mark = f"{spec.id}/{spec.version}/{'-' if year is None else year}/-"
+    mark = mark_of_blank(spec, year, serial)
+    closing = closing_layer(spec, mark, fonts)
+    if closing is not None:
+        page = dataclasses.replace(page, layers=(*page.layers, closing))
     title = spec.title.replace("{year}", "" if year is None else str(year))
-    metadata = Metadata(title, BLANK_DATE, properties={MARK_PROPERTY: mark})
+    metadata = Metadata(title, BLANK_DATE, properties={MARK_PROPERTY: mark.property_text})
     with Pdf.open(BytesIO(write([Document((page,), metadata)], fonts)[0])) as pdf:
         form = _Form(pdf, _blanks(pdf, dataclasses.replace(shown, layers=shown.layers[-1:]), metadata, fonts), spec)
         if year is None:

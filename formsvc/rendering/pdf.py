@@ -155,14 +155,16 @@ class _Pen:
             self._add([f"{_number(mark.edge)} w {outline} S"], edge=mark.colour)
 
     def _squares(self, mark: Squares) -> None:
-        parts = []
+        side = f"{mark.side * POINTS_A_MM:.5f}"
+        parts = [f"{side} 0 0 -{side} {self._place(mark.x, mark.y)} cm"]
         for down, row in enumerate(mark.rows):
-            for filled, run in groupby(enumerate(row), key=lambda item: item[1] != " "):
-                places = [place for place, _sign in run]
+            across = 0
+            for filled, run in groupby(row, key=" ".__ne__):
+                count = len(list(run))
                 if filled:
-                    x, y = mark.x + places[0] * mark.side, mark.y + (down + 1) * mark.side
-                    parts.append(f"{self._corner(x, y, len(places) * mark.side, mark.side)} re")
-        self._add([*parts, "f"], fill=mark.colour)
+                    parts.append(f"{across} {down} {count} 1 re")
+                across += count
+        self._add([*parts, "f"], fill=mark.colour, own=True)
 
     def _picture(self, mark: Picture) -> None:
         name = f"P{hashlib.sha256(mark.raster.samples).hexdigest()[:16]}"

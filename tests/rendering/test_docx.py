@@ -52,7 +52,7 @@ def test_a_form_weighs_less_than_ten_kilobytes(form: str) -> None:
 def test_every_element_stands_where_the_schema_wants_it(form: str) -> None:
     for data in (FORMS[form].fill(year=None), a_filled_form(form)):
         for name, part in parts(data).items():
-            assert list(out_of_order(etree.fromstring(part))) == [], name
+            assert name.endswith(".png") or list(out_of_order(etree.fromstring(part))) == [], name
 
 
 def test_the_check_of_the_order_finds_what_word_would_refuse() -> None:
@@ -204,7 +204,8 @@ def test_a_form_of_its_own_paper_without_heading_and_note_is_in_order() -> None:
     key = "a_key_that_is_too_long_for_a_bookmark"
     data = write_docx(a_small_form(), year=2011, values={key: ("一", "二"), "a-b": "甲"})
     tree = root(data)
-    assert [problem for part in parts(data).values() for problem in out_of_order(etree.fromstring(part))] == []
+    texts = [part for name, part in parts(data).items() if not name.endswith(".png")]
+    assert [problem for part in texts for problem in out_of_order(etree.fromstring(part))] == []
     assert {key: text_of(control) for key, control in controls(tree).items()} == {
         "year": "2011",
         key: "一、一\n二、二",
