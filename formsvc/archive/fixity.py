@@ -17,21 +17,38 @@ from formsvc.archive import journal, layout
 from formsvc.archive.damage import Damage, Finding
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
-from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed
+from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed, Redrawn
 from formsvc.records.record_json import decode, event_from_json, version_from_json
-from formsvc.storage.store import Store
+from formsvc.storage.store import ReadableStore
 
 _CHUNK = 1 << 20
+
+
+@dataclass
+class _Record:
+    """What is found of one record."""
+
+    prefix: str
+    manifests: dict[int, str] = field(default_factory=dict)
+    """Version -> hash of its manifest."""
+    filed: set[int] = field(default_factory=set)
+    """The versions that events tell of."""
+    redrawn: dict[str, str] = field(default_factory=dict)
+    """Copy drawn anew -> its hash."""
+    lost: set[str] = field(default_factory=set)
+    """The copies that were lost before others were drawn anew."""
 
 
 @dataclass
 class Inspection:
     """One walk over the archive."""
 
-    store: Store
+    store: ReadableStore
     full: bool
     progress: Callable[[int], None] = lambda _: None
     """Called with the number of files looked at so far."""
+    hashes: dict[str, str] | None = None
+    """File -> hash of those that were read, when several walks share them."""
     checked: int = 0
     _told: dict[str, journal.Line] = field(default_factory=dict)
     """Event name -> what the journal tells of it."""
@@ -75,6 +92,7 @@ class Inspection:
     def _record(self, prefix: str, names: list[str]) -> Iterator[Finding]:
         versions: dict[int, list[str]] = {}
         numbers: list[int] = []
+        redrawn: list[str] = []
         for name in names:
             rest = name[len(prefix) + 1 :]
             version, event = layout.version_number(rest), layout.event_number(rest)
@@ -82,20 +100,36 @@ class Inspection:
                 versions.setdefault(version[0], []).append(version[1])
             elif event is not None:
                 numbers.append(event)
+            elif layout.is_redrawn(rest):
+                redrawn.append(name)
             else:
                 yield Finding(Damage.FILE_UNKNOWN, name)
-        manifests: dict[int, str] = {}
+        record = _Record(prefix)
+        found: list[Finding] = []
         for number in sorted(versions):
-            yield from self._version(prefix, number, versions[number], manifests)
+            found += self._version(record, number, versions[number])
         for number in range(1, max(versions, default=0) + 1):
             if number not in versions:
-                yield Finding(Damage.VERSION_MISSING, layout.version_prefix(prefix, number))
-        yield from self._events(prefix, sorted(numbers), manifests)
+                found.append(Finding(Damage.VERSION_MISSING, layout.version_prefix(prefix, number)))
+        found += self._events(record, sorted(numbers))
+        yield from (one for one in found if one.code is not Damage.FILE_MISSING or one.path not in record.lost)
+        yield from self._redrawn(record, redrawn)
 
-    def _version(self, prefix: str, number: int, names: list[str], manifests: dict[int, str]) -> Iterator[Finding]:
+    def _redrawn(self, record: _Record, names: list[str]) -> Iterator[Finding]:
+        """Check the copies drawn anew against the events that tell of them."""
+        for name in sorted({*names, *record.redrawn}):
+            if name not in names:
+                yield Finding(Damage.FILE_MISSING, name)
+            elif name not in record.redrawn:
+                yield Finding(Damage.FILE_UNKNOWN, name)
+            elif self.full and self._hash(name) != record.redrawn[name]:
+                yield Finding(Damage.FILE_CHANGED, name)
+
+    def _version(self, known: _Record, number: int, names: list[str]) -> Iterator[Finding]:
+        prefix = known.prefix
         version = layout.version_prefix(prefix, number)
         if layout.MANIFEST in names:
-            manifests[number] = _hash_of(self._read(f"{version}/{layout.MANIFEST}") or b"")
+            known.manifests[number] = _hash_of(self._read(f"{version}/{layout.MANIFEST}") or b"")
         yield from self._manifest(version, names)
         if layout.RECORD not in names:
             return
@@ -159,9 +193,8 @@ class Inspection:
         if declared != expected or not layout.DECLARATION_TEXT.fullmatch(declared):
             yield Finding(Damage.FILE_CHANGED, name)
 
-    def _events(self, prefix: str, numbers: list[int], manifests: dict[int, str]) -> Iterator[Finding]:
-        previous = FIRST_PREVIOUS
-        filed: set[int] = set()
+    def _events(self, record: _Record, numbers: list[int]) -> Iterator[Finding]:
+        prefix, previous = record.prefix, FIRST_PREVIOUS
         for number in range(1, max(numbers, default=0) + 1):
             name = layout.event_name(prefix, number)
             if number not in numbers:
@@ -177,9 +210,9 @@ class Inspection:
                 yield Finding(Damage.EVENT_UNREADABLE, name)
             else:
                 yield from self._event(name, prefix, event, previous, sha256)
-                yield from self._said(prefix, event, manifests, filed)
+                yield from self._said(record, event)
             previous = sha256
-        for number in sorted(set(manifests) - filed):
+        for number in sorted(set(record.manifests) - record.filed):
             yield Finding(Damage.UNFINISHED, layout.version_prefix(prefix, number))
 
     def _event(self, name: str, prefix: str, event: Event, previous: str, sha256: str) -> Iterator[Finding]:
@@ -196,15 +229,19 @@ class Inspection:
         elif (told.sha256, told.kind, told.at) != (sha256, event.kind.value, event.at):
             yield Finding(Damage.JOURNAL_EVENT, name, told.sha256)
 
-    def _said(self, prefix: str, event: Event, manifests: dict[int, str], filed: set[int]) -> Iterator[Finding]:
+    def _said(self, record: _Record, event: Event) -> Iterator[Finding]:
         """Check what an event says against what is there."""
+        prefix = record.prefix
+        if isinstance(event.details, Redrawn):
+            record.redrawn[f"{prefix}/{event.details.path}"] = event.details.sha256
+            record.lost.add(f"{layout.version_prefix(prefix, event.details.version)}/{event.details.lost}")
         if isinstance(event.details, Assigned) and layout.IMPORT_PATTERN.fullmatch(event.details.basis):
             self._named.setdefault(event.details.basis, Damage.FILE_MISSING)
         if not isinstance(event.details, Filed):
             return
-        filed.add(event.details.version)
+        record.filed.add(event.details.version)
         version = layout.version_prefix(prefix, event.details.version)
-        manifest = manifests.get(event.details.version)
+        manifest = record.manifests.get(event.details.version)
         if manifest is None:
             yield Finding(Damage.VERSION_MISSING, version)
         elif manifest != event.details.manifest_sha256:
@@ -238,6 +275,8 @@ class Inspection:
 
     def _hash(self, name: str) -> str:
         """Return a file's hash, or nothing for one that cannot be read."""
+        if self.hashes is not None and name in self.hashes:
+            return self.hashes[name]
         digest = hashlib.sha256()
         try:
             with self.store.open(name) as stream:
@@ -245,6 +284,8 @@ class Inspection:
                     digest.update(chunk)
         except (FormsvcError, OSError):
             return ""
+        if self.hashes is not None:
+            self.hashes[name] = digest.hexdigest()
         return digest.hexdigest()
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from formsvc.archive import layout
 from formsvc.errors import DamagedArchiveError
 from formsvc.records.event import FIRST_PREVIOUS, Event
-from formsvc.storage.store import Store
+from formsvc.storage.store import ReadableStore
 
 _FILE = re.compile(r"journal/\d{4}-\d\d\.jsonl")
 _TAIL = 65536
@@ -119,23 +119,23 @@ def is_file(name: str) -> bool:
     return _FILE.fullmatch(name) is not None
 
 
-def files(store: Store) -> list[str]:
+def files(store: ReadableStore) -> list[str]:
     """Return the names of the journal's files in order; what else lies there is none of them."""
     return sorted(filter(is_file, store.names(layout.JOURNAL)))
 
 
-def newest(store: Store) -> str | None:
+def newest(store: ReadableStore) -> str | None:
     """Return the journal's last file, or None when there is none yet."""
     return next(reversed(files(store)), None)
 
 
-def told(store: Store, names: set[str]) -> set[str]:
+def told(store: ReadableStore, names: set[str]) -> set[str]:
     """Return which of these event names the journal's last two files tell of; raises as `read` does."""
     lines = (line for file in files(store)[-2:] for _, line in read(store, file))
     return names & {layout.event_name(line.record, line.event) for line in lines}
 
 
-def head(store: Store) -> Head:
+def head(store: ReadableStore) -> Head:
     """Return the end of the journal, from the last whole line; raises DamagedArchiveError when that is unreadable."""
     for name in reversed(files(store)):
         last = _last_line(store, name)
@@ -144,7 +144,7 @@ def head(store: Store) -> Head:
     return EMPTY
 
 
-def read(store: Store, name: str) -> Iterator[tuple[bytes, Line]]:
+def read(store: ReadableStore, name: str) -> Iterator[tuple[bytes, Line]]:
     """Yield the whole lines of one journal file, without their line feeds, as they stand and as they say.
 
     Raises DamagedArchiveError at the first that is unreadable.
@@ -162,7 +162,7 @@ def _parsed(name: str, raw: bytes) -> Line:
         raise DamagedArchiveError(path=name, reason=str(error)) from error
 
 
-def _last_line(store: Store, name: str) -> bytes | None:
+def _last_line(store: ReadableStore, name: str) -> bytes | None:
     with store.open(name) as stream:
         size = stream.seek(0, 2)
         stream.seek(max(0, size - _TAIL))

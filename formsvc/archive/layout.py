@@ -39,6 +39,7 @@ _LABEL_BYTES = 36
 
 _RECORD_NAME = re.compile(r"(?P<prefix>\d{4}/[^/]+/[^/]+/[^/]+-(?P<id>[0-9a-f]{12}))/(?P<rest>.+)")
 _EVENT_NAME = re.compile(r"events/(\d{4}|[1-9]\d{4,})\.json")
+_REDRAWN_NAME = re.compile(r"redrawn/(\d{4}|[1-9]\d{4,})/[^/]+")
 _VERSION_NAME = re.compile(r"v([1-9]\d*)/(.+)")
 
 
@@ -66,6 +67,16 @@ def copy_name(number: int, label: str) -> str:
 def event_name(record: str, number: int) -> str:
     """Return the name of a record's event."""
     return f"{record}/events/{number:04}.json"
+
+
+def redrawn_name(event: int, copy: str) -> str:
+    """Return the name, below its record, of a copy drawn anew: by the event that tells of it and its name before."""
+    return f"redrawn/{event:04}/{copy.rpartition('/')[2]}"
+
+
+def is_redrawn(rest: str) -> bool:
+    """Whether a name below a record is that of a copy drawn anew."""
+    return _REDRAWN_NAME.fullmatch(rest) is not None
 
 
 def source_prefix(sha256: str) -> str:

@@ -27,10 +27,10 @@ def path_of(workspace: Workspace, record: str, role: str | None = None) -> Path:
     `role` is a role or its label. Raises UnknownIdError, AmbiguousIdError, UnknownCopyError.
     """
     history = workspace.archive.history(workspace.record(record).path)
-    folder = workspace.archive_folder / history.prefix / f"v{history.latest.number}"
+    folder = workspace.archive_folder / history.prefix
     if role is None:
-        return folder / "copies"
-    for copy in history.latest.copies:
+        return folder / f"v{history.latest.number}" / "copies"
+    for copy in history.copies:
         if role in (copy.role, copy.label):
             return folder / copy.path
     raise UnknownCopyError(copy=role, known=", ".join(copy.role for copy in history.latest.copies))

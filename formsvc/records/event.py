@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     REVIEWED = "reviewed"
     RETURNED = "returned"
     ASSIGNED = "assigned"
+    REDRAWN = "redrawn"
 
 
 class ReviewDecision(StrEnum):
@@ -86,7 +87,23 @@ class Assigned:
     """What says so: the name of the roster import in the archive, or a person."""
 
 
-Details = Filed | Corrected | Review | Assigned
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A copy that was lost was drawn again, and came out otherwise than the one that was filed."""
+
+    version: int
+    role: str
+    path: str
+    """Where the new copy lies, below the record."""
+    sha256: str
+    """The hash of the new copy."""
+    conformance: str | None
+    """The PDF/A level it claims."""
+    lost: str
+    """The path of the lost copy, inside its version."""
+
+
+Details = Filed | Corrected | Review | Assigned | Redrawn
 
 
 def kind_of(details: Details) -> EventKind:
@@ -100,6 +117,8 @@ def kind_of(details: Details) -> EventKind:
             return EventKind.RETURNED if details.decision is ReviewDecision.RETURN else EventKind.REVIEWED
         case Assigned():
             return EventKind.ASSIGNED
+        case Redrawn():
+            return EventKind.REDRAWN
         case _:
             assert_never(details)
 

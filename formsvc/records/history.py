@@ -11,7 +11,7 @@ from types import MappingProxyType
 from formsvc.forms.reading import Evidence, FieldReading, Source, Value, YearReading, YearSource
 from formsvc.forms.spec import FormSpec, HolderRule
 from formsvc.forms.values import normalise
-from formsvc.records.event import Assigned, Corrected, Event, Filed, Review, ReviewDecision
+from formsvc.records.event import Assigned, Corrected, Event, Filed, Redrawn, Review, ReviewDecision
 from formsvc.records.identity import identity_of
 from formsvc.records.record import Copy, Version
 
@@ -105,7 +105,24 @@ class History:
 
     def copy(self, role: str) -> Copy | None:
         """Return the latest version's copy of this role."""
-        return next((copy for copy in self.latest.copies if copy.role == role), None)
+        return next((copy for copy in self.copies if copy.role == role), None)
+
+    @property
+    def copies(self) -> tuple[Copy, ...]:
+        """The latest version's copies as they lie now, by paths below the record: one drawn anew has its place."""
+        version = self.latest.number
+        anew = {
+            event.details.role: event.details
+            for event in self.events
+            if isinstance(event.details, Redrawn) and event.details.version == version
+        }
+        places = []
+        for copy in self.latest.copies:
+            new = anew.get(copy.role)
+            facts = (f"v{version}/{copy.path}", copy.sha256, copy.conformance)
+            path, sha256, conformance = facts if new is None else (new.path, new.sha256, new.conformance)
+            places.append(dataclasses.replace(copy, path=path, sha256=sha256, conformance=conformance))
+        return tuple(places)
 
     def corrected(self, spec: FormSpec) -> Version:
         """Return the latest version with every correction of it applied; its identity follows the corrected values."""

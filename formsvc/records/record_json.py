@@ -29,6 +29,7 @@ from formsvc.records.event import (
     Event,
     EventKind,
     Filed,
+    Redrawn,
     Review,
     ReviewDecision,
     StampSource,
@@ -167,6 +168,15 @@ def details_to_json(details: Details) -> Json:
             }
         case Assigned():
             return {"version": details.version, "holders": dict(details.holders), "basis": details.basis}
+        case Redrawn():
+            return {
+                "version": details.version,
+                "role": details.role,
+                "path": details.path,
+                "sha256": details.sha256,
+                "conformance": details.conformance,
+                "lost": details.lost,
+            }
         case _:
             assert_never(details)
 
@@ -192,6 +202,15 @@ def _details_from_json(kind: EventKind, data: Json) -> Details:
         case EventKind.ASSIGNED:
             holders = {as_text(role): as_text(holder) for role, holder in data["holders"].items()}
             return Assigned(as_integer(data["version"]), MappingProxyType(holders), as_text(data["basis"]))
+        case EventKind.REDRAWN:
+            return Redrawn(
+                version=as_integer(data["version"]),
+                role=as_text(data["role"]),
+                path=as_text(data["path"]),
+                sha256=as_text(data["sha256"]),
+                conformance=as_optional_text(data["conformance"]),
+                lost=as_text(data["lost"]),
+            )
         case _:
             assert_never(kind)
 

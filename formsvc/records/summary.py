@@ -51,18 +51,17 @@ def full(history: History, spec: FormSpec, archive: str) -> Json:
 
 
 def _copies(history: History, spec: FormSpec, archive: str) -> list[Json]:
-    version = history.latest
     holders = history.holders(spec)
     return [
         {
             "role": copy.role,
             "number": copy.number,
             "holder": holders.get(copy.role),
-            "path": f"{archive}/{history.prefix}/v{version.number}/{copy.path}",
+            "path": f"{archive}/{history.prefix}/{copy.path}",
             "sha256": copy.sha256,
             "state": CopyState.FILED.value,
         }
-        for copy in version.copies
+        for copy in history.copies
     ]
 
 

@@ -33,12 +33,31 @@ class Item:
     """What the copy of a received file must hash to (hex), by the same names; a name may be missing."""
 
 
-class Store(Protocol):
-    """What the archive needs of the place where it is kept.
+class ReadableStore(Protocol):
+    """A store as those see it who only look.
 
     Errors of all calls: BadNameError for a name that cannot be; DamagedArchiveError when what is found under a name
     is not a stored file (a link, a pipe); OSError when the disk or the network fails.
     """
+
+    def get(self, name: str) -> bytes:
+        """Read a file whole; raise MissingError when there is none."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Open a file for reading, for one that may be large; raise MissingError when there is none."""
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """List the names of everything below `prefix`, however deep, in the order of their characters.
+
+        Below "" lies the whole store. What is there but is not a stored file is listed too, so that a check sees it.
+        """
+
+    def exists(self, name: str) -> bool:
+        """Whether there is a file of that name, or a folder that holds one."""
+
+
+class Store(ReadableStore, Protocol):
+    """What the archive needs of the place where it is kept."""
 
     def publish(self, prefix: str, files: Mapping[str, Content]) -> None:
         """Store several files as the folder `prefix`, all of them or none.
@@ -62,21 +81,6 @@ class Store(Protocol):
 
         Raises BadNameError when one is to lie below another.
         """
-
-    def get(self, name: str) -> bytes:
-        """Read a file whole; raise MissingError when there is none."""
-
-    def open(self, name: str) -> BinaryIO:
-        """Open a file for reading, for one that may be large; raise MissingError when there is none."""
-
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """List the names of everything below `prefix`, however deep, in the order of their characters.
-
-        Below "" lies the whole store. What is there but is not a stored file is listed too, so that a check sees it.
-        """
-
-    def exists(self, name: str) -> bool:
-        """Whether there is a file of that name, or a folder that holds one."""
 
     def append_lines(self, name: str, lines: Iterable[str]) -> None:
         """Append lines, all or none of them, to a file that grows, made when missing.
