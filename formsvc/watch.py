@@ -76,7 +76,10 @@ class InboxServer:
         """Finish what processes that are gone left, and what an earlier pass of this one did."""
         self._claims = []
         self._workspace.recover_stores()
-        if not self._spool.has_left_behind() and not self._workspace.is_behind():
+        from formsvc.operations.reread import waits_for_reader  # noqa: PLC0415 - an idle watch stays small
+
+        is_tidy = not self._spool.has_left_behind() and not self._workspace.is_behind()
+        if is_tidy and not waits_for_reader(self._workspace):
             return
         from formsvc.operations.recover import recover  # noqa: PLC0415 - an idle watch stays small
 

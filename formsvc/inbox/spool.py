@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from formsvc import chinese, durable
-from formsvc.errors import BusyError, MissingInboxError
+from formsvc.errors import BusyError, MissingInboxError, TakenError
 from formsvc.inbox.areas import SPOOL
 from formsvc.inbox.sweep import Seen, look
 
@@ -47,6 +47,8 @@ class Claim:
     """ISO 8601 with offset; empty when a power cut took the note of it."""
     came_from: str | None
     """The path it has to be removed from once it is answered, when it could only be copied."""
+    kept_as: str | None = None
+    """The file's name in the spool where that is not the name it came with: it waited for a person in between."""
 
     @property
     def name(self) -> str:
@@ -55,8 +57,8 @@ class Claim:
 
     @property
     def original(self) -> Path:
-        """The file itself, under the name it came with."""
-        return self.folder / _ORIGINAL / os.fsdecode(self.name_bytes)
+        """The file itself, under the name it came with, unless it was kept under another."""
+        return self.folder / _ORIGINAL / (self.kept_as or os.fsdecode(self.name_bytes))
 
 
 class Spool:
@@ -150,6 +152,26 @@ class Spool:
             raise error
         return None if error is not None else target
 
+    def take_again(self, folder: Path, *, name_bytes: bytes, place: str, arrived_at: str) -> Claim | None:
+        """Make a waiting reading's folder a claim of its file again, by one rename; None if it is gone.
+
+        Its file, `original/<name>`, is then read anew as if it had just come.
+        """
+        self._count += 1
+        name = f"{self._folder.name}-{self._count:06}"
+        kept = next((folder / _ORIGINAL).glob("*"), None)
+        if kept is None:
+            return None
+        claim = Claim(name, self._folder / name, name_bytes, place, arrived_at, came_from=None, kept_as=kept.name)
+        with contextlib.suppress(TakenError):  # told before, by a process that died
+            durable.put_new(folder / _CLAIM, _encode(claim))
+        with durable.Batch(self._inbox, grouped=False) as batch:
+            batch.publish(folder, claim.folder)
+            error = batch.commit().get(claim.folder)
+        if error is not None and not isinstance(error, FileNotFoundError):
+            raise error
+        return None if error is not None else claim
+
     def has_left_behind(self) -> bool:
         """Whether there are folders of other processes, gone or not, or claims of our own that nobody works on."""
         return any(path != self._lock_file for path in self._spool.glob("*.lock")) or any(self._folder.iterdir())
@@ -240,14 +262,16 @@ def read_claim(folder: Path) -> Claim | None:
         data = json.loads((folder / _CLAIM).read_bytes())
     except (FileNotFoundError, ValueError):
         data = {}
-    came_from = data.get("came_from")
+    came_from, told = data.get("came_from"), data.get("name")
+    name_bytes = os.fsencode(originals[0].name)
     return Claim(
         id=str(data.get("id", folder.name)),
         folder=folder,
-        name_bytes=os.fsencode(originals[0].name),
+        name_bytes=name_bytes if told is None else base64.b64decode(told),
         place=str(data.get("place", "")),
         arrived_at=str(data.get("arrived_at", "")),
         came_from=None if came_from is None else os.fsdecode(base64.b64decode(came_from)),
+        kept_as=None if told is None else originals[0].name,
     )
 
 
@@ -287,4 +311,6 @@ def _equal(one: int, other: int) -> bool:
 def _encode(claim: Claim) -> bytes:
     came_from = None if claim.came_from is None else base64.b64encode(os.fsencode(claim.came_from)).decode("ascii")
     data = {"id": claim.id, "place": claim.place, "arrived_at": claim.arrived_at, "came_from": came_from}
+    if claim.kept_as is not None:
+        data["name"] = base64.b64encode(claim.name_bytes).decode("ascii")
     return json.dumps(data, ensure_ascii=True).encode("ascii")

@@ -1,4 +1,7 @@
-"""Finishes what dead processes left: their staging, their claims, and what they were deciding. Run before serving."""
+"""Finishes what dead processes left: their staging, their claims, and what they were deciding. Run before serving.
+
+What waited for a reader that has been installed since is read again.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from formsvc.operations.ingest import work_off
 from formsvc.operations.outcome import Outcome
 from formsvc.operations.plan import published
 from formsvc.operations.queue import put_back
+from formsvc.operations.reread import taken_again
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
 
@@ -32,7 +36,7 @@ def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
             durable.remove(folder)
         else:
             claims.append(claim)
-    yield from work_off(workspace, spool, claims)
+    yield from work_off(workspace, spool, [*claims, *taken_again(workspace, spool)])
 
 
 def _finish_confirmation(workspace: Workspace, folder: Path) -> None:

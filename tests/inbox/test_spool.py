@@ -352,3 +352,19 @@ def test_a_kept_file_that_changes_is_served_again(tmp_path: Path) -> None:
     assert seen is not None
     with a_spool(inbox) as spool:
         assert not spool.is_kept(seen)
+
+
+def test_a_waiting_file_is_taken_again_under_the_name_it_came_with(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    folder = inbox / REVIEW / "q-0123456789ab"
+    (folder / "original").mkdir(parents=True)
+    (folder / "original" / "safe.pdf").write_bytes(b"a scan")
+    with a_spool(inbox) as spool:
+        claim = spool.take_again(
+            folder, name_bytes=b"a\x01\xff.pdf", place="2011", arrived_at="2011-02-21T09:00:00+08:00"
+        )
+        assert claim is not None
+        assert claim.original.read_bytes() == b"a scan"
+        assert read_claim(claim.folder) == claim
+        assert not folder.exists()
+        assert spool.take_again(folder, name_bytes=b"x", place="", arrived_at="") is None
