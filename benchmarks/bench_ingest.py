@@ -1,4 +1,4 @@
-"""The road of typed forms: CPU a form, drop to findable, memory, rebuild; beside the limit probe and a plain script.
+"""The road of typed forms: CPU a form, drop to findable, memory; beside the limit probe and a plain script.
 
 The limit probe does what no program can leave out: read, hash, unpack and parse, write four synced 50 kB files in
 groups, commit to SQLite. The peer does the job the obvious way, without durability and without a sandbox: python-docx
@@ -30,7 +30,6 @@ from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.corpus import a_workspace, member_form, members
 from benchmarks.report import Spent, median_of, pss_mib, show, spent
-from formsvc.operations.indexing import rebuild
 from formsvc.operations.outcome import Filed
 from formsvc.operations.workspace import open_workspace
 from formsvc.rendering.docx import DocxTemplate
@@ -55,7 +54,6 @@ def main() -> None:
             ours.append(_ours(top / f"ours{run}", forms))
             peer.append(_peer(top / f"peer{run}", forms[:32]))
         _show_road(median_of(ours), median_of(limit), median_of(peer))
-        _show_rebuild(top / "ours0")
         _show_service(top / "service", forms)
 
 
@@ -136,13 +134,6 @@ def _show_road(ours: Spent, limit: Spent, peer: Spent) -> None:
             ("plain script / formsvc (CPU)", f"{peer.cpu_ms / ours.cpu_ms:.1f}", "goal for formsvc: <= 40 ms"),
         ],
     )
-
-
-def _show_rebuild(root: Path) -> None:
-    with open_workspace(root) as workspace:
-        rebuild(workspace)
-        taken = statistics.median(spent(lambda: rebuild(workspace), FORMS).wall_ms for _ in range(RUNS))
-    show("Index rebuilt from the archive", [("records a second", f"{1000 / taken:.0f}", "goal: >= 5000")])
 
 
 def _show_service(folder: Path, forms: Sequence[bytes]) -> None:

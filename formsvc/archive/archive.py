@@ -8,10 +8,11 @@ name denotes a whole object.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
+from itertools import groupby
 from typing import TypeVar
 
 from formsvc.archive import journal, layout
@@ -19,8 +20,9 @@ from formsvc.archive.versions import form_item
 from formsvc.archive.writer import Writer
 from formsvc.errors import DamagedArchiveError, FormSpecError, MissingError, NewerFormatError, TakenError
 from formsvc.forms.spec import FormSpec
-from formsvc.records.event import FIRST_PREVIOUS, Event
+from formsvc.records.event import FIRST_PREVIOUS, Corrected, Event
 from formsvc.records.history import History
+from formsvc.records.outline import decode_outline
 from formsvc.records.record import Version
 from formsvc.records.record_json import Json, decode, encode_event, event_from_json, version_from_json
 from formsvc.storage.store import Store
@@ -54,21 +56,39 @@ class Archive:
 
     def history(self, prefix: str) -> History:
         """Read one record; raises MissingError when there is none, DamagedArchiveError when it cannot be read."""
-        versions: dict[int, Version] = {}
+        return self._history(prefix, self.store.names(prefix))
+
+    def outlines(self, after: str = "") -> Iterator[History]:
+        """Yield the history of every record that has a version, in order, as much of it as an index needs.
+
+        Versions come without the values of their fields, unless one was corrected. With `after`, the records behind
+        the one in that folder. One walk over the archive; raises as `history`.
+        """
+        for prefix, names in self._records():
+            if f"{prefix}/" > f"{after}/":
+                yield self._history(prefix, names, decode_outline)
+
+    def _history(self, prefix: str, names: Iterable[str], decoded: Callable[[bytes], Json] = decode) -> History:
+        records: dict[int, str] = {}
         events: list[Event] = []
         head = FIRST_PREVIOUS
-        for name in self.store.names(prefix):
+        for name in names:
             rest = name[len(prefix) + 1 :]
-            version = layout.version_number(rest)
-            if version is not None and version[1] == layout.RECORD:
-                versions[version[0]] = self._parsed(name, self.store.get(name), version_from_json)
-            elif layout.event_number(rest) is not None:
+            if layout.event_number(rest) is not None:
                 data = self.store.get(name)
                 events.append(self._parsed(name, data, event_from_json))
                 head = hashlib.sha256(data).hexdigest()
-        if not versions:
+            elif (version := layout.version_number(rest)) is not None and version[1] == layout.RECORD:
+                records[version[0]] = name
+        if not records:
             raise MissingError(path=prefix)
-        return History(prefix, tuple(versions[number] for number in sorted(versions)), tuple(events), head)
+        if any(isinstance(event.details, Corrected) for event in events):
+            decoded = decode
+        versions = [self._version(records[number], decoded) for number in sorted(records)]
+        return History(prefix, tuple(versions), tuple(events), head)
+
+    def _version(self, name: str, decoded: Callable[[bytes], Json]) -> Version:
+        return self._parsed(name, self.store.get(name), version_from_json, decoded)
 
     def is_published(self, version_prefix: str) -> bool:
         """Whether a version exists: whether its manifest does."""
@@ -76,15 +96,15 @@ class Archive:
 
     def prefixes(self) -> Iterator[str]:
         """Yield the folder of every record that has a version, in order."""
-        last = ""
-        for name in self.store.names():
-            parts = layout.split_record_name(name)
-            if parts is None or parts[0] == last:
-                continue
-            version = layout.version_number(parts[2])
-            if version is not None and version[1] == layout.MANIFEST:
-                last = parts[0]
-                yield last
+        for prefix, _ in self._records():
+            yield prefix
+
+    def _records(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield (folder, names in it) of every record that has a version, in order."""
+        for folder, group in groupby(self.store.names(), _RecordOf()):
+            names = list(group)
+            if folder and any(_is_manifest(name[len(folder) + 1 :]) for name in names):
+                yield folder, names
 
     def keep_form(self, spec: FormSpec) -> None:
         """Keep the form a record is filed under; the same version number with another content is refused."""
@@ -151,8 +171,30 @@ class Archive:
         for name, lines in by_file.items():
             self.store.append_lines(name, lines)
 
-    def _parsed(self, name: str, data: bytes, parse: Callable[[Json], Parsed]) -> Parsed:
+    def _parsed(
+        self, name: str, data: bytes, parse: Callable[[Json], Parsed], decoded: Callable[[bytes], Json] = decode
+    ) -> Parsed:
         try:
-            return parse(decode(data))
+            return parse(decoded(data))
         except ValueError as error:
             raise DamagedArchiveError(path=name, reason=str(error)) from error
+
+
+class _RecordOf:
+    """Tells the record of a name, "" for none; names of one record that follow one another are quickly told."""
+
+    def __init__(self) -> None:
+        self._last = "/"
+
+    def __call__(self, name: str) -> str:
+        if name.startswith(self._last):
+            return self._last[:-1]
+        parts = layout.split_record_name(name)
+        if parts is None:
+            return ""
+        self._last = f"{parts[0]}/"
+        return parts[0]
+
+
+def _is_manifest(rest: str) -> bool:
+    return rest.endswith(layout.MANIFEST) and layout.version_number(rest) is not None and rest.count("/") == 1

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import count, groupby, islice
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,14 @@ from formsvc.index.tables import create_indexes, create_tables
 from formsvc.index.tokens import name_tokens, place_tokens, search_key
 
 _BATCH = 500
+_WRITE = """
+INSERT OR REPLACE INTO record
+  (form, year, subject, name, organisation, unit, status, version, path, identity, events, id, document)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_kept_of = attrgetter(
+    "form", "year", "subject", "name", "organisation", "unit", "status", "version", "path", "identity", "events"
+)
 _NAP_SECONDS = 0.05
 _NAMED = "SELECT year, name FROM record WHERE id IN (SELECT value FROM json_each(?))"
 _LEAVE = """DELETE FROM belonging WHERE (place, record) IN (
@@ -171,7 +179,7 @@ def _note(database: Database, entries: list[Entry]) -> None:
 def _write_records(database: Database, entries: list[Entry]) -> None:
     places = _places(database, entries)
     numbered = [(int(entry.id, 16), entry) for entry in entries]
-    database.table("record").upsert_all((_row(*one) for one in numbered), pk="id", batch_size=_BATCH)
+    database.conn.executemany(_WRITE, (_row(*one) for one in numbered))
     belongings = ((places[text], number) for number, entry in numbered for text in _texts(entry))
     database.conn.executemany("INSERT OR IGNORE INTO belonging VALUES (?, ?)", belongings)
     hashes = ((bytes.fromhex(sha), reading, number) for number, entry in numbered for sha, reading in entry.filed)
@@ -183,22 +191,8 @@ def _is_held(connection: sqlite3.Connection, named: _Named) -> bool:
     return found.fetchone() is not None
 
 
-def _row(number: int, entry: Entry) -> dict[str, Any]:
-    kept = (
-        "form",
-        "year",
-        "subject",
-        "name",
-        "organisation",
-        "unit",
-        "status",
-        "version",
-        "path",
-        "identity",
-        "events",
-    )
-    row: dict[str, Any] = {column: getattr(entry, column) for column in kept}
-    return {"id": number, **row, "document": pack_document(entry.document)}
+def _row(number: int, entry: Entry) -> tuple[object, ...]:
+    return (*_kept_of(entry), number, pack_document(entry.document))
 
 
 def _texts(entry: Entry) -> set[str]:
@@ -235,9 +229,13 @@ def _write_all_postings(connection: sqlite3.Connection) -> None:
 
 def _postings(connection: sqlite3.Connection, named: Iterable[_Named]) -> Iterator[tuple[str, int, str]]:
     """Give the postings of names, each name's tokens made once; their syllables are written on the way."""
+    met: set[str] = set()
     for name, years in groupby(named, key=itemgetter(1)):
         tokens = name_tokens(name, readings_of)
-        connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?)", ((text,) for text in tokens.syllables))
+        new = tokens.syllables - met
+        if new:
+            connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?)", ((text,) for text in new))
+            met |= new
         for year, _ in years:
             yield from ((token, whole_rank(year), name) for token in tokens.whole)
             yield from ((token, partial_rank(year), name) for token in tokens.partial)

@@ -9,6 +9,7 @@ from formsvc.archive import journal
 from formsvc.errors import NoIndexError
 from formsvc.index import writing
 from formsvc.index.entry import Entry
+from formsvc.operations.entries import every_entry
 from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
@@ -55,8 +56,8 @@ def build(workspace: Workspace, progress: Callable[[int], None] = lambda _: None
 
 
 def _entries(workspace: Workspace, progress: Callable[[int], None]) -> Iterator[Entry]:
-    for count, prefix in enumerate(workspace.archive.prefixes(), 1):
-        yield entry_of(workspace, workspace.archive.history(prefix))
+    for count, entry in enumerate(every_entry(workspace), 1):
+        yield entry
         progress(count)
 
 

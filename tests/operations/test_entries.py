@@ -1,0 +1,75 @@
+"""Entries of an index come from the archive alone, in order, whoever reads them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from formsvc.archive import layout
+from formsvc.errors import DamagedArchiveError
+from formsvc.operations.correct import correct
+from formsvc.operations.entries import every_entry
+from formsvc.operations.entry import entry_of
+from formsvc.operations.review import review
+from formsvc.operations.workspace import Workspace
+from formsvc.records.event import ReviewDecision
+from tests.forms.factories import a_reading
+from tests.operations.factories import a_workspace, file_all
+
+
+def a_year(workspace: Workspace) -> None:
+    first, second, _ = file_all(workspace, a_reading(name="单雄信"), a_reading(name="欧阳·阿依"), a_reading("annex1"))
+    file_all(workspace, a_reading(name="单雄信", age=50), a_reading(name="甲"))
+    review(workspace, first.id, decision=ReviewDecision.APPROVE, by="李四", organisation="清溪镇党委", on="2011-02-20")
+    correct(workspace, second.id, {"name": "欧阳阿依", "year": "2010"}, why="看错", by="李四")
+
+
+@pytest.mark.parametrize("alone", [0, 1, 3, 4, 1_000])
+def test_two_processes_read_what_one_reads(tmp_path: Path, alone: int) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        archive = workspace.archive
+        one_by_one = [entry_of(workspace, archive.history(prefix)) for prefix in archive.prefixes()]
+        assert list(every_entry(workspace, alone=alone)) == one_by_one
+        assert len(one_by_one) == 4
+
+
+def test_a_record_that_another_program_laid_out_has_the_same_entry(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_all(workspace, a_reading(), a_reading(name="甲"))
+        before = list(every_entry(workspace))
+        for number, record in enumerate(sorted(workspace.archive_folder.glob("**/record.json"))):
+            data = json.loads(record.read_bytes())
+            turned = dict(reversed(data.items()))
+            record.write_text(json.dumps(turned, indent=[None, 1][number], ensure_ascii=False), encoding="utf-8")
+        assert list(every_entry(workspace)) == before
+
+
+@pytest.mark.parametrize("alone", [0, 1_000])
+def test_a_record_that_cannot_be_read_is_named(tmp_path: Path, alone: int) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        record = sorted(workspace.archive_folder.glob("**/record.json"))[2]
+        record.write_bytes(b"{")
+        with pytest.raises(DamagedArchiveError) as caught:
+            list(every_entry(workspace, alone=alone))
+        assert caught.value.params["path"] == record.relative_to(workspace.archive_folder).as_posix()
+
+
+def test_a_folder_without_a_manifest_is_no_record_yet(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_all(workspace, a_reading())
+        for manifest in workspace.archive_folder.glob(f"2011/**/{layout.MANIFEST}"):
+            manifest.unlink()
+        assert list(every_entry(workspace)) == []
+
+
+def test_who_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        entries = every_entry(workspace, alone=1)
+        found = [next(entries), next(entries)]
+        entries.close()
+        assert found == list(every_entry(workspace))[:2]
