@@ -6,7 +6,10 @@ smallest size that holds the text. Up to 44 code words, which is 26 by 26 module
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 _SIZES = {10: (3, 5), 12: (5, 7), 14: (8, 10), 16: (12, 12), 18: (18, 14), 20: (22, 18), 22: (30, 20), 24: (36, 24)}
 _SIZES |= {26: (44, 28)}
@@ -14,6 +17,8 @@ _SIZES |= {26: (44, 28)}
 _PRIME = 0x12D
 """The polynomial that makes the field of 256 elements."""
 _PAD = 129
+_PARTS = re.compile(r"[0-9]{2}|.", re.DOTALL)
+_SHOWN = {ord("0"): " ", ord("1"): "#"}
 Place = tuple[int, int]
 """Row and column."""
 
@@ -26,32 +31,16 @@ def symbol(text: str) -> tuple[str, ...]:
         raise ValueError(text)
     room, correction = _SIZES[size]
     words = [*data, *_padding(len(data), room)]
-    words += _correction(words, correction)
-    rows = [[" "] * size for _ in range(size)]
-    for step in range(size):
-        rows[step][0] = rows[-1][step] = "#"
-        if step % 2 == 0:
-            rows[0][step] = rows[size - 1 - step][-1] = "#"
-    for place, (word, bit) in _module_bits(size - 2):
-        if word == len(words) or words[word] >> (7 - bit) & 1:
-            rows[place[0] + 1][place[1] + 1] = "#"
-    return tuple(map("".join, rows))
+    bits = "".join(map("{:08b}".format, words)) + f"{_correction(words, correction):0{8 * correction}b}"
+    modules = "".join(_reading(size)(f"01{bits}")).translate(_SHOWN)
+    return tuple(modules[start : start + size] for start in range(0, size * size, size))
 
 
 def _code_words(text: str) -> list[int]:
     """Return a text in ASCII encodation: two digits are one code word."""
-    words, at = [], 0
-    while at < len(text):
-        pair = text[at : at + 2]
-        if len(pair) == 2 and pair.isascii() and pair.isdigit():
-            words.append(130 + int(pair))
-            at += 2
-            continue
-        if ord(text[at]) > 127:
-            raise ValueError(text)
-        words.append(ord(text[at]) + 1)
-        at += 1
-    return words
+    if not text.isascii():
+        raise ValueError(text)
+    return [130 + int(part) if len(part) == 2 else ord(part) + 1 for part in _PARTS.findall(text)]
 
 
 def _padding(used: int, room: int) -> list[int]:
@@ -77,31 +66,43 @@ def _field() -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 @lru_cache(maxsize=9)
-def _generator(degree: int) -> tuple[int, ...]:
-    """Return the logarithms of the coefficients of (x - 2)(x - 4)…(x - 2^degree), the highest left out."""
+def _multiples(degree: int) -> tuple[int, ...]:
+    """Return every multiple of (x - 2)(x - 4)…(x - 2^degree) by its leading term, which is left out, as bytes."""
     powers, logarithms = _field()
     found = [1]
     for exponent in range(1, degree + 1):
         scaled = [powers[logarithms[term] + exponent] for term in found]
         found = [left ^ right for left, right in zip([*found, 0], [0, *scaled], strict=True)]
-    return tuple(logarithms[term] for term in found[1:])
+    below = [logarithms[term] for term in found[1:]]
+    rows = (bytes(powers[logarithms[lead] + factor] for factor in below) for lead in range(1, 256))
+    return (0, *(int.from_bytes(row, "big") for row in rows))
 
 
-def _correction(words: list[int], degree: int) -> list[int]:
-    """Return the remainder of the code words divided by the generator."""
-    powers, logarithms = _field()
-    generator = _generator(degree)
-    rest = [0] * degree
+def _correction(words: list[int], degree: int) -> int:
+    """Return the remainder of the code words divided by the generator, `degree` bytes."""
+    multiples, shift = _multiples(degree), 8 * (degree - 1)
+    kept = (1 << shift) - 1
+    rest = 0
     for word in words:
-        lead = rest[0] ^ word
-        rest = [*rest[1:], 0]
-        if lead:
-            log = logarithms[lead]
-            rest = [term ^ powers[log + factor] for term, factor in zip(rest, generator, strict=True)]
+        rest = (rest & kept) << 8 ^ multiples[(rest >> shift) ^ word]
     return rest
 
 
 @lru_cache(maxsize=9)
+def _reading(size: int) -> itemgetter[str]:
+    """Return what picks the modules of a symbol, row by row, out of its bits, before which stand a 0 and a 1."""
+    light, dark = 0, 1
+    rows = [[light] * size for _ in range(size)]
+    for step in range(size):
+        rows[step][0] = rows[-1][step] = dark
+        if step % 2 == 0:
+            rows[0][step] = rows[size - 1 - step][-1] = dark
+    last = sum(_SIZES[size])
+    for (row, column), (word, bit) in _module_bits(size - 2):
+        rows[row + 1][column + 1] = dark if word == last else 2 + 8 * word + bit
+    return itemgetter(*chain.from_iterable(rows))
+
+
 def _module_bits(side: int) -> tuple[tuple[Place, tuple[int, int]], ...]:
     """Return for each module of a mapping matrix which bit of which code word stands there (annex F).
 

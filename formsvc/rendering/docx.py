@@ -27,7 +27,7 @@ from formsvc.rendering.docx_controls import Control, Place, xml_text
 from formsvc.rendering.docx_header import HEADER, MATRIX, SERIAL_SLOT, add_header
 from formsvc.rendering.docx_package import StyleName, add_placeholders, add_properties, slim_document, slim_xml
 from formsvc.rendering.docx_table import PLACE, FormTable
-from formsvc.rendering.docx_zip import Member, deflated, package
+from formsvc.rendering.docx_zip import Begun, Member, deflated, package, stored
 from formsvc.rendering.printed import printed_lines
 
 MARK_PROPERTY = "formsvc.template"
@@ -64,10 +64,11 @@ class DocxTemplate:
             (control.place.field, control.filled, control.empty.encode(), following.encode())
             for control, following in zip((controls[int(number)] for number in cuts[1::2]), cuts[2::2], strict=True)
         )
-        self._header = found.pop(HEADER, b"").decode().split(SERIAL_SLOT)
-        found.pop(MATRIX, None)
+        begin, _, self._header_end = found.pop(HEADER, b"").decode().partition(SERIAL_SLOT)
+        self._header = Begun(HEADER, begin.encode()) if found.pop(MATRIX, None) is not None else None
         self._core = found.pop(_CORE).decode().split("{year}")
-        self._custom = found.pop(_CUSTOM).decode().split(_MARK_SLOT)
+        begin, _, self._custom_end = found.pop(_CUSTOM).decode().partition(_MARK_SLOT)
+        self._custom = Begun(_CUSTOM, begin.encode())
         del found[_DOCUMENT]
         self._core_of: dict[int | None, Member] = {}
         self._constant: tuple[Member, ...] = tuple(deflated(name, data, level=9) for name, data in found.items())
@@ -91,16 +92,16 @@ class DocxTemplate:
         if year not in self._core_of:
             self._core_of[year] = deflated(_CORE, printed_year.join(self._core).encode())
         mark = mark_of_blank(spec, year, serial)
-        custom = deflated(_CUSTOM, xml_text(mark.property_text).join(self._custom).encode())
+        custom = self._custom.ended(f"{xml_text(mark.property_text)}{self._custom_end}".encode())
         document = deflated(_DOCUMENT, b"".join(pieces))
         return package((*self._constant, self._core_of[year], custom, document, *self._closing(mark)))
 
     def _closing(self, mark: BlankMark) -> tuple[Member, ...]:
         """Return the header of the first page and its DataMatrix; nothing for a page without room for them."""
-        if len(self._header) < 2:
+        if self._header is None:
             return ()
-        header = deflated(HEADER, xml_text(serial_shown(mark)).join(self._header).encode())
-        return header, deflated(MATRIX, matrix_png(mark))
+        header = self._header.ended(f"{xml_text(serial_shown(mark))}{self._header_end}".encode())
+        return header, stored(MATRIX, matrix_png(mark))
 
 
 def _build(spec: FormSpec, places: list[Place]) -> Document:

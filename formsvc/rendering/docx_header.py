@@ -27,6 +27,7 @@ _TWIPS_A_MM = 1440 / 25.4
 _SERIAL_WIDTH = 40.0
 """Room in mm for the serial, left of the DataMatrix."""
 _SERIAL_HEIGHT = 4.2
+_LOW = f'<w:pPr><w:pStyle w:val="{StyleName.END.value}"/></w:pPr>'
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -57,8 +58,8 @@ def _header(matrix: Spot, pictures: list[tuple[Spot, str, str]]) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<w:hdr xmlns:w="{W}" xmlns:r="{_RELATIONS}" xmlns:wp="{_DRAWING}/wordprocessingDrawing" '
-        f'xmlns:a="{_DRAWING}/main" xmlns:pic="{_DRAWING}/picture">{_serial(matrix)}'
-        f'<w:p><w:pPr><w:pStyle w:val="{StyleName.END.value}"/></w:pPr>{drawings}</w:p></w:hdr>'
+        f'xmlns:a="{_DRAWING}/main" xmlns:pic="{_DRAWING}/picture">'
+        f"<w:p>{_LOW}{drawings}</w:p>{_serial(matrix)}<w:p>{_LOW}</w:p></w:hdr>"
     )
 
 
@@ -89,7 +90,7 @@ def _drawing(spot: Spot, relation: str, name: str, number: int) -> str:
         '<w:r><w:drawing><wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" '
         f'relativeHeight="{number}" behindDoc="1" locked="1" layoutInCell="1" allowOverlap="1">'
         f'<wp:simplePos x="0" y="0"/>{places}<wp:extent cx="{side}" cy="{side}"/>'
-        f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/><wp:docPr id="{number}" name="{name} {number}"/>'
+        f'<wp:wrapNone/><wp:docPr id="{number}" name="{name} {number}"/>'
         '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
         f'<a:graphic><a:graphicData uri="{_DRAWING}/picture"><pic:pic><pic:nvPicPr>'
         f'<pic:cNvPr id="{number}" name="{name} {number}"/><pic:cNvPicPr/></pic:nvPicPr>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from formsvc.rendering.docx_zip import deflated, package
+from formsvc.rendering.docx_zip import Begun, deflated, package, stored
 
 FILES = {"a.xml": b"", "word/document.xml": "承诺书".encode() * 1000}
 
@@ -28,3 +28,12 @@ def test_members_carry_the_first_moment_a_zip_knows() -> None:
 
 def test_a_repetitive_file_shrinks() -> None:
     assert len(a_package()) < 500
+
+
+def test_a_file_of_a_kept_beginning_and_one_taken_as_it_is_are_sound_too() -> None:
+    begun = Begun("b.xml", b"<same/>" * 500)
+    data = package([begun.ended(b"<one/>"), deflated("c.xml", b""), stored("d.png", b"as it is")])
+    assert package([begun.ended(b"<one/>"), deflated("c.xml", b""), stored("d.png", b"as it is")]) == data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        assert [archive.read(name) for name in archive.namelist()] == [b"<same/>" * 500 + b"<one/>", b"", b"as it is"]
