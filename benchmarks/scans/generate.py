@@ -1,0 +1,153 @@
+"""Makes sets of scans with their truth: single pages and whole feeder jobs, each from a seed alone.
+
+Seeds 0 to 9 are for development: look at them. Seeds from 100 are held back: figures are reported on them, and nobody
+looks at their pages to mend a reader. `python -m benchmarks.scans.generate --seed 0 --pages 20 FOLDER`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pikepdf
+from PIL import Image
+
+from benchmarks.scans.damage import Picture, Plan, a_plan
+from benchmarks.scans.foreign import KINDS, make_foreign
+from benchmarks.scans.pages import make_page
+from benchmarks.scans.people import Chance, pick
+from formsvc.forms.load import load_form, load_forms
+from formsvc.forms.spec import FormSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+DEVELOPMENT, HELD_BACK = range(10), 100
+_FOREIGN = 0.08
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One file of one page, and what is on it."""
+
+    path: Path
+    truth: Mapping[str, Any]
+    """`form` is None for a page that is no form; see `pages.Truth` for the rest."""
+
+
+def known_forms() -> dict[str, FormSpec]:
+    """Return the forms scans are made of: the starter forms and an invented one no line of Python knows."""
+    invented = ROOT / "tests" / "data" / "annex3" / "form.toml"
+    third = load_form(invented.read_bytes(), str(invented))
+    return {**load_forms(ROOT / "templates"), third.id: third}
+
+
+def samples(seed: int, pages: range, folder: Path, *, foreign: float = _FOREIGN) -> Iterator[Sample]:
+    """Yield single pages; a page is the same whatever pages are made beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    specs = list(known_forms().values())
+    for number in pages:
+        chance = np.random.default_rng([seed, number])
+        plan = a_plan(chance)
+        if chance.random() < foreign:
+            kind = pick(chance, KINDS)
+            picture, truth = make_foreign(kind, plan, chance).picture, _no_form(kind, plan)
+        else:
+            taken, full = make_page(pick(chance, specs), chance, plan)
+            picture, truth = taken.picture, full.as_json()
+        yield _saved(picture, plan, truth, folder / f"{seed}-{number:04}", chance)
+
+
+def feeder_job(seed: int, folder: Path, *, forms: int = 30) -> tuple[Path, list[Mapping[str, Any]]]:
+    """Make one PDF as a feeder makes it: forms, empty backs, separators, foreign pages, a second copy of one form."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chance = np.random.default_rng([seed, 1_000_000])
+    specs, pages, truths = list(known_forms().values()), [], []
+    plan = Plan("flatbed", 200, 0, 0.0, frozenset(), 85)
+    backs = chance.random() < 0.5
+    for number in range(forms):
+        taken, truth = make_page(pick(chance, specs), chance, plan)
+        pages.append(taken.picture)
+        truths.append(truth.as_json() | {"number": number})
+        if chance.random() < 0.06:
+            pages.append(taken.picture)
+            truths.append(truth.as_json() | {"number": number, "copy": True})
+        kinds = ["back"] if backs else []
+        kinds += [pick(chance, KINDS)] if chance.random() < 0.12 else []
+        for kind in kinds:
+            pages.append(make_foreign(kind, plan, chance).picture)
+            truths.append(_no_form(kind, plan))
+    path = folder / f"feeder-{seed}.pdf"
+    _save_pdf(pages, [plan.dpi] * len(pages), path, plan.quality)
+    path.with_suffix(".json").write_text(json.dumps(truths, ensure_ascii=False, indent=1), encoding="utf-8")
+    return path, truths
+
+
+def _no_form(kind: str, plan: Plan) -> dict[str, Any]:
+    flat = {"device": plan.device, "dpi": plan.dpi, "turn": plan.turn, "skew": plan.skew, "quality": plan.quality}
+    return {"form": None, "kind": kind, "plan": flat | {"tags": sorted(plan.tags), "clean": plan.is_clean}}
+
+
+def _saved(picture: Picture, plan: Plan, truth: Mapping[str, Any], stem: Path, chance: Chance) -> Sample:
+    image = Image.fromarray(picture)
+    kind = chance.random()
+    if plan.device == "fax":
+        path = stem.with_suffix(".tif")
+        image.convert("1").save(path, compression="group4", dpi=(plan.dpi, plan.dpi))
+    elif plan.device == "photo":
+        path = stem.with_suffix(".jpg")
+        image.save(path, quality=plan.quality)
+    elif kind < 0.3:
+        path = stem.with_suffix(".pdf")
+        _save_pdf([picture], [plan.dpi], path, plan.quality)
+    elif kind < 0.4:
+        path = stem.with_suffix(".png")
+        image.save(path, dpi=(plan.dpi, plan.dpi), compress_level=1)
+    else:
+        path = stem.with_suffix(".jpg")
+        image.save(path, quality=plan.quality, dpi=(plan.dpi, plan.dpi))
+    stem.with_suffix(".json").write_text(json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8")
+    return Sample(path, truth)
+
+
+def _save_pdf(pictures: Sequence[Picture], dpi: Sequence[int], path: Path, quality: int) -> None:
+    """Write pictures as a PDF of JPEG pages."""
+    with pikepdf.new() as pdf:
+        for picture, resolution in zip(pictures, dpi, strict=True):
+            data = io.BytesIO()
+            Image.fromarray(picture).save(data, "JPEG", quality=quality or 85)
+            height, width = picture.shape[:2]
+            space = pikepdf.Name.DeviceRGB if picture.ndim == 3 else pikepdf.Name.DeviceGray
+            stream = pdf.make_stream(
+                data.getvalue(),
+                Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=width, Height=height,
+                ColorSpace=space, BitsPerComponent=8, Filter=pikepdf.Name.DCTDecode,
+            )  # fmt: skip
+            size = (width * 72 / resolution, height * 72 / resolution)
+            page = pdf.add_blank_page(page_size=size)
+            page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=stream))
+            page.Contents = pdf.make_stream(f"{size[0]:.3f} 0 0 {size[1]:.3f} 0 0 cm /Im0 Do".encode())
+        pdf.save(path)
+
+
+def main() -> None:
+    """Write a set of pages, or one feeder job."""
+    parser = argparse.ArgumentParser(description="Make filled scans with their truth.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pages", type=int, default=20)
+    parser.add_argument("--feeder", action="store_true", help="one PDF as a feeder makes it")
+    given = parser.parse_args()
+    if given.feeder:
+        print(feeder_job(given.seed, given.folder, forms=given.pages)[0])
+        return
+    for sample in samples(given.seed, range(given.pages), given.folder):
+        print(sample.path)
+
+
+if __name__ == "__main__":
+    main()
