@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from formsvc.operations.lookup import open_lookup
     from formsvc.operations.prefill import prefill
     from formsvc.operations.queue import confirm, queue, reject
+    from formsvc.operations.repair import repair
     from formsvc.operations.review import review as stamp
     from formsvc.operations.roster import import_roster
     from formsvc.operations.show import path_of, show
@@ -59,6 +60,7 @@ __all__ = [
     "queue",
     "rebuild",
     "reject",
+    "repair",
     "serve",
     "serve_once",
     "show",
@@ -87,6 +89,7 @@ _HOMES = {
     "queue": "operations.queue:queue",
     "rebuild": "operations.indexing:rebuild",
     "reject": "operations.queue:reject",
+    "repair": "operations.repair:repair",
     "serve": "watch:watch",
     "serve_once": "watch:watch_once",
     "show": "operations.show:show",

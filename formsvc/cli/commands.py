@@ -35,6 +35,7 @@ COMMANDS = (
     "roster",
     "status",
     "check",
+    "repair",
     "rebuild",
     "export",
 )

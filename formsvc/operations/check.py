@@ -47,10 +47,10 @@ def check(workspace: Workspace, *, full: bool, progress: Callable[[int], None] =
     findings = list(inspection.findings())
     if findings:
         findings = _settled(workspace, findings)
-    differing = _index_findings(workspace)
+    differing = index_findings(workspace)
     if differing:
         with workspace.archive.writing():
-            differing = _index_findings(workspace)
+            differing = index_findings(workspace)
     return Checked(inspection.checked, (*findings, *differing))
 
 
@@ -78,7 +78,7 @@ def _planned(workspace: Workspace) -> set[str]:
     return {f"{one.prefix}/v{one.version}" for folder in folders for one in planned(folder)}
 
 
-def _index_findings(workspace: Workspace) -> list[Finding]:
+def index_findings(workspace: Workspace) -> list[Finding]:
     """Compare what the index says of each record with what the archive says, but for those it is known to be behind."""
     try:
         finder = workspace.finder

@@ -14,6 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import read_mo, write_mo
 
 from formsvc.archive.damage import Damage
+from formsvc.archive.spares import Deed
 from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
 from formsvc.i18n.language import CATALOGUES, Language
@@ -28,6 +29,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "finding": Damage,
     "status": Status,
     "copy-state": CopyState,
+    "deed": Deed,
     "event": EventKind,
     "decision": ReviewDecision,
     "mark": MarkState,
