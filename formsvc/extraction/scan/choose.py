@@ -1,0 +1,227 @@
+"""One value out of what the recogniser holds for possible, with how sure that is.
+
+Readings are searched among the signs a field can hold; what a field's kind knows (a month has twelve values, an address
+has a domain, nobody joined before the Party was founded) ranks the readings the recogniser itself finds likely, and
+never makes up one it does not. The free reading is kept as the raw text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from formsvc.chinese import clean_email, fold, fold_name, is_phone
+from formsvc.extraction.scan import emails
+from formsvc.extraction.scan.alphabets import allowed
+from formsvc.extraction.scan.decode import NEVER, Candidate, Line, best_path, candidates, likelihood
+from formsvc.extraction.scan.lexicon import Lexicon, differs_little
+from formsvc.extraction.scan.lines import Row, joined_steps
+from formsvc.extraction.scan.models import Models, Probabilities
+from formsvc.forms.reading import Value
+from formsvc.forms.spec import Field, Kind
+from formsvc.forms.values import Normal, normalise
+
+_UNREADABLE, _IMPLAUSIBLE = 9.0, 4.0
+"""What it costs a reading, in logarithms of likelihood, that it has no normal form, or an unlikely one."""
+_PARTY_FOUNDED = "1921-07"
+_AGES = range(16, 111)
+_MARGIN = 20.0
+"""The margin of a reading that has no rival."""
+_ALTERNATIVES = 3
+_ROSTER = 8.0
+"""How much less likely than the free reading a known name may be and still be chosen."""
+_CLEAR = 3.0
+"""How much likelier than the next known name it must be."""
+
+Scores = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The reading of one field."""
+
+    raw: str
+    """The free reading, as read."""
+    text: str
+    """The reading chosen."""
+    normal: Normal
+    score: float
+    """0 to 1, growing with how sure it is; see `confidence`."""
+    scores: Scores
+    alternatives: tuple[str, ...] = ()
+
+
+def choose(
+    models: Models, field: Field, rows: Sequence[Row], *, lexicon: Lexicon, within: range | None = None
+) -> Choice:
+    """Return what rows of writing say of a field; `within` are the years around that of the form."""
+    steps = joined_steps(rows)
+    raw = _joined(field, [row.line.text for row in rows])
+    columns = allowed(models, field)
+    free = best_path(models, steps)
+    narrow = free if columns is None else best_path(models, steps, columns)
+    found = _searched(models, field, steps, columns, [narrow.text, free.text])
+    ranked = _ranked(field, found, within)
+    if not ranked:
+        return Choice(raw, raw, normalise(field, raw, within=within), 0.0, MappingProxyType({"mean": 0.0}))
+    best = ranked[0]
+    rival = next((one for one in ranked[1:] if one.normal.value != best.normal.value), None)
+    scores = {
+        "mean": min(narrow.mean, 1.0),
+        "lowest": _lowest(best.text, narrow, free),
+        "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
+        "agrees": float(_same(field, best.text, free.text)),
+        "behind": max(one.score for one in ranked) - best.score,
+        "plausible": float(best.cost < _IMPLAUSIBLE),
+        "rows": float(len(rows)),
+    }
+    choice = Choice(raw, best.text, best.normal, 0.0, scores, _others(ranked, best, raw))
+    choice = _with_lexicon(models, field, steps, choice, lexicon, within)
+    return _scored(choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    text: str
+    score: float
+    cost: float
+    normal: Normal
+
+    @property
+    def total(self) -> float:
+        return self.score - self.cost
+
+
+def _joined(field: Field, texts: Sequence[str]) -> str:
+    """Return the rows of one value as one text: print breaks a value anywhere, telephones at their ends."""
+    if field.kind is Kind.PHONE and all(map(is_phone, texts)):
+        return "\n".join(texts)
+    joined = ""
+    for text in texts:
+        gap = (
+            " " if joined[-1:].isascii() and joined[-1:].isalpha() and text[:1].isascii() and text[:1].isalpha() else ""
+        )
+        joined += (gap if field.kind is not Kind.EMAIL else "") + text
+    return joined
+
+
+def _searched(
+    models: Models, field: Field, steps: Probabilities, columns: Sequence[int] | None, texts: Iterable[str]
+) -> list[Candidate]:
+    """Return readings with their likelihoods: those searched for, the plain ones, and those the kind proposes."""
+    every = range(1, len(models.signs)) if columns is None else columns
+    found = {one.text: one for one in candidates(models, steps, every)}
+    proposed = [text for text in texts if text]
+    if field.kind is Kind.EMAIL:
+        seeds = [clean_email(text) for text in (*list(found)[:3], *proposed)]
+        proposed += [text for seed in dict.fromkeys(seeds) for text in (seed, *emails.with_usual_domains(seed))]
+    if field.kind is Kind.CHOICE:
+        proposed += field.options
+    for text in dict.fromkeys(proposed):
+        if text not in found:
+            score = likelihood(models, steps, text)
+            if score > NEVER / 2:
+                found[text] = Candidate(text, score)
+    return list(found.values())
+
+
+def _ranked(field: Field, found: Iterable[Candidate], within: range | None) -> list[_Ranked]:
+    ranked = []
+    for one in found:
+        normal = normalise(field, one.text, within=within if field.kind is Kind.DATE else None)
+        cost = _cost(field, one.text, normal, within)
+        ranked.append(_Ranked(one.text, one.score, cost, normal))
+    return sorted(ranked, key=lambda one: -one.total)
+
+
+def _cost(field: Field, text: str, normal: Normal, within: range | None) -> float:
+    """Return how unlikely a reading is by itself, in logarithms of likelihood."""
+    if field.kind is Kind.EMAIL:
+        return emails.strangeness(clean_email(text))
+    if not normal.is_readable:
+        return _UNREADABLE
+    return 0.0 if is_plausible(field, normal.value, within) else _IMPLAUSIBLE
+
+
+def is_plausible(field: Field, value: Value, within: range | None) -> bool:
+    """Whether a value is one such a field has in practice; `within` are the years around that of the form."""
+    match field.kind:
+        case Kind.INTEGER:
+            return value is None or value in _AGES
+        case Kind.MONTH:
+            last = f"{within.stop - 1}-12" if within is not None else "2099-12"
+            return value is None or _PARTY_FOUNDED <= str(value) <= last
+        case Kind.DATE:
+            return value is None or (str(value).count("-") == 2 and (within is None or int(str(value)[:4]) in within))
+        case Kind.PHONE:
+            return value is None or is_phone(str(value))
+        case _:
+            return True
+
+
+def _lowest(text: str, narrow: Line, free: Line) -> float:
+    """Return the confidence of the sign it is least sure of, of the reading that says the same."""
+    same = [line.lowest for line in (narrow, free) if line.text == text]
+    return max(same) if same else min(narrow.lowest, free.lowest) * 0.5
+
+
+def _same(field: Field, chosen: str, free: str) -> bool:
+    if field.kind is Kind.EMAIL:
+        return clean_email(chosen) == clean_email(free)
+    return fold_name(fold(chosen)) == fold_name(fold(free))
+
+
+def _others(ranked: Sequence[_Ranked], best: _Ranked, raw: str) -> tuple[str, ...]:
+    near = [one.text for one in ranked if best.total - one.total < _MARGIN and one.normal.is_readable]
+    others = dict.fromkeys(text for text in (*near, raw) if text and text != best.text)
+    return tuple(others)[:_ALTERNATIVES]
+
+
+def _with_lexicon(
+    models: Models, field: Field, steps: Probabilities, choice: Choice, lexicon: Lexicon, within: range | None
+) -> Choice:
+    """Return the choice with what the known names say about it."""
+    known = {Kind.NAME: lexicon.names, Kind.ORGANISATION: lexicon.organisations}.get(field.kind)
+    read = fold_name(choice.text)
+    fit = known.fit(models, steps, read) if known and read else None
+    if fit is None:
+        return choice
+    behind = max(likelihood(models, steps, read), likelihood(models, steps, choice.text)) - fit.score
+    scores = {**choice.scores, "known": float(fit.best == read), "known_gap": fit.gap, "known_behind": behind}
+    text, others = choice.text, choice.alternatives
+    if fit.best == read:
+        if fit.gap < _MARGIN and fit.second:
+            others = (fit.second, *others)
+    elif behind < _ROSTER and differs_little(read, fit.best) and fit.gap > _CLEAR:
+        text, others = fit.best, (choice.text, *others)
+        scores["chosen"] = 1.0
+    elif differs_little(read, fit.best):
+        others = (fit.best, *others)
+        scores["doubted"] = 1.0
+    alternatives = tuple(dict.fromkeys(one for one in others if one != text))[:_ALTERNATIVES]
+    return Choice(choice.raw, text, normalise(field, text, within=within), 0.0, scores, alternatives)
+
+
+def _scored(choice: Choice) -> Choice:
+    """Return the choice with one score made of all that speaks for and against it."""
+    of = choice.scores
+    score = math.sqrt(max(of["lowest"], 1e-6)) * _sigmoid(of["margin"] - 0.5)
+    score *= 1.0 if of["agrees"] else 0.8
+    score *= 1.0 if of["plausible"] else 0.5
+    score *= math.exp(-0.1 * max(of["behind"], 0.0))
+    if not choice.normal.is_readable:
+        score = 0.0
+    if "chosen" in of:
+        score = 0.97 * _sigmoid(0.7 * (_ROSTER - 1 - of["known_behind"])) * _sigmoid(of["known_gap"] - _CLEAR)
+    elif of.get("known"):
+        rival = _sigmoid(of["known_gap"] - 2.0)
+        score = (1 - (1 - score) * 0.3) * rival
+    elif "doubted" in of:
+        score *= 0.7
+    return Choice(choice.raw, choice.text, choice.normal, min(score, 1.0), of, choice.alternatives)
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-min(max(value, -30.0), 30.0)))

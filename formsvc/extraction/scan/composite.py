@@ -1,0 +1,225 @@
+"""A cell that holds more than one value: its printed label, an opinion or pledges, a place for a seal, a date.
+
+Every piece of writing in the cell is found and read. What the form itself prints there is taken away, although a letter
+of it was read wrongly; the lowest row that is written as a date is read again as a date and nothing else; the rest is
+the value of the field that grows. Marks are somebody else's: the text beside them is kept by the name of the mark.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from formsvc.chinese import DateFault, fold_label, read_date
+from formsvc.chinese.tails import date_at_end
+from formsvc.extraction.scan.alphabets import DATE_SIGNS
+from formsvc.extraction.scan.choose import Choice, choose
+from formsvc.extraction.scan.lexicon import Lexicon
+from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_of
+from formsvc.extraction.scan.matching import after_label, is_like
+from formsvc.extraction.scan.models import Models
+from formsvc.extraction.scan.passages import passage
+from formsvc.extraction.scan.registered import PER_MM, PixelBox
+from formsvc.forms.spec import Cell, Field, FormSpec, Kind
+
+_SCALE = 0.72
+"""Of the upright picture's pixels as the detector sees them: print of 14 pt is 28 pixels high."""
+_LIKELY_NOISE = 0.35
+_HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
+_YEAR_ROOM = 2.6
+"""Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
+
+
+@dataclass
+class Piece:
+    """One piece of writing, and which part of its text is still to be given to a field."""
+
+    row: Row
+    start: int = 0
+    end: int = 0
+
+    @property
+    def text(self) -> str:
+        """What is left of it."""
+        return self.row.line.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was read for one field of a cell."""
+
+    choice: Choice | None
+    """None when nothing stands where its value goes."""
+    box: PixelBox
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass
+class CellReader:
+    """Reads one cell of several values."""
+
+    models: Models
+    form: FormSpec
+    cell: Cell
+    ink: Inked
+    lexicon: Lexicon
+    within: range | None
+    box: PixelBox
+    pieces: list[list[Piece]] = field(default_factory=list)
+
+    def read(self) -> Mapping[str, Found]:
+        """Return what was read for each field of the cell that is no mark."""
+        self._look()
+        self._drop_labels()
+        fields = [self.form.fields[line.key] for line in self.cell.lines if not line.is_label]
+        found: dict[str, Found] = {}
+        for one in reversed([one for one in fields if one.kind is Kind.DATE]):
+            found[one.key] = self._date(one)
+        for one in (one for one in fields if one.kind.is_mark):
+            self._drop_hints(one)
+        free = [one for one in fields if one.kind is not Kind.DATE and not one.kind.is_mark]
+        for number, one in enumerate(free):
+            found[one.key] = self._free(one, is_last=number == len(free) - 1)
+        return found
+
+    @property
+    def unread(self) -> tuple[Row, ...]:
+        """The pieces that no field got."""
+        return tuple(piece.row for row in self.pieces for piece in row if piece.text.strip())
+
+    def _look(self) -> None:
+        for row in rows_of(self.models, self.ink, scale=_SCALE):
+            read = [read_box(self.models, self.ink, box) for box in row]
+            pieces = [Piece(one, 0, len(one.line.text)) for one in read if not _is_noise(one)]
+            if pieces:
+                self.pieces.append(pieces)
+
+    def _drop_labels(self) -> None:
+        for line in self.cell.lines:
+            if line.is_label:
+                label = self.form.fields[line.key]
+                self._drop_label((label.printed, label.label, *label.aliases))
+
+    def _drop_label(self, wordings: Sequence[str]) -> None:
+        for row in self.pieces[:3]:
+            for piece in row:
+                end = after_label(piece.text, wordings)
+                if end is not None:
+                    piece.start += end
+                    return
+
+    def _drop_hints(self, mark: Field) -> None:
+        """Take away what an empty form prints where a mark goes."""
+        if not mark.blank:
+            return
+        for row in reversed(self.pieces):
+            for piece in reversed(row):
+                text = piece.text.strip()
+                match = _HINT.search(text)
+                if is_like(text, (mark.blank,)) or (match is not None and len(text) - len(match[0]) <= 2):
+                    piece.end = piece.start
+                    return
+                if match is not None and match.end() == len(text) and text[match.start()] in "(（〔[【":
+                    piece.end = piece.start + piece.text.index(match[0])
+                    return
+
+    def _date(self, one: Field) -> Found:
+        for row in reversed(self.pieces):
+            first = next((number for number in range(len(row)) if _are_date(row[number:])), None)
+            if first is None and date_at_end(row[-1].text) is not None:
+                first = len(row) - 1
+            if first is not None:
+                return self._date_in(one, row, first)
+        return Found(None, self.box)
+
+    def _date_in(self, one: Field, row: Sequence[Piece], first: int) -> Found:
+        """Read a date anew from all that stands in its row, from the first piece that belongs to it."""
+        pieces = row[first:]
+        x, y = self.ink.origin
+        boxes = [piece.row.box for piece in pieces]
+        left, top = min(box[0] for box in boxes) - x, min(box[1] for box in boxes) - y
+        right, bottom = max(box[2] for box in boxes) - x, max(box[3] for box in boxes) - y
+        start = _date_start(pieces[0])
+        if start:
+            places = pieces[0].row.line.places
+            across = pieces[0].row.box[2] - pieces[0].row.box[0]
+            left += int(across * (places[start] + places[start - 1]) / 2)
+        else:
+            room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
+            left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)
+        read = read_strip(self.models, self.ink, (left, top, right + round(PER_MM / 2), bottom))
+        for piece in pieces:
+            piece.end = piece.start + (start if piece is pieces[0] else 0)
+        choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
+        return Found(choice, read.box, (read,))
+
+    def _free(self, one: Field, *, is_last: bool) -> Found:
+        rows = [[piece for piece in row if piece.text.strip()] for row in self.pieces]
+        rows = [row for row in rows if row]
+        taken = rows if is_last else rows[:1]
+        if not taken:
+            return Found(None, self.box)
+        parts = [[self._rest(piece) for piece in row] for row in taken]
+        flat = tuple(row for line in parts for row in line)
+        if one.kind in (Kind.TEXT, Kind.ITEMS):
+            choice = passage(self.models, one, parts)
+        else:
+            choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
+        for row in taken:
+            for piece in row:
+                piece.end = piece.start
+        return Found(choice, around([row.box for row in flat]), flat)
+
+    def _rest(self, piece: Piece) -> Row:
+        """Return what is left of a piece as a row of its own."""
+        row, line = piece.row, piece.row.line
+        if piece.end - piece.start == len(line.text):
+            return row
+        kept = slice(piece.start, piece.end)
+        rest = dataclasses.replace(
+            line, text=line.text[kept], confidences=line.confidences[kept], places=line.places[kept]
+        )
+        left, top, right, bottom = row.box
+        across, steps = right - left, len(row.steps)
+        begin = (line.places[piece.start] + line.places[piece.start - 1]) / 2 if piece.start else 0.0
+        end = (line.places[piece.end] + line.places[piece.end - 1]) / 2 if piece.end < len(line.text) else 1.0
+        box = (left + int(begin * across), top, left + int(end * across), bottom)
+        return Row(box, row.steps[int(begin * steps) : max(int(end * steps), 1)], rest, row.sure)
+
+
+def _is_noise(row: Row) -> bool:
+    text = row.line.text.strip()
+    return not text or (row.line.mean < _LIKELY_NOISE and len(text) <= 2) or not (fold_label(text) or len(text) > 1)
+
+
+def _are_date(pieces: Sequence[Piece]) -> bool:
+    """Whether pieces of one row are nothing but a date, filled in or left empty, and not read without fault."""
+    if not all(map(_may_be_date, pieces)):
+        return False
+    text = "".join(piece.text for piece in pieces)
+    return read_date(text).fault is not DateFault.UNREADABLE or sum(sign in "年月日" for sign in text) > 1
+
+
+def _may_be_date(piece: Piece) -> bool:
+    text = "".join(piece.text.split())
+    return not text or sum(sign in DATE_SIGNS for sign in text) >= 0.6 * len(text)
+
+
+def _date_start(piece: Piece) -> int:
+    """Return where in a piece that other text begins with the date starts; 0 when it begins with it."""
+    if _may_be_date(piece):
+        return piece.start
+    tail = date_at_end(piece.row.line.text[: piece.end])
+    return tail.start if tail is not None else piece.start
+
+
+def around(boxes: Sequence[PixelBox]) -> PixelBox:
+    """Return the smallest box around some boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )

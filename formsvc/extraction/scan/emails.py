@@ -1,0 +1,70 @@
+"""What is known of mail addresses: their structure, the usual domains, and what names look like in pinyin.
+
+It is evidence: it ranks readings the recogniser itself holds for possible, and proposes those of a usual domain, which
+are then scored under the recogniser's steps like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from formsvc.chinese import is_email
+from formsvc.extraction.scan.matching import distance
+
+USUAL_DOMAINS = (
+    "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "yeah.net", "188.com", "139.com",
+    "189.cn", "wo.cn", "sina.com", "sina.cn", "sina.com.cn", "vip.sina.com", "sohu.com", "tom.com", "21cn.com",
+    "263.net", "hotmail.com", "gmail.com", "yahoo.com", "yahoo.cn", "yahoo.com.cn", "live.com", "live.cn", "msn.com",
+    "outlook.com", "aliyun.com", "eyou.com", "chinaren.com", "citiz.net",
+)  # fmt: skip
+_PUBLIC_SUFFIX = r"(?:com|net|org|gov|edu|ac)\.cn$|\.(?:com|net|org|cn|edu|gov)$"
+_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
+_FINAL = (
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|ve|er|a|o|e|i|u|v)"
+)
+_PINYIN = re.compile(f"(?:{_INITIAL}?{_FINAL})+")
+_UNUSUAL_DOMAIN, _STRANGE_END = 2.0, 3.0
+_NO_ADDRESS = 12.0
+_CAPITAL, _SWITCH, _PINYIN_BONUS = 1.2, 0.8, 1.5
+
+
+def strangeness(text: str) -> float:
+    """Return how unusual a text is as a mail address, 0 or more, in the unit of logarithms of likelihood."""
+    if not is_email(text) or ".." in text:
+        return _NO_ADDRESS
+    local, _, domain = text.rpartition("@")
+    cost = _CAPITAL * sum(sign.isupper() for sign in text)
+    if domain.lower() not in USUAL_DOMAINS:
+        cost += _UNUSUAL_DOMAIN + (0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END)
+        cost += _switches(domain.split(".")[0])
+    return max(cost + _switches(local) - _named(local), 0.0)
+
+
+def _switches(text: str) -> float:
+    """Count how often letters and digits alternate: addresses put their digits together at the end."""
+    kinds = "".join("d" if sign.isdigit() else "a" if sign.isalpha() else "-" for sign in text)
+    times = len(re.findall("da|ad", kinds))
+    return _SWITCH * max(0, times - 1)
+
+
+def _named(local: str) -> float:
+    runs = re.findall("[a-z]{2,}", local)
+    return _PINYIN_BONUS if runs and all(_PINYIN.fullmatch(run) for run in runs) else 0.0
+
+
+def with_usual_domains(text: str) -> Iterator[str]:
+    """Yield a text with its end made each usual domain it is near to, `@` and dots mended with it."""
+    lowered = text.lower()
+    at = lowered.rfind("@")
+    for domain in USUAL_DOMAINS:
+        if at > 0:
+            end = lowered[at + 1 :]
+            if end != domain and distance(end, domain) <= max(1, len(domain) // 3):
+                yield f"{text[:at]}@{domain}"
+            continue
+        for length in (len(domain) - 1, len(domain), len(domain) + 1):
+            end = lowered[-length:]
+            if 0 < length < len(text) and distance(end, domain) <= 1:
+                yield f"{text[:-length]}@{domain}"
+                yield f"{text[: -length - 1]}@{domain}"

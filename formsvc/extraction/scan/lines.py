@@ -1,0 +1,175 @@
+"""A cell taken apart into rows of writing.
+
+First the remains of ruling lines at the cell's edges and dust are painted white; a cell with nothing left is empty and
+is never shown to the recogniser, which would find letters in it. The detector then says where the rows are, and every
+row is widened to the ink that stands in its height, since the detector leaves out a dot or a lone stroke now and then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formsvc.extraction.scan.decode import Line, best_path
+from formsvc.extraction.scan.detect import TextBox, cut_out, detect, in_rows
+from formsvc.extraction.scan.models import Models, Probabilities
+from formsvc.extraction.scan.page import Grey
+from formsvc.extraction.scan.recognise import probabilities, without_gaps
+from formsvc.extraction.scan.registered import PER_MM, PixelBox
+
+Mask = NDArray[np.bool_]
+_DARK = 178
+"""Darker than this on white paper is ink; fainter is what shines through from the other side."""
+_EDGE = round(1.4 * PER_MM)
+"""Pixels from a cell's edge in which a thin dark bar is the remains of a ruling line."""
+_THIN = round(0.9 * PER_MM)
+_DUST = round(0.55 * PER_MM)
+"""Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
+_LEAST_INK = round(1.1 * PER_MM)
+"""Pixels of the longer side of the smallest thing that is writing by itself."""
+_SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
+"""A line more than this many heights long is set narrower by this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of writing, or a part of one, as the recogniser sees it."""
+
+    box: PixelBox
+    """Where it stands in the upright picture."""
+    steps: Probabilities
+    line: Line
+    """The free reading."""
+    sure: float
+    """How sure it is that this is text, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """A cell, cleaned."""
+
+    grey: Grey
+    origin: tuple[int, int]
+    """Where its left top corner stands in the upright picture."""
+    ink: Mask
+    """Where there is ink that may be writing."""
+    dust: int
+    """How many specks were left out."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody wrote anything."""
+        return not self.ink.any()
+
+
+def inked(page: Grey, box: PixelBox) -> Inked:
+    """Return what is written in a box of a page whose paper is white."""
+    left, top = max(box[0], 0), max(box[1], 0)
+    grey = page[top : box[3], left : box[2]].copy()
+    mask = (grey < _DARK).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, width = grey.shape
+    kept = np.zeros(count, dtype=np.bool_)
+    wiped = np.zeros(count, dtype=np.bool_)
+    specks = 0
+    for number in range(1, count):
+        x, y, across, down, area = (int(one) for one in stats[number])
+        if _is_rule(x, y, across, down, width, height):
+            wiped[number] = True
+        elif max(across, down) >= _LEAST_INK and area >= _DUST * 3:
+            kept[number] = True
+        elif max(across, down) < _DUST or area < _DUST:
+            specks += area > 2
+    wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    grey[wiped_mask > 0] = 255
+    return Inked(grey, (left, top), kept[labels], specks)
+
+
+def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) -> bool:
+    """Whether a connected part of the ink is the remains of a line at one of the cell's edges."""
+    level = down <= _THIN and across > 2 * down and (y + down <= _EDGE or y >= height - _EDGE)
+    upright = across <= _THIN and down > 2 * across and (x + across <= _EDGE or x >= width - _EDGE)
+    return (level and (across > width * 0.25 or y <= 1 or y + down >= height - 1)) or (
+        upright and (down > height * 0.4 or x <= 1 or x + across >= width - 1)
+    )
+
+
+def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:
+    """Return the boxes of text of a cell row by row, in the cell's pixels; one box around all ink if none was found."""
+    if cell.is_empty:
+        return []
+    region = _bounds(cell.ink, margin=round(2.5 * PER_MM))
+    left, top, right, bottom = region
+    found = detect(models, np.ascontiguousarray(cell.grey[top:bottom, left:right]), longest=longest, scale=scale)
+    shift = np.array([left, top], dtype=np.float32)
+    boxes = [TextBox(box.quad + shift, box.confidence) for box in found]
+    if not boxes:
+        left, top, right, bottom = _bounds(cell.ink, margin=round(0.8 * PER_MM))
+        quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
+        boxes = [TextBox(quad, 0.3)]
+    return in_rows(boxes)
+
+
+def _bounds(mask: Mask, *, margin: int) -> PixelBox:
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        max(int(columns[0]) - margin, 0),
+        max(int(rows[0]) - margin, 0),
+        min(int(columns[-1]) + margin + 1, mask.shape[1]),
+        min(int(rows[-1]) + margin + 1, mask.shape[0]),
+    )
+
+
+def whole_row(models: Models, cell: Inked, row: Sequence[TextBox]) -> Row:
+    """Read all that stands in the height of a row as one line."""
+    top = max(int(min(box.bounds[1] for box in row)), 0)
+    bottom = int(max(box.bounds[3] for box in row)) + 1
+    left = max(int(min(box.bounds[0] for box in row)), 0)
+    right = int(max(box.bounds[2] for box in row)) + 1
+    margin = round(0.15 * (bottom - top))
+    inside = cell.ink[top + margin : max(bottom - margin, top + margin + 1)]
+    columns = np.flatnonzero(inside.any(axis=0))
+    if len(columns):
+        left, right = min(left, max(int(columns[0]) - margin, 0)), max(right, int(columns[-1]) + margin + 1)
+    return read_strip(models, cell, (left, top, right, bottom), min(box.confidence for box in row))
+
+
+def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0) -> Row:
+    """Read an upright box of a cell, in the cell's pixels, as one line; white gaps are shortened."""
+    left, top, right, bottom = box
+    strip = np.ascontiguousarray(cell.grey[max(top, 0) : bottom, max(left, 0) : right])
+    return _read(models, without_gaps(strip) if strip.size else strip, _moved(box, cell), sure)
+
+
+def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
+    """Read one box of text as the detector found it."""
+    left, top, right, bottom = (round(side) for side in box.bounds)
+    return _read(models, cut_out(cell.grey, box.quad), _moved((left, top, right, bottom), cell), box.confidence)
+
+
+def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:
+    height, width = strip.shape
+    squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
+    steps = probabilities(models, strip, squeeze=squeeze)
+    return Row(box, steps, best_path(models, steps), sure)
+
+
+def _moved(box: PixelBox, cell: Inked) -> PixelBox:
+    x, y = cell.origin
+    return box[0] + x, box[1] + y, box[2] + x, box[3] + y
+
+
+def joined_steps(rows: Sequence[Row]) -> Probabilities:
+    """Return the steps of several rows as those of one line, each row parted from the next by a blank."""
+    parts: list[Probabilities] = []
+    for row in rows:
+        if parts and len(row.steps):
+            blank = np.zeros((1, row.steps.shape[1]), dtype=np.float32)
+            blank[0, 0] = 1
+            parts.append(blank)
+        parts.append(row.steps)
+    return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)

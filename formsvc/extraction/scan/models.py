@@ -1,0 +1,104 @@
+"""The recogniser and the detector of PP-OCRv6, out of the installed OCR wheel, run by onnxruntime alone.
+
+The rule: exactly these files, told by their SHA-256, and nothing from the network. The wheel's own code is never
+imported. A session runs on one thread and keeps no arena: workers are many, and each stays small. `load_models` is
+called once in a server process; its forked children share what it returns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module, metadata
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Probabilities = NDArray[np.float32]
+"""What the recogniser says of a line: shape (steps, signs); each row adds up to 1, column 0 is the blank of CTC."""
+
+_WHEEL = "rapidocr"
+_RECOGNISER = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
+_DETECTOR = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
+_ERRORS_ONLY = 3
+
+
+class ModelsMissingError(Exception):
+    """The scan extra is not installed, or not with the models this program knows; `what` names what is lacking."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Models:
+    """Both models, loaded."""
+
+    recogniser: Any
+    detector: Any
+    signs: tuple[str, ...]
+    """What each column of the recogniser's answer stands for; the blank of CTC, column 0, is empty text."""
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The column of each sign."""
+        return {sign: column for column, sign in enumerate(self.signs) if sign}
+
+    def probabilities(self, line: NDArray[np.float32]) -> Probabilities:
+        """Run the recogniser on one prepared line of shape (48, width), values from -1 to 1."""
+        answer: Probabilities = self.recogniser.run(None, {"x": _planes(line)})[0][0]
+        return answer
+
+    def text_map(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Run the detector on a picture whose sides are multiples of 32; returns how likely each pixel is text."""
+        answer: NDArray[np.float32] = self.detector.run(None, {"x": _planes(picture)})[0][0, 0]
+        return answer
+
+
+def load_models() -> Models:
+    """Load both models; takes about 0.2 s and 150 MB. Raises ModelsMissingError."""
+    for part in ("onnxruntime", "cv2"):
+        if find_spec(part) is None:
+            raise ModelsMissingError(part)
+    engine = import_module("onnxruntime")
+    recogniser, detector = (_session(engine, *one) for one in (_RECOGNISER, _DETECTOR))
+    known = recogniser.get_modelmeta().custom_metadata_map.get("character", "")
+    signs = ("", *known.split("\n"), " ")
+    if len(signs) != recogniser.get_outputs()[0].shape[-1]:
+        raise ModelsMissingError(_RECOGNISER[0])
+    return Models(recogniser, detector, signs)
+
+
+def _session(engine: Any, name: str, sha256: str) -> Any:
+    data = _file(name).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelsMissingError(name)
+    options = engine.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.execution_mode = engine.ExecutionMode.ORT_SEQUENTIAL
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = _ERRORS_ONLY
+    return engine.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
+def _file(name: str) -> Path:
+    """Return where the wheel put a model, without importing the wheel."""
+    try:
+        wheel = metadata.distribution(_WHEEL)
+    except metadata.PackageNotFoundError as error:
+        raise ModelsMissingError(_WHEEL) from error
+    path = Path(str(wheel.locate_file(f"{_WHEEL}/models/{name}")))
+    if not path.is_file():
+        raise ModelsMissingError(name)
+    return path
+
+
+def _planes(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a grey picture as the three equal planes the models want."""
+    return np.broadcast_to(grey, (1, 3, *grey.shape)).copy()
