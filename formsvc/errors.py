@@ -78,6 +78,9 @@ class Code(StrEnum):
     SOURCES_DISAGREE = "sources-disagree"
     ALIAS_LABEL = "alias-label"
     LOW_CONFIDENCE = "low-confidence"
+    DATES_CONFLICT = "dates-conflict"
+    AGE_CONFLICT = "age-conflict"
+    NAME_UNKNOWN = "name-unknown"
     NAMESAKE = "namesake"
     FORM_UNSURE = "form-unsure"
     TEXT_LEFT_OVER = "text-left-over"
@@ -93,6 +96,9 @@ class Code(StrEnum):
     NOT_ON_ROSTER = "not-on-roster"
     PRIVATE_DATA = "private-data"
     PICTURE_IN_BOX = "picture-in-box"
+    MARK_UNCLEAR = "mark-unclear"
+    MARK_OTHER = "mark-other"
+    MARK_WITHOUT_COLOUR = "mark-without-colour"
     BLANK_PAGES = "blank-pages"
 
     # A row of a roster.
@@ -145,6 +151,9 @@ _NOTING = frozenset(
         Code.NOT_ON_ROSTER,
         Code.PRIVATE_DATA,
         Code.PICTURE_IN_BOX,
+        Code.MARK_UNCLEAR,
+        Code.MARK_OTHER,
+        Code.MARK_WITHOUT_COLOUR,
         Code.BLANK_PAGES,
         Code.ROSTER_NO_HEADER,
         Code.ROSTER_COLUMN_MISSING,
