@@ -87,6 +87,9 @@ class Code(StrEnum):
     TRACKED_CHANGES = "tracked-changes"
     MARK_MISMATCH = "mark-mismatch"
     RETURNED_TWICE = "returned-twice"
+    SERIAL_YEAR = "serial-year"
+    SERIAL_OTHER = "serial-other"
+    SERIAL_TWICE = "serial-twice"
     UNPRINTABLE = "unprintable"
 
     # Noted, and never a reason to hold a form up.
@@ -96,6 +99,8 @@ class Code(StrEnum):
     NOT_ON_ROSTER = "not-on-roster"
     PRIVATE_DATA = "private-data"
     PICTURE_IN_BOX = "picture-in-box"
+    SERIAL_LATE = "serial-late"
+    SERIAL_UNKNOWN = "serial-unknown"
     MARK_UNCLEAR = "mark-unclear"
     MARK_OTHER = "mark-other"
     MARK_WITHOUT_COLOUR = "mark-without-colour"
@@ -151,6 +156,8 @@ _NOTING = frozenset(
         Code.NOT_ON_ROSTER,
         Code.PRIVATE_DATA,
         Code.PICTURE_IN_BOX,
+        Code.SERIAL_LATE,
+        Code.SERIAL_UNKNOWN,
         Code.MARK_UNCLEAR,
         Code.MARK_OTHER,
         Code.MARK_WITHOUT_COLOUR,

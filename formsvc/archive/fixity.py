@@ -15,6 +15,7 @@ from itertools import groupby
 
 from formsvc.archive import journal, layout
 from formsvc.archive.damage import Damage, Finding
+from formsvc.archive.issued import decode_run, name_of_run
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
 from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed, Redrawn
@@ -84,6 +85,8 @@ class Inspection:
             yield from self._manifest(top, inside)
         elif first == layout.ORGANISATIONS:
             yield from self._import(top)
+        elif first == layout.ISSUED:
+            yield from self._issued(top)
         elif top in (layout.DECLARATION, layout.README):
             yield from self._declared(top)
         elif not layout.is_working(top) and not journal.is_file(top):
@@ -185,6 +188,16 @@ class Inspection:
         if told != name:
             is_import = layout.IMPORT_PATTERN.fullmatch(name)
             yield Finding(Damage.FILE_CHANGED if is_import else Damage.FILE_UNKNOWN, name)
+
+    def _issued(self, name: str) -> Iterator[Finding]:
+        """Check a run of blanks against what its name says."""
+        data = self._read(name) or b""
+        try:
+            told = name_of_run(decode_run(data), data)
+        except ValueError:
+            told = ""
+        if told != name:
+            yield Finding(Damage.FILE_CHANGED, name)
 
     def _declared(self, name: str) -> Iterator[Finding]:
         """Check the declaration and the README, whose hash stands in the declaration."""

@@ -24,6 +24,7 @@ SOURCES = "sources"
 FORMS = "forms"
 JOURNAL = "journal"
 ORGANISATIONS = "organisations"
+ISSUED = "issued"
 WRITER_LOCK = ".writer.lock"
 WRITER_PENDING = ".writer.pending.json"
 WORKING = frozenset({WRITER_LOCK, WRITER_PENDING})
@@ -64,6 +65,11 @@ def copy_name(number: int, label: str) -> str:
     return f"copies/{number}-{chinese.safe_part(label, _LABEL_BYTES)}.pdf"
 
 
+def crop_name(key: str, number: int) -> str:
+    """Return the name of a picture of a field's mark inside its version: the field's first, second … one."""
+    return f"crops/{key}.png" if number == 1 else f"crops/{key}-{number}.png"
+
+
 def event_name(record: str, number: int) -> str:
     """Return the name of a record's event."""
     return f"{record}/events/{number:04}.json"
@@ -98,6 +104,11 @@ def import_name(at: str, sha256: str) -> str:
     """Return the name of a roster import by its moment, ISO 8601, and the hash of its content."""
     moment = at[:19].replace("-", "").replace(":", "")
     return f"{ORGANISATIONS}/{moment}-{sha256[:8]}.json"
+
+
+def issued_name(form: str, tag: str, sha256: str) -> str:
+    """Return the name of a run of blanks by the tag of its serials and the hash of its content."""
+    return f"{ISSUED}/{form}-{tag}-{sha256[:8]}.json"
 
 
 def declaration(readme_sha256: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from formsvc import chinese, durable
 from formsvc.forms.spec import FormSpec
+from formsvc.operations.issue import issue
 from formsvc.operations.workspace import Workspace
 
 
@@ -24,11 +25,13 @@ def blank(
 ) -> list[Path]:
     """Write a blank of the form in each format into a folder; return the files, none of which replaces another.
 
-    Raises UnknownFormError.
+    The serial they bear is issued first, once for the form and year: a plain blank may be copied. Raises
+    UnknownFormError.
     """
     spec = workspace.form(form)
+    (serial,) = issue(workspace, spec, year, None).serials()
     durable.make_dirs(folder)
-    return [_put(folder, _name(spec, year, kind), _WRITERS[kind](spec, year)) for kind in formats]
+    return [_put(folder, _name(spec, year, kind), _WRITERS[kind](spec, year, serial)) for kind in formats]
 
 
 def _name(spec: FormSpec, year: int | None, kind: BlankFormat) -> tuple[str, str]:
@@ -60,25 +63,25 @@ def free_path(folder: Path, name: tuple[str, str], data: bytes, taken: Container
         number += 1
 
 
-def _docx(spec: FormSpec, year: int | None) -> bytes:
+def _docx(spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.docx import write_docx  # noqa: PLC0415 - python-docx is for those who ask for Word
 
-    return write_docx(spec, year=year)
+    return write_docx(spec, year=year, serial=serial)
 
 
-def _pdf(spec: FormSpec, year: int | None) -> bytes:
+def _pdf(spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.blank_pdf import write_pdf  # noqa: PLC0415 - as above, reportlab for PDF
 
-    return write_pdf(spec, year=year)
+    return write_pdf(spec, year=year, serial=serial)
 
 
-def _fillable(spec: FormSpec, year: int | None) -> bytes:
+def _fillable(spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.fillable import write_fillable  # noqa: PLC0415 - as above
 
-    return write_fillable(spec, year=year)
+    return write_fillable(spec, year=year, serial=serial)
 
 
-_WRITERS: Mapping[BlankFormat, Callable[[FormSpec, int | None], bytes]] = {
+_WRITERS: Mapping[BlankFormat, Callable[[FormSpec, int | None, str], bytes]] = {
     BlankFormat.DOCX: _docx,
     BlankFormat.PDF: _pdf,
     BlankFormat.FILLABLE: _fillable,

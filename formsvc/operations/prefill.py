@@ -16,6 +16,7 @@ from formsvc import chinese, durable
 from formsvc.errors import Code, Problem, TakenError, UsageError
 from formsvc.forms.spec import FormSpec
 from formsvc.operations.blank import BlankFormat, free_path
+from formsvc.operations.issue import issue
 from formsvc.operations.workspace import Workspace
 from formsvc.organisations.form_rows import FormRow, UnusedColumn, read_form_rows
 from formsvc.organisations.sheets import read_sheets
@@ -57,6 +58,12 @@ class Prefilled:
 
 
 @dataclass(frozen=True, slots=True)
+class _Paper:
+    row: FormRow
+    serial: str
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     name: tuple[str, str]
     """Stem and suffix."""
@@ -85,9 +92,11 @@ def prefill(
     rows = _sorted(spec, read.rows, wanted.order)
     lacking = _unprintable(spec, read.rows) if BlankFormat.PDF in formats else ()
     problems = (*read.problems, *lacking)
-    if lacking or not read.is_sound:
+    if lacking or not read.is_sound or not rows:
         return Prefilled((), len(rows), problems, read.unused)
-    files = (file for kind in formats for file in _MAKERS[kind](spec, rows, wanted, roster.stem))
+    run = issue(workspace, spec, wanted.year, [_subject(spec, row) for row in rows], dry_run=wanted.is_dry_run)
+    papers = [_Paper(row, serial) for row, serial in zip(rows, run.serials(), strict=True)]
+    files = (file for kind in formats for file in _MAKERS[kind](spec, papers, wanted, roster.stem))
     paths = _write(folder, files, len(rows) * len(formats), wanted, tell)
     return Prefilled(tuple(paths), len(rows), problems, read.unused)
 
@@ -134,27 +143,29 @@ def _named(characters: Iterable[str]) -> str:
     return ", ".join(f"{character} U+{ord(character):04X}" for character in sorted(characters))
 
 
-def _docx(spec: FormSpec, rows: Sequence[FormRow], wanted: Wanted, _stem: str) -> Iterator[_File]:
+def _docx(spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, _stem: str) -> Iterator[_File]:
     from formsvc.rendering.docx import DocxTemplate  # noqa: PLC0415 - python-docx is for those who ask for Word
 
     template = DocxTemplate(spec)
-    for row in rows:
-        name = _name(spec, wanted.year, _subject(spec, row))
-        yield _File((name, ".docx"), template.fill(year=wanted.year, values=row.values), 1)
+    for paper in papers:
+        name = _name(spec, wanted.year, _subject(spec, paper.row))
+        data = template.fill(year=wanted.year, values=paper.row.values, serial=paper.serial)
+        yield _File((name, ".docx"), data, 1)
 
 
-def _pdf(spec: FormSpec, rows: Sequence[FormRow], wanted: Wanted, stem: str) -> Iterator[_File]:
+def _pdf(spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, stem: str) -> Iterator[_File]:
     from formsvc.rendering import blank_pdf  # noqa: PLC0415 - reportlab is for those who ask for PDF
 
+    values, serials = [paper.row.values for paper in papers], [paper.serial for paper in papers]
     if wanted.is_one_file:
-        data = blank_pdf.write_one_pdf(spec, year=wanted.year, filled=[row.values for row in rows])
-        yield _File((_name(spec, wanted.year, stem), ".pdf"), data, len(rows))
+        data = blank_pdf.write_one_pdf(spec, year=wanted.year, filled=values, serials=serials)
+        yield _File((_name(spec, wanted.year, stem), ".pdf"), data, len(papers))
         return
-    for start in range(0, len(rows), _TOGETHER):
-        some = rows[start : start + _TOGETHER]
-        drawn = blank_pdf.write_pdfs(spec, year=wanted.year, filled=[row.values for row in some])
-        for row, data in zip(some, drawn, strict=True):
-            yield _File((_name(spec, wanted.year, _subject(spec, row)), ".pdf"), data, 1)
+    for start in range(0, len(papers), _TOGETHER):
+        some = slice(start, start + _TOGETHER)
+        drawn = blank_pdf.write_pdfs(spec, year=wanted.year, filled=values[some], serials=serials[some])
+        for paper, data in zip(papers[some], drawn, strict=True):
+            yield _File((_name(spec, wanted.year, _subject(spec, paper.row)), ".pdf"), data, 1)
 
 
 def _name(spec: FormSpec, year: int | None, whose: str) -> str:
@@ -183,7 +194,7 @@ def _write(
     return list(paths)
 
 
-_MAKERS: Mapping[BlankFormat, Callable[[FormSpec, Sequence[FormRow], Wanted, str], Iterator[_File]]] = {
+_MAKERS: Mapping[BlankFormat, Callable[[FormSpec, Sequence[_Paper], Wanted, str], Iterator[_File]]] = {
     BlankFormat.DOCX: _docx,
     BlankFormat.PDF: _pdf,
 }

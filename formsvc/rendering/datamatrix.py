@@ -100,7 +100,7 @@ def _reading(size: int) -> itemgetter[str]:
     last = sum(_SIZES[size])
     for (row, column), (word, bit) in _module_bits(size - 2):
         rows[row + 1][column + 1] = dark if word == last else 2 + 8 * word + bit
-    return itemgetter(*chain.from_iterable(rows))
+    return itemgetter(*chain.from_iterable(rows))  # type: ignore[return-value]  # it is given texts
 
 
 def _module_bits(side: int) -> tuple[tuple[Place, tuple[int, int]], ...]:
