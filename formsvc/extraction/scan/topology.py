@@ -1,0 +1,234 @@
+"""Which form's grid a lattice is: rows and columns compared by how they follow each other, not by their sizes.
+
+A form becomes a `Frame`: for each row the upright rules that cross it. A lattice is cut into bands by its level rules
+and bands are given to rows in order, at the least cost: rules that should be there and are not, rules that should not
+be there and are, and, weakly, rules far from where the form prints them. An office may have added a row or left one
+out; a level rule may be lost under a fold.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from formsvc.extraction.scan.lattice import Lattice
+from formsvc.forms.spec import FormSpec
+
+_LOST_RULE = 1.0
+_STRANGE_RULE = 0.9
+_EXTRA_ROW = 0.8
+_FAR = 0.22
+"""A rule farther than this (part of the table's width) from where the form prints it is another rule."""
+_SHIFT = 1.2
+"""What being off by the whole width would cost."""
+_HEIGHT = 0.06
+"""What a row of e times its height costs."""
+_FAINT = 0.4
+"""A rule seen on less of the band is none."""
+_ROW_RULE = 0.45
+_MOST_ROWS, _MOST_COLUMNS = 18, 16
+_NEVER = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The grid of a form as parts of its width and height."""
+
+    form: FormSpec
+    heights: tuple[float, ...]
+    separators: tuple[tuple[float, ...], ...]
+    """For each row, where upright rules cross it."""
+    breadths: tuple[float, ...]
+    """For each boundary between rows, on which part of the width there is a rule."""
+
+    @property
+    def rules(self) -> int:
+        """How many stretches of rule it has inside its outer lines."""
+        return sum(len(row) for row in self.separators) + len(self.heights) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A form's frame laid over a lattice."""
+
+    frame: Frame
+    cost: float
+    rows: tuple[tuple[float, float] | None, ...]
+    """For each row of the form where its band begins and ends, as parts of the height; None for a row that is not
+    there."""
+    levels: tuple[tuple[int | None, int | None] | None, ...]
+    """For each row the strands above and below it; None for an outer line or a lost one."""
+    columns: tuple[tuple[int | None, ...], ...]
+    """For each row the strand of each separator; None for a lost one."""
+
+    @property
+    def score(self) -> float:
+        """How well it fits: 1 is every rule in place and nothing else."""
+        return 1 - self.cost / max(self.frame.rules, 1)
+
+
+def frame_of(form: FormSpec) -> Frame:
+    """Return the frame of a form."""
+    width, height = sum(form.grid.columns), sum(form.grid.rows)
+    edges = [sum(form.grid.columns[:number]) / width for number in range(len(form.grid.columns) + 1)]
+    separators = []
+    for row in range(len(form.grid.rows)):
+        cells = [cell for cell in form.grid.cells if cell.row <= row < cell.row + cell.rows]
+        separators.append(tuple(sorted(edges[cell.column] for cell in cells if cell.column)))
+    breadths = []
+    for row in range(1, len(form.grid.rows)):
+        spans = [(cell.column, cell.column + cell.columns) for cell in form.grid.cells if cell.row == row]
+        breadths.append(sum(edges[end] - edges[start] for start, end in spans))
+    return Frame(form, tuple(row / height for row in form.grid.rows), tuple(separators), tuple(breadths))
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """The upright rules between two level ones: which, where, how well seen."""
+
+    numbers: tuple[int, ...]
+    places: tuple[float, ...]
+    seen: tuple[float, ...]
+
+
+class Matcher:
+    """One lattice, and what frames cost on it."""
+
+    def __init__(self, lattice: Lattice) -> None:
+        level = lattice.level
+        whole = level.coverage(0, 1)
+        numbers = np.flatnonzero(whole >= _ROW_RULE)
+        self._numbers = np.sort(numbers[np.argsort(-whole[numbers])][:_MOST_ROWS])
+        whole = whole[self._numbers]
+        self._lattice = lattice
+        self._places: list[float] = [0.0, *level.at[self._numbers].tolist(), 1.0]
+        self._breadths: list[float] = [1.0, *whole.tolist(), 1.0]
+        self._skipped: list[float] = [0.0, 0.0, *np.cumsum(np.clip(2.2 * whole - 1.1, 0.0, 1.0)).tolist()]
+        self._bands: dict[tuple[float, float], _Band] = {}
+        self._rows: dict[tuple[tuple[float, ...], float, float], float] = {}
+
+    def match(self, frame: Frame, *, lenient: bool = False) -> Match:
+        """Return the cheapest way to lay a frame over the lattice; if lenient, a rule between two rows may be lost."""
+        rows, last = len(frame.heights), len(self._places) - 1
+        costs = [[_NEVER] * (last + 1) for _ in range(rows + 1)]
+        steps: dict[tuple[int, int], tuple[int, int, tuple[float, ...]]] = {}
+        costs[0][0] = 0.0
+        for row in range(rows + 1):
+            for start in range(last + 1):
+                so_far = costs[row][start]
+                if so_far > 0.7 * frame.rules + 1:
+                    continue
+                for to_row, end, cost, cuts in self._moves(frame, row, start, lenient=lenient):
+                    if so_far + cost < costs[to_row][end] - 1e-9:
+                        costs[to_row][end] = so_far + cost
+                        steps[to_row, end] = (row, start, cuts)
+        return self._traced(frame, costs[rows][last], steps)
+
+    def _moves(
+        self, frame: Frame, row: int, start: int, *, lenient: bool
+    ) -> Iterator[tuple[int, int, float, tuple[float, ...]]]:
+        """Yield the next steps from a boundary: to which row and rule, at which cost, cutting the band where."""
+        rows, last = len(frame.heights), len(self._places) - 1
+        top = self._places[start]
+        for end in range(start + 1, last + 1):
+            bottom = self._places[end]
+            inner = (self._skipped[end] - self._skipped[start + 1]) * _STRANGE_RULE
+            yield row, end, _EXTRA_ROW + inner + 1.0 - self._breadths[end], ()
+            if row < rows:
+                cost = inner + self._edge(frame, row + 1, end) + self._row(frame, row, top, bottom)
+                yield row + 1, end, cost, (top, bottom)
+            if lenient and row + 1 < rows:
+                share = frame.heights[row] / (frame.heights[row] + frame.heights[row + 1])
+                cut = top + share * (bottom - top)
+                cost = self._row(frame, row, top, cut) + self._row(frame, row + 1, cut, bottom)
+                yield row + 2, end, _LOST_RULE + inner + self._edge(frame, row + 2, end) + cost, (top, cut, bottom)
+        if row < rows:
+            yield row + 1, start, _LOST_RULE * (1 + len(frame.separators[row])), ()
+
+    def _edge(self, frame: Frame, boundary: int, end: int) -> float:
+        """Return what it costs that a rule is broader or narrower than the boundary below a row should be."""
+        if boundary == len(frame.heights):
+            return 0.0
+        if end == len(self._places) - 1:
+            return _LOST_RULE
+        return 0.8 * max(0.0, abs(self._breadths[end] - frame.breadths[boundary - 1]) - 0.1)
+
+    def _row(self, frame: Frame, row: int, top: float, bottom: float) -> float:
+        key = (frame.separators[row], top, bottom)
+        if key not in self._rows:
+            band = self._band(top, bottom)
+            self._rows[key] = _align(frame.separators[row], band.places, band.seen)[0]
+        height = abs(math.log(max(bottom - top, 1e-3) / frame.heights[row]))
+        return _HEIGHT * min(height, 3.0) + self._rows[key]
+
+    def _band(self, top: float, bottom: float) -> _Band:
+        """Return the upright rules of a band."""
+        if (top, bottom) not in self._bands:
+            inset = min(0.004, (bottom - top) / 8)
+            upright = self._lattice.upright
+            seen = upright.coverage(top + inset, bottom - inset)
+            chosen = np.flatnonzero(seen >= _FAINT)
+            chosen = np.sort(chosen[np.argsort(-seen[chosen])][:_MOST_COLUMNS])
+            places = upright.places((top + bottom) / 2)[chosen]
+            self._bands[top, bottom] = _Band(
+                tuple(chosen.tolist()), tuple(places.tolist()), tuple(seen[chosen].round(2).tolist())
+            )
+        return self._bands[top, bottom]
+
+    def _columns(self, expected: tuple[float, ...], top: float, bottom: float) -> tuple[int | None, ...]:
+        band = self._band(top, bottom)
+        pairs = _align(expected, band.places, band.seen)[1]
+        return tuple(None if pair is None else band.numbers[pair] for pair in pairs)
+
+    def _traced(
+        self, frame: Frame, cost: float, steps: dict[tuple[int, int], tuple[int, int, tuple[float, ...]]]
+    ) -> Match:
+        count = len(frame.heights)
+        rows: list[tuple[float, float] | None] = [None] * count
+        levels: list[tuple[int | None, int | None] | None] = [None] * count
+        columns: list[tuple[int | None, ...]] = [()] * count
+        at = (count, len(self._places) - 1)
+        while at in steps and at != (0, 0):
+            row, start, cuts = steps[at]
+            strands = (self._strand(start), *((None,) * (len(cuts) - 2)), self._strand(at[1]))
+            for number in range(len(cuts) - 1):
+                rows[row + number] = (cuts[number], cuts[number + 1])
+                levels[row + number] = (strands[number], strands[number + 1])
+                columns[row + number] = self._columns(frame.separators[row + number], *cuts[number : number + 2])
+            at = (row, start)
+        return Match(frame, cost, tuple(rows), tuple(levels), tuple(columns))
+
+    def _strand(self, number: int) -> int | None:
+        return int(self._numbers[number - 1]) if 0 < number < len(self._places) - 1 else None
+
+
+def _align(
+    expected: tuple[float, ...], places: tuple[float, ...], seen: tuple[float, ...]
+) -> tuple[float, tuple[int | None, ...]]:
+    """Return the least cost of giving rules that were seen to rules that are expected, and which each one gets."""
+    width = len(places)
+    costs = [[0.0] * (width + 1) for _ in range(len(expected) + 1)]
+    for j in range(width):
+        costs[0][j + 1] = costs[0][j] + _STRANGE_RULE * seen[j]
+    for i, wanted in enumerate(expected):
+        costs[i + 1][0] = costs[i][0] + _LOST_RULE
+        for j in range(width):
+            apart = abs(wanted - places[j])
+            paired = costs[i][j] + _SHIFT * apart + 0.4 * (1 - seen[j]) if apart <= _FAR else _NEVER
+            costs[i + 1][j + 1] = min(paired, costs[i][j + 1] + _LOST_RULE, costs[i + 1][j] + _STRANGE_RULE * seen[j])
+    pairs: list[int | None] = [None] * len(expected)
+    i, j = len(expected), width
+    while i and j:
+        apart = abs(expected[i - 1] - places[j - 1])
+        paired = costs[i - 1][j - 1] + _SHIFT * apart + 0.4 * (1 - seen[j - 1]) if apart <= _FAR else _NEVER
+        if costs[i][j] == paired:
+            i, j = i - 1, j - 1
+            pairs[i] = j
+        elif costs[i][j] == costs[i - 1][j] + _LOST_RULE:
+            i -= 1
+        else:
+            j -= 1
+    return costs[-1][-1], tuple(pairs)
