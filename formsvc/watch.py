@@ -24,7 +24,7 @@ from formsvc import durable
 from formsvc.errors import Code, FormsvcError, MissingInboxError, Problem
 from formsvc.extraction.preflight.sniff import is_whole as kind_is_whole
 from formsvc.extraction.preflight.sniff import look, read_tail
-from formsvc.inbox.areas import RESERVED
+from formsvc.inbox.areas import RESERVED, is_junk
 from formsvc.inbox.spool import Claim
 from formsvc.inbox.stability import Patience, Watchlist
 from formsvc.inbox.sweep import Seen, sweep
@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 _LOOKS_LOCAL, _LOOKS_SHARE = 2, 3
 _RETRY_S = 5.0
 """Seconds before a pass that failed is tried again."""
-_REST_S = 600.0
+REST_S = 60.0
 """Seconds without work after which a watch that has worked asks for a fresh, small process."""
 _GROUP = 32
 """Files claimed at once."""
@@ -85,6 +85,19 @@ class InboxServer:
 
         self.has_worked = True
         yield from recover(self._workspace, self._spool)
+
+    @property
+    def newly_held(self) -> list[Seen]:
+        """What the last look was the first to find at rest and yet not whole."""
+        return self._watchlist.newly_held
+
+    def warm_up(self) -> None:
+        """Get ready to read and file, because something comes: the reader starts beside our own imports."""
+        if self.has_worked:
+            return
+        self.has_worked = True
+        self._workspace.warm_reader()
+        import formsvc.operations.ingest  # noqa: F401, PLC0415 - an idle watch stays small
 
     def look(self, closed: Sequence[Path] = ()) -> list[Seen]:
         """Sweep the inbox once; return what is whole. Raises MissingInboxError when it is not the inbox known."""
@@ -149,11 +162,15 @@ def watch(
     stop: threading.Event,
     show: Callable[[Outcome], None],
     serving: Callable[[], None] = lambda: None,
+    held: Callable[[Seen], None] = lambda _: None,
+    *,
+    rest_s: float = REST_S,
 ) -> bool:
     """Serve the inbox until `stop` is set; `serving` is told when the inbox is ours, `show` of every outcome.
 
-    Returns False when it was stopped. Returns True when it has worked and then rested for long: whoever runs it may
-    start it again in a fresh process, which gives back the memory that reading and drawing took. Raises BusyError
+    `held` is told of every file that lies still and is not whole, once for each state it lies in. Returns False when
+    it was stopped. Returns True when it has worked and then rested for so many seconds: whoever runs it may start it
+    again in a fresh process, which gives back the memory that reading and drawing took. Raises BusyError
     when another process serves the inbox, MissingInboxError when there is none at the start.
     """
     with InboxServer(workspace) as server, _Events(workspace.inbox) as events:
@@ -166,10 +183,16 @@ def watch(
                 for outcome in server.serve(server.look(closed)) if is_recovered else server.recover():
                     worked_at = time.monotonic()
                     show(outcome)
-                if server.has_worked and time.monotonic() - worked_at > _REST_S:
+                for seen in server.newly_held if is_recovered else ():
+                    _LOG.info("waits, not whole: %s", seen.path.name)
+                    held(seen)
+                if server.has_worked and time.monotonic() - worked_at > rest_s:
                     return True
                 if is_recovered:
                     closed = events.wait(_pause_s(workspace, server), stop)
+                    if events.has_come and not server.has_worked:
+                        worked_at = time.monotonic()
+                        server.warm_up()
                 is_recovered = True
             except (OSError, FormsvcError) as error:
                 is_recovered = False
@@ -210,10 +233,13 @@ class _Events(FileSystemEventHandler):
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._closed: list[Path] = []
+        self.has_come = False
+        """Whether something woke the last wait."""
 
     def __enter__(self) -> Self:
         # The folders of ours come and go; watchdog warns when it has seen one of them before.
         warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"watchdog\..*")
+        logging.getLogger("watchdog").addHandler(logging.NullHandler())  # what it says in ending is no clerk's matter
         self._observer.schedule(self, str(self._inbox), recursive=True)
         try:
             self._observer.start()
@@ -233,7 +259,7 @@ class _Events(FileSystemEventHandler):
             top = path.relative_to(self._inbox).parts[:1]
         except ValueError:
             return
-        if not top or top[0] in RESERVED or event.event_type in ("opened", "closed_no_write"):
+        if not top or top[0] in RESERVED or event.event_type in ("opened", "closed_no_write") or is_junk(path.name):
             return
         if isinstance(event, FileClosedEvent | FileMovedEvent):
             with self._lock:
@@ -244,6 +270,7 @@ class _Events(FileSystemEventHandler):
         """Wait for an event, at most so long; return the files closed since the last call."""
         if not stop.is_set():
             self._wake.wait(seconds)
+        self.has_come = self._wake.is_set()
         self._wake.clear()
         with self._lock:
             closed, self._closed = self._closed, []

@@ -18,9 +18,13 @@ from formsvc.cli import outcomes, screen
 from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import declared, option
+from formsvc.inbox.sweep import Seen
 from formsvc.operations.outcome import Rejected
 from formsvc.operations.workspace import Workspace
 from formsvc.watch import watch, watch_once
+
+_AFRESH = "FORMSVC_GOES_ON"
+"""Set in the environment of a watch that goes on for one that has rested."""
 
 
 @declared("watch")
@@ -31,18 +35,34 @@ def command(door: Door, *, once: bool) -> None:
         click.get_current_context().exit(_work_off(door))
     workspace = door.workspace()
     with _stopping() as stop:
-        sign = door.messages.text("cli.watching", path=str(workspace.inbox))
         has_rested = watch(
-            workspace, stop, lambda outcome: outcomes.show(workspace, outcome), lambda: screen.note(sign)
+            workspace,
+            stop,
+            lambda outcome: outcomes.show(workspace, outcome),
+            lambda: _say_that_it_serves(workspace),
+            lambda seen: _say_that_it_waits(workspace, seen),
         )
     if has_rested:
         _start_afresh(workspace)
     screen.note(door.messages.text("cli.stopped"))
 
 
+def _say_that_it_serves(workspace: Workspace) -> None:
+    """Say so once; a fresh process that goes on for another does not say it again."""
+    if os.environ.pop(_AFRESH, None) is None:
+        screen.note(workspace.messages.text("cli.watching", path=str(workspace.inbox)))
+
+
+def _say_that_it_waits(workspace: Workspace, seen: Seen) -> None:
+    is_empty = seen.is_regular and not seen.size
+    file = str(seen.path.relative_to(workspace.inbox))
+    screen.note(screen.plain(workspace.messages.text("cli.held-empty" if is_empty else "cli.held", file=file)))
+
+
 def _start_afresh(workspace: Workspace) -> NoReturn:
     """Go on in a fresh process, which gives back the memory that reading and drawing took."""
     workspace.__exit__(None, None, None)
+    os.environ[_AFRESH] = "1"
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this very command again
 
 

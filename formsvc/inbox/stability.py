@@ -41,10 +41,13 @@ class Watchlist:
         self._patience = patience
         self._has_end = has_end
         self._looks: dict[Path, _Look] = {}
+        self._held: dict[Path, tuple[int, int, int]] = {}
+        self.newly_held: list[Seen] = []
+        """What the last look was the first to find at rest and yet not whole: empty, or without its end."""
 
     def ready(self, seen: Sequence[Seen], now_ms: float, closed: Collection[Path] = ()) -> list[Seen]:
         """Return what is whole now; `closed` are files whose writer was seen to close them since the last look."""
-        looks = {}
+        looks, held = {}, {}
         ready = []
         for one in seen:
             before = self._looks.get(one.path)
@@ -55,9 +58,13 @@ class Watchlist:
                 before.count + 1 if same and before is not None else 1,
             )
             looks[one.path] = look
-            if ((one.path in closed and one.size) or self._is_settled(one, look, now_ms)) and self._is_whole(one):
+            is_settled = self._is_settled(look, now_ms)
+            if (is_settled or one.path in closed) and self._is_whole(one, look, now_ms):
                 ready.append(one)
-        self._looks = looks
+            elif is_settled:
+                held[one.path] = one.shape
+        self.newly_held = [one for one in seen if one.path in held and self._held.get(one.path) != one.shape]
+        self._looks, self._held = looks, held
         return ready
 
     @property
@@ -65,10 +72,12 @@ class Watchlist:
         """What the last look left in the inbox, claimed or not."""
         return list(self._looks)
 
-    def _is_settled(self, seen: Seen, look: _Look, now_ms: float) -> bool:
-        is_empty = seen.is_regular and not seen.size
-        settle_ms = max(self._patience.settle_ms, _EMPTY_MS) if is_empty else self._patience.settle_ms
-        return look.count >= self._patience.looks and now_ms - look.since_ms >= settle_ms
+    def _is_settled(self, look: _Look, now_ms: float) -> bool:
+        return look.count >= self._patience.looks and now_ms - look.since_ms >= self._patience.settle_ms
 
-    def _is_whole(self, seen: Seen) -> bool:
-        return not seen.is_regular or self._has_end(seen.path)
+    def _is_whole(self, seen: Seen, look: _Look, now_ms: float) -> bool:
+        if not seen.is_regular:
+            return True
+        if not seen.size and (now_ms - look.since_ms < _EMPTY_MS or not self._is_settled(look, now_ms)):
+            return False
+        return self._has_end(seen.path)

@@ -35,6 +35,8 @@ INBOX = "inbox"
 TEMPLATES = "templates"
 READ_JOB = "formsvc.extraction.read:read_job"
 SCAN_JOB = "formsvc.extraction.scan.read:scan_job"
+STAMP_JOB = "formsvc.rendering.received:stamp_job"
+"""Named, not imported: what takes received files apart is for the sandbox alone."""
 READ_MODULES = ("lxml.etree",)
 """What the reader server imports before it forks: what every Word document needs."""
 
@@ -118,12 +120,25 @@ class Workspace(Lookup):
         self._stack.callback(sandbox.close)
         return sandbox
 
+    @cached_property
+    def stamper(self) -> Sandbox:
+        """The sandbox that makes copies which keep the received pages; it ends with the workspace."""
+        from formsvc.extraction.sandbox.sandbox import open_sandbox  # noqa: PLC0415 - only filing scans needs it
+
+        sandbox = open_sandbox(STAMP_JOB)
+        self._stack.callback(sandbox.close)
+        return sandbox
+
     @property
     def lexicon(self) -> Mapping[str, Sequence[str]]:
         """Names the reader of scans may meet: evidence for what it reads, never a replacement."""
         directory = self.directory
         names = list(dict.fromkeys(member.name for member in directory.members()))
         return {"names": names, "organisations": [one.name for one in directory.organisations()]}
+
+    def warm_reader(self) -> None:
+        """Start the sandbox without waiting for it, so that it is ready when something is to be read."""
+        self.reader.warm(self.read_request)
 
     @cached_property
     def read_request(self) -> Mapping[str, object]:

@@ -74,6 +74,13 @@ def test_a_form_dropped_is_shown_and_being_asked_to_stop_ends_it_cleanly(office:
     assert says(office, "find", "郑爽朗").exit_code == 0
 
 
+def test_an_empty_file_is_said_at_once_to_wait(office: Path) -> None:
+    with watching(office) as child:
+        (office / "inbox" / "空.docx").touch()
+        assert child.stderr is not None
+        assert "空.docx 是空文件" in child.stderr.readline()
+
+
 def test_a_second_watcher_is_told_that_the_first_serves(office: Path) -> None:
     with watching(office):
         result = says(office, "watch", "--once")

@@ -71,6 +71,20 @@ def test_an_empty_file_rests_for_half_a_minute_closed_or_not() -> None:
     assert watchlist.ready([empty], 30_000) == [empty]
 
 
+def test_what_rests_and_is_not_whole_is_told_once_for_each_state_it_is_in() -> None:
+    watchlist = a_list(ended=False)
+    empty, begun = a_seen(size=0), a_seen(B)
+    told = []
+    for now in (0, 100, 200, 300, 400):
+        watchlist.ready([empty, begun], now, [A])
+        told.append(watchlist.newly_held)
+    assert told == [[], [], [empty, begun], [], []]
+    grown = a_seen(B, size=4)
+    for now in (500, 600, 700):
+        watchlist.ready([empty, grown], now)
+    assert watchlist.newly_held == [grown]
+
+
 def test_a_file_without_its_end_waits_for_ever() -> None:
     watchlist = a_list(ended=False)
     assert [watchlist.ready([a_seen()], day * 86_400_000, [A]) for day in range(5)] == [[]] * 5

@@ -59,6 +59,9 @@ class OneShotReader:
         )
         return OneShotJob(process, limits)
 
+    def warm(self, request: Mapping[str, Any]) -> None:
+        """Do nothing: every process starts with its job."""
+
     def active_layers(self) -> tuple[str, ...]:
         """Name the protections in force."""
         return ("process",)

@@ -125,6 +125,15 @@ class ReaderServer:
             os.close(message.source)
             raise
 
+    def warm(self, request: Mapping[str, Any]) -> None:
+        """Have the server started and prepared for such requests, without waiting for it; what fails is found later."""
+        body = json.dumps({"modules": [], "request": dict(request)}).encode()
+        with self._lock:
+            try:
+                self._started().sendall(LENGTH.pack(len(body)) + body)
+            except OSError:
+                self._kill()
+
     def active_layers(self) -> tuple[str, ...]:
         """Name the protections in force, as the server found them."""
         with self._lock:

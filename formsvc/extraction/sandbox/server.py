@@ -100,15 +100,17 @@ class _Server:
         return max(0.0, min(child.deadline for child in self._children) - time.monotonic()) * 1000 + 1
 
     def _take(self) -> bool:
-        """Take one job from the owner and fork for it; False when the owner hung up."""
+        """Take one job from the owner and fork for it, or get ready for those to come; False when the owner hung up."""
         length, descriptors, _, _ = socket.recv_fds(self._control, LENGTH.size, 3)
         body = _received(self._control, LENGTH.unpack(length)[0]) if len(length) == LENGTH.size else b""
-        if not body or len(descriptors) != 3:
+        if not body or len(descriptors) not in (0, 3):
             return False
         message = json.loads(body)
-        limits = ChildLimits(**message["limits"])
         _load(message["modules"])
         self._prepare(message["request"])
+        if not descriptors:
+            return True
+        limits = ChildLimits(**message["limits"])
         source, result, status = descriptors
         pid = os.fork()
         if pid == 0:

@@ -372,3 +372,24 @@ def test_the_name_of_an_exception_holds_no_other_text() -> None:
 )
 def test_a_stop_is_told_to_the_sender_by_its_cause(stopped: Stopped, code: Code) -> None:
     assert problem_of(stopped).code is code
+
+
+def test_a_server_that_was_warmed_is_the_one_that_reads(form: int) -> None:
+    with_request: dict[str, Any] = {"deed": "nothing"}
+    server = ReaderServer("tests.extraction.sandbox.jobs:read_back")
+    try:
+        server.warm(with_request)
+        warmed = server.pid
+        assert value_of(server.read(form, with_request))["text"] == "承诺"
+        assert warmed is not None
+        assert server.pid == warmed
+    finally:
+        server.close()
+
+
+def test_warming_a_closed_or_lost_server_raises_nothing_that_stops_the_watch(form: int) -> None:
+    with ReaderServer("tests.extraction.sandbox.jobs:read_back") as server:
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        server.warm({})
+        assert value_of(server.read(form, {}))["text"] == "承诺"
