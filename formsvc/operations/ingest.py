@@ -29,6 +29,7 @@ from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmatio
 from formsvc.operations.plan import published, write_plans
 from formsvc.operations.propose import propose_year
 from formsvc.operations.resolve import Place, Unsure, person_of, resolve
+from formsvc.operations.serials import check_serial
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
 from formsvc.records.history import History, Status
@@ -126,7 +127,7 @@ class _Group:
             return
         founding = (submission.sha256, reading.number)
         place = resolve(spec, reading, founding, workspace.index, workspace.directory)
-        if not isinstance(place, Unsure) and any(one.place.identity == place.identity for _, one, _ in self.pending):
+        if not isinstance(place, Unsure) and any(_may_meet(one, place, reading) for _, one, _ in self.pending):
             self._flush()
             place = resolve(spec, reading, founding, workspace.index, workspace.directory)
         if isinstance(place, Unsure):
@@ -135,6 +136,10 @@ class _Group:
         if place.version > 1 and self._came_back_unchanged(spec, reading, place):
             problem = Problem(Code.RETURNED_TWICE, params={"record": place.record})
             self._wait(submission, reading.with_problems([problem]), (place.record,))
+            return
+        reading = reading.with_problems(check_serial(workspace, spec, reading, place.record))
+        if reading.decision is Decision.CONFIRM:
+            self._wait(submission, reading, ())
             return
         reading = reading.with_problems(self._off_roster(spec, reading))
         filing = Filing(
@@ -221,6 +226,12 @@ class _Group:
             name=None if spec is None else reading.text(spec.subject.name) or None,
             problems=reading.problems,
         )
+
+
+def _may_meet(filing: Filing, place: Place, reading: Reading) -> bool:
+    """Whether a filing still pending may be of the same record, or of the same paper."""
+    is_same_paper = reading.serial is not None and filing.reading.serial == reading.serial
+    return is_same_paper or filing.place.identity == place.identity
 
 
 def _distinct(readings: Sequence[Reading]) -> list[Reading]:
