@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from formsvc import chinese
 from formsvc.archive.issued import TAG_LENGTH, Run, runs_of
-from formsvc.errors import Code, Problem
+from formsvc.errors import Code, Param, Problem
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.index.entry import Query
@@ -29,7 +29,7 @@ def serial_problems(
     problems = []
     year, name = reading.year.value, reading.text(spec.subject.name)
     if run.year is not None and year is not None and year != run.year:
-        facts = {"serial": serial, "year": run.year, "other": year}
+        facts: dict[str, Param] = {"serial": serial, "year": run.year, "other": year}
         problems.append(Problem(Code.SERIAL_YEAR, spec.year_key, facts))
     elif run.year is not None and campaign is not None and campaign != run.year:
         facts = {"serial": serial, "year": run.year, "other": campaign}
