@@ -18,10 +18,10 @@ from formsvc.archive.overlay import Overlay
 from formsvc.archive.retelling import retold
 from formsvc.archive.spares import Deed, Spares
 from formsvc.archive.versions import manifest_of, read_manifest
-from formsvc.archive.vouching import Vouching
+from formsvc.archive.vouching import Vouching, is_event_at, is_filing
 from formsvc.errors import FormsvcError
 from formsvc.records.event import Event
-from formsvc.records.record_json import decode, encode_event, event_from_json
+from formsvc.records.record_json import decode, encode_event
 from formsvc.storage.store import ReadableStore
 
 _ROUNDS = 20
@@ -127,6 +127,8 @@ class Planner:
             case Damage.EVENT_MISSING | Damage.EVENT_UNREADABLE | Damage.EVENT_CHAIN | Damage.JOURNAL_EVENT:
                 if path.endswith(".json"):
                     self._event(path)
+            case Damage.UNFINISHED:
+                self._filing(path)
             case Damage.DECLARATION_MISSING:
                 self._declaration()
             case _:
@@ -199,7 +201,16 @@ class Planner:
         if made is not None and wanted[:1] != [self._hash(path)]:
             self._replace(Deed.MADE_AGAIN, path, made)
             return
-        self._restore(path, wanted, lambda data: _is_event_at(path, data))
+        self._restore(path, wanted, lambda data: is_event_at(path, data))
+
+    def _filing(self, version: str) -> None:
+        """Put back the event of a filing that only a mirror tells of, when it tells of this very manifest."""
+        record, _, number = version.rpartition("/v")
+        manifest = self._hash(f"{version}/{layout.MANIFEST}")
+        for name in self._spares.names(f"{record}/events"):
+            for data in self._spares.mirrored(name):
+                if not self._view.exists(name) and is_filing(name, data, int(number), manifest):
+                    self._put(Deed.FROM_MIRROR, name, data)
 
     def _declaration(self) -> None:
         """Make declaration and README fit again; a README that was declared before is looked for by its hash."""
@@ -309,16 +320,6 @@ class Planner:
 
 def _hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _is_event_at(path: str, data: bytes) -> bool:
-    """Whether an event is the one of its place."""
-    parts = layout.split_record_name(path)
-    try:
-        event = event_from_json(decode(data))
-    except ValueError:
-        return False
-    return parts is not None and (event.record, layout.event_name(parts[0], event.number)) == (parts[1], path)
 
 
 def _moment(data: bytes) -> str:

@@ -18,7 +18,7 @@ from formsvc.storage.store import ReadableStore
 def retold(store: ReadableStore, mirrors: Sequence[ReadableStore], vouching: Vouching) -> dict[str, bytes]:
     """Return the files of the journal told again, by name."""
     events = {name: (event, vouching.sha256(name)) for name, event in _events(store, vouching)}
-    lines = _in_order(_old_lines(mirrors, vouching), events, vouching)
+    lines = _in_order(_old_lines(mirrors, {sha256 for _, sha256 in events.values()}, vouching), events, vouching)
     files: dict[str, list[bytes]] = {}
     file, head = "", journal.EMPTY
     for line in lines:
@@ -41,13 +41,13 @@ def _events(store: ReadableStore, vouching: Vouching) -> Iterator[tuple[str, Eve
             yield name, event
 
 
-def _old_lines(mirrors: Sequence[ReadableStore], vouching: Vouching) -> list[journal.Line]:
+def _old_lines(mirrors: Sequence[ReadableStore], hashes: set[str], vouching: Vouching) -> list[journal.Line]:
     """Return what is left of the journal: a mirror's lines first where they are of the same journal and whole."""
     own = [line for _, line in vouching.lines]
     raws = {raw for raw, _ in vouching.lines}
     for mirror in mirrors:
         theirs = list(readable_lines(mirror))
-        if _is_whole(theirs) and any(raw in raws for raw, _ in theirs):
+        if _is_whole(theirs) and any(raw in raws or line.sha256 in hashes for raw, line in theirs):
             return [*(line for _, line in theirs), *own]
     return own
 

@@ -69,6 +69,11 @@ class Spares:
             if data is not None:
                 yield data
 
+    def names(self, prefix: str) -> Iterator[str]:
+        """Yield the names the mirrors have below a prefix."""
+        for mirror in self._mirrors:
+            yield from mirror.names(prefix)
+
     def whole(self, prefix: str) -> dict[str, bytes] | None:
         """Return the files of a folder as the first mirror has it where they fit its manifest, or None."""
         for mirror in self._mirrors:

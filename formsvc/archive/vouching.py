@@ -135,6 +135,27 @@ class Vouching:
             return None
 
 
+def is_event_at(name: str, data: bytes) -> bool:
+    """Whether a content is that of the event of its place."""
+    return _event_at(name, data) is not None
+
+
+def is_filing(name: str, data: bytes, version: int, manifest: str) -> bool:
+    """Whether a content is that of the event of its place, and tells that a version was filed with this manifest."""
+    event = _event_at(name, data)
+    return event is not None and event.details == Filed(version, manifest)
+
+
+def _event_at(name: str, data: bytes) -> Event | None:
+    parts = layout.split_record_name(name)
+    try:
+        event = event_from_json(decode(data))
+    except ValueError:
+        return None
+    is_right = parts is not None and (event.record, layout.event_name(parts[0], event.number)) == (parts[1], name)
+    return event if is_right else None
+
+
 def readable_lines(store: ReadableStore) -> Iterator[tuple[bytes, journal.Line]]:
     """Yield the lines of a journal that can be read, as they stand and as they say, in order."""
     for name in journal.files(store):

@@ -12,7 +12,6 @@ from formsvc.errors import Code, FormsvcError
 from formsvc.forms.load import load_form
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
-from formsvc.operations.received import received_copies
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import FIRST_PREVIOUS, Event, EventKind, Redrawn
 from formsvc.records.record import Copy, Version
@@ -30,20 +29,21 @@ def drawer(workspace: Workspace) -> Callable[[ReadableStore, str, str], Drawn | 
             name = layout.form_name(version.form, version.form_version)
             spec = load_form(store.get(name), name)
             copy = next((one for one in version.copies if one.path == path), None)
-            pdf = None if copy is None else _drawn(workspace, spec, version, version_prefix, copy.role)
+            pdf = None if copy is None else _drawn(spec, version, copy.role)
         except (FormsvcError, OSError, ValueError):
             return None
         if copy is None or pdf is None:
             return None
-        if hashlib.sha256(pdf.data).hexdigest() == copy.sha256:
-            return Drawn(pdf.data)
-        return Drawn(pdf.data, lambda _: _event(workspace, store, version_prefix, version, copy, pdf))
+        data = _bytes_of(pdf)
+        if hashlib.sha256(data).hexdigest() == copy.sha256:
+            return Drawn(data)
+        return Drawn(data, lambda _: _event(workspace, store, version_prefix, version, copy, pdf))
 
     return draw
 
 
-def _drawn(workspace: Workspace, spec: FormSpec, version: Version, prefix: str, role: str) -> DrawnCopy | None:
-    """Return the copy, or None when what it shows is not all in the record: pasted pictures, lost pages."""
+def _drawn(spec: FormSpec, version: Version, role: str) -> DrawnCopy | None:
+    """Return the copy, or None when what it shows is not all in the record: pasted pictures, received pages."""
     is_public = any(copy.is_public for copy in spec.copies if copy.role == role)
     if not is_public and any(problem.code is Code.PICTURE_IN_BOX for problem in version.problems):
         return None
@@ -59,13 +59,9 @@ def _drawn(workspace: Workspace, spec: FormSpec, version: Version, prefix: str, 
         serial=version.serial,
         typed=version.typed,
     )
-    date = dt.datetime.fromisoformat(version.filed_at)
     if not version.typed and not is_public:
-        inside = "" if original.path.startswith(f"{layout.SOURCES}/") else f"{prefix}/"
-        path = workspace.archive_folder / f"{inside}{original.path}"
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != original.sha256:
-            return None
-        return received_copies(path, spec, reading, date=date).get(role)
+        return None
+    date = dt.datetime.fromisoformat(version.filed_at)
     return draw_copies(spec, reading, record=version.record, version=version.number, date=date).get(role)
 
 
@@ -78,6 +74,10 @@ def _event(
     previous = hashlib.sha256(store.get(names[-1])).hexdigest() if names else FIRST_PREVIOUS
     number = len(names) + 1
     path = layout.redrawn_name(number, copy.path)
-    sha256 = hashlib.sha256(pdf.data).hexdigest()
+    sha256 = hashlib.sha256(_bytes_of(pdf)).hexdigest()
     details = Redrawn(version.number, copy.role, path, sha256, pdf.conformance, copy.path)
     return Event(version.record, number, EventKind.REDRAWN, workspace.now(), None, previous, details)
+
+
+def _bytes_of(pdf: DrawnCopy) -> bytes:
+    return pdf.data if isinstance(pdf.data, bytes) else b"".join(pdf.data)
