@@ -6,6 +6,7 @@ Points of the sheet are followed through: `Taken.to_pixels` says where a place i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 from benchmarks.scans.paper import Paper
 from benchmarks.scans.people import Chance, pick
 
-Picture = NDArray[np.uint8]
-"""RGB (h, w, 3), grey (h, w), or two-valued grey for a fax."""
+Picture = NDArray[Any]
+"""Of uint8: RGB (h, w, 3), grey (h, w), or two-valued grey for a fax."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Plan:
 
     @property
     def is_clean(self) -> bool:
-        """Whether it is an ordinary good scan: upright, 200 dpi or more, not a fax or a photo, nothing happened to it."""
+        """Whether it is an ordinary good scan: upright, 200 dpi or more, no fax, no photo, no further damage."""
         upright = self.turn == 0 and abs(self.skew) <= 1
         return upright and self.device in {"flatbed", "copier"} and self.dpi >= 200 and not self.tags
 
@@ -65,7 +66,8 @@ class Taken:
 
 
 EXTRAS = (
-    "faint", "bleed", "fold", "curl", "holes", "border", "edge", "blur", "motion", "noise", "shadow", "speckle", "tinted",
+    "faint", "bleed", "fold", "curl", "holes", "border", "edge",
+    "blur", "motion", "noise", "shadow", "speckle", "tinted",
 )  # fmt: skip
 
 
@@ -204,7 +206,7 @@ def _warped(
 
 
 def _desk(size: tuple[int, int], chance: Chance) -> Picture:
-    width, height = size
+    height = size[1]
     colour = pick(chance, [(150, 108, 70), (92, 62, 42), (60, 62, 66), (188, 180, 168), (40, 70, 60), (205, 205, 210)])
     grain = chance.standard_normal((height // 8 + 2, 6)).astype(np.float32) * float(chance.uniform(2, 14))
     rough = cv2.resize(grain, size, interpolation=cv2.INTER_LINEAR)
@@ -234,10 +236,10 @@ def _seen(picture: Picture, plan: Plan, chance: Chance) -> Picture:
 
 
 def _light(*, size: tuple[int, int], chance: Chance, shadow: bool) -> Picture:
-    rough = np.clip(chance.normal(0.9, 0.08, (3, 3)), 0.6, 1.0).astype(np.float32)
+    rough: Picture = np.clip(chance.normal(0.9, 0.08, (3, 3)), 0.6, 1.0).astype(np.float32)
     field = np.clip(cv2.resize(rough, size, interpolation=cv2.INTER_CUBIC), 0.5, 1.0)
     if shadow:
-        mask = np.zeros((size[1] // 8 + 1, size[0] // 8 + 1), np.float32)
+        mask: Picture = np.zeros((size[1] // 8 + 1, size[0] // 8 + 1), np.float32)
         h, w = mask.shape
         middle = (chance.uniform(0, w), chance.uniform(0, h))
         reach = (max(w, h) * chance.uniform(0.25, 0.6), max(w, h) * chance.uniform(0.15, 0.4))
@@ -249,11 +251,13 @@ def _light(*, size: tuple[int, int], chance: Chance, shadow: bool) -> Picture:
 
 
 def _moved(picture: Picture, length: int, angle: float) -> Picture:
-    kernel = np.zeros((length, length), np.float32)
+    kernel: Picture = np.zeros((length, length), np.float32)
     kernel[length // 2] = 1
     turn = cv2.getRotationMatrix2D((length / 2 - 0.5, length / 2 - 0.5), angle, 1)
     kernel = cv2.warpAffine(kernel, turn, (length, length))
-    return np.asarray(cv2.filter2D(picture, -1, kernel / max(float(kernel.sum()), 1e-6)), np.uint8)
+    return np.asarray(
+        cv2.filter2D(picture, -1, np.asarray(kernel / max(float(kernel.sum()), 1e-6), np.float32)), np.uint8
+    )
 
 
 def _noisy(picture: Picture, deviation: float, chance: Chance) -> Picture:
@@ -265,7 +269,7 @@ def _noisy(picture: Picture, deviation: float, chance: Chance) -> Picture:
 
 
 def _filed(picture: Picture, plan: Plan, chance: Chance) -> Picture:
-    if plan.device == "flatbed" or plan.device == "photo":
+    if plan.device in {"flatbed", "photo"}:
         return picture
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     if plan.device == "copier":

@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pylopdf_fonts_zh_cn
@@ -23,7 +24,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 CACHE = Path(__file__).parent / "cache"
 _BUNDLED = Path(pylopdf_fonts_zh_cn.__file__).parent
-Mask = NDArray[np.uint8]
+Mask = NDArray[Any]
+"""Ink as uint8: 255 is all of it, 0 none."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def samples(seed: int, pages: range, folder: Path, *, foreign: float = _FOREIGN)
         yield _saved(picture, plan, truth, folder / f"{seed}-{number:04}", chance)
 
 
-def feeder_job(seed: int, folder: Path, *, forms: int = 30) -> tuple[Path, list[Mapping[str, Any]]]:
+def feeder_job(seed: int, folder: Path, *, forms: int = 30) -> tuple[Path, list[dict[str, Any]]]:
     """Make one PDF as a feeder makes it: forms, empty backs, separators, foreign pages, a second copy of one form."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng([seed, 1_000_000])

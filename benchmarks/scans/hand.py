@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.scans.fonts import Mask, faces, glyph
 from benchmarks.scans.paper import Colour, Paper
@@ -116,12 +118,12 @@ def _line(text: str, em: int, squeeze: float, hand: Hand, chance: Chance) -> Mas
     for character, advance in zip(text, advances, strict=True):
         at += em * hand.spacing * float(chance.normal()) * 0.5
         if not character.isspace():
-            _stamp(line, character, at, em, squeeze, hand, chance)
+            _stamp(line, character, at, em, squeeze, hand=hand, chance=chance)
         at += advance
     return line
 
 
-def _stamp(line: Mask, character: str, at: float, em: int, squeeze: float, hand: Hand, chance: Chance) -> None:
+def _stamp(line: Mask, character: str, at: float, em: int, squeeze: float, *, hand: Hand, chance: Chance) -> None:
     mask, advance = glyph(character, hand.font, em)
     centre = np.array([em / 2 + advance / 2, 1.4 * em - 0.36 * em])
     angle = np.deg2rad(hand.rotation * float(chance.normal()))
@@ -152,9 +154,7 @@ def _worn(mask: Mask, em: int, hand: Hand, chance: Chance) -> Mask:
     return np.asarray(firm * pressure, np.uint8)
 
 
-def _smooth(
-    grid: tuple[int, int], size: tuple[int, int], chance: Chance
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+def _smooth(grid: tuple[int, int], size: tuple[int, int], chance: Chance) -> NDArray[Any]:
     """Return a smooth random field of deviation about 1; sizes as width, height."""
     rough = chance.standard_normal((grid[1], grid[0])).astype(np.float32)
     return np.asarray(cv2.resize(rough, size, interpolation=cv2.INTER_CUBIC), np.float32)

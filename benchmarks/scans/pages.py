@@ -80,7 +80,9 @@ class _Filling:
             typed = hand == "printed" and chance.random() < 0.5
             values = {key: one.value for key, one in person.fields.items() if typed and not self._is_late(key)}
             self._typed = frozenset(values)
-            return our_sheet(self._spec, person.year, per_mm, values), "ours-typed" if typed else "ours"
+            marked = chance.random() < 0.7
+            name = ("ours-typed" if typed else "ours") + ("" if marked else "-unmarked")
+            return our_sheet(self._spec, person.year, per_mm, values, marked=marked), name
         self._typed = frozenset()
         style = a_style(self._spec, chance)
         if hand == "printed":
@@ -140,9 +142,9 @@ class _Filling:
 
     def _line(self, slot: Slot, text: str, hand: Hand | None) -> None:
         x, y, width, height = slot.box
-        chance, paper = self._chance, self.sheet.paper
+        chance = self._chance
         size = (
-            float(min(height * 0.62, chance.uniform(4.0, 6.4)))
+            float(min(height * 0.62, chance.uniform(4.0, 7.2)))
             if hand
             else float(min(height * 0.6, chance.choice([3.7, 4.2, 4.94])))
         )
@@ -154,7 +156,6 @@ class _Filling:
                 self._one(part, (x, y + number * height / 2, width, height / 2), size, hand, slot.align)
             return
         self._one(text, slot.box, size, hand, slot.align)
-        del paper
 
     def _one(self, text: str, box: Box, size: float, hand: Hand | None, align: Align) -> None:
         x, y, width, height = box
@@ -209,7 +210,7 @@ class _Filling:
         x, y, width, height = slot.box
         chance = self._chance
         indent = "\u3000" * 2 if hand is None and chance.random() < 0.6 else ""
-        for size in (6.0, 5.4, 4.94, 4.4, 4.2, 3.7, 3.3, 2.9, 2.5):
+        for size in (7.0, 6.2, 5.4, 4.94, 4.4, 4.2, 3.7, 3.3, 2.9, 2.5):
             if size > 5 and (hand is None or chance.random() < 0.5):
                 continue
             pitch = size * (1.55 if hand is None else 1.5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -20,7 +21,7 @@ Box = tuple[float, float, float, float]
 class Paper:
     """A sheet in RGB at so many pixels a millimetre."""
 
-    pixels: NDArray[np.uint8]
+    pixels: NDArray[Any]
     per_mm: float
 
     @classmethod
@@ -44,8 +45,8 @@ class Paper:
     def line(self, start: tuple[float, float], end: tuple[float, float], width: float, colour: Colour = BLACK) -> None:
         """Draw a rule between two points in mm, width in mm."""
         scale = 16
-        points = [(round(x * self.per_mm * scale), round(y * self.per_mm * scale)) for x, y in (start, end)]
-        cv2.line(self.pixels, *points, colour, max(1, round(width * self.per_mm)), cv2.LINE_AA, 4)
+        first, last = ((round(x * self.per_mm * scale), round(y * self.per_mm * scale)) for x, y in (start, end))
+        cv2.line(self.pixels, first, last, colour, max(1, round(width * self.per_mm)), cv2.LINE_AA, 4)
 
     def print_text(self, text: str, x: float, baseline: float, size: float, *, font: str, extra: float = 0.0) -> float:
         """Print text in toner from x mm on; size in mm an em, extra mm behind each character. Returns where it ends."""

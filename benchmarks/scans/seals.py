@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 
@@ -16,7 +18,7 @@ _REDS = ((208, 34, 44), (196, 28, 60), (222, 50, 50), (180, 30, 40), (214, 60, 9
 def seal_mask(text: str, diameter: float, per_mm: float, chance: Chance) -> Mask:
     """Return the ink of a round seal: ring, star, text along the ring, unevenly inked; diameter in mm."""
     side = round((diameter + 2) * per_mm)
-    mask = np.zeros((side, side), np.uint8)
+    mask: Mask = np.zeros((side, side), np.uint8)
     centre, radius = side / 2, diameter * per_mm / 2
     shift = 4
     place = (round(centre * 16), round(centre * 16))
@@ -141,7 +143,7 @@ def put_tick(paper: Paper, x: float, y: float, hand: Hand, chance: Chance) -> No
     """Tick beside something, middle at x, y mm."""
     size = float(chance.uniform(3, 7))
     points = np.array([(-0.5, 0.0), (-0.2, 0.45), (0.6, -0.7)]) * size + (x, y)
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         first, last = (float(start[0]), float(start[1])), (float(end[0]), float(end[1]))
         paper.line(first, last, float(chance.uniform(0.3, 0.6)), hand.colour)
 
@@ -176,5 +178,5 @@ def _flourish(paper: Paper, x: float, baseline: float, width: float, hand: Hand,
     steps = np.linspace(0, 1, 24)
     lift = float(chance.uniform(-4, 4))
     points = [(x + width * (0.2 + t), baseline + 1.5 + lift * np.sin(np.pi * t)) for t in steps]
-    for start, end in zip(points, points[1:], strict=False):
+    for start, end in itertools.pairwise(points):
         paper.line((float(start[0]), float(start[1])), (float(end[0]), float(end[1])), 0.35, hand.colour)

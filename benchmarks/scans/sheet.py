@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 
 from benchmarks.scans.paper import Box, Paper, printed_width
 from benchmarks.scans.people import Chance, pick
@@ -48,11 +50,16 @@ class Sheet:
     """Left, right and baseline of the gap in the title where a hand writes the year; None when it is printed."""
 
 
-def our_sheet(spec: FormSpec, year: int, per_mm: float, values: Mapping[str, Value] | None = None) -> Sheet:
-    """Return our own blank as our writer draws it; with values it is typed."""
+def our_sheet(
+    spec: FormSpec, year: int, per_mm: float, values: Mapping[str, Value] | None = None, *, marked: bool = True
+) -> Sheet:
+    """Return our own blank as our writer draws it; with values it is typed.
+
+    Without its marks it is what an office gets that prints the Word form, or cuts the margins off.
+    """
     document = pdfium.PdfDocument(write_pdf(spec, year=year, values=values or {}))
     page = document[0]
-    picture = page.render(scale=per_mm * 25.4 / 72).to_numpy()[:, :, :3]
+    picture = page.render(scale=per_mm * 25.4 / 72).to_numpy()[:, :, :3].copy()
     signs = _signs(page)
     document.close()
     layout = layout_of(spec, bundled_fonts())
@@ -68,7 +75,16 @@ def our_sheet(spec: FormSpec, year: int, per_mm: float, values: Mapping[str, Val
     cells = [layout.cell_box(cell) for cell in spec.grid.cells]
     left, top = min(cell.x for cell in cells), min(cell.y for cell in cells)
     table = (left, top, max(c.x + c.width for c in cells) - left, max(c.y + c.height for c in cells) - top)
-    return Sheet(Paper(np.ascontiguousarray(picture), per_mm), "ours", slots, table, None)
+    if not marked:
+        _without_marks(picture, table, per_mm)
+    return Sheet(Paper(picture, per_mm), "ours", slots, table, None)
+
+
+def _without_marks(picture: NDArray[Any], table: Box, per_mm: float) -> None:
+    """Whiten the margins where the corner squares and the code stand; heading and note keep to the text's width."""
+    left, right = round((table[0] - 2) * per_mm), round((table[0] + table[2] + 2) * per_mm)
+    picture[:, :left], picture[:, right:] = 255, 255
+    picture[: round(32 * per_mm)], picture[-round(24 * per_mm) :] = 255, 255
 
 
 def _signs(page: pdfium.PdfPage) -> list[tuple[str, float, float, float]]:

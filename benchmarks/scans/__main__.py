@@ -1,0 +1,112 @@
+"""Measures the reader of scans beside its peers on the same pages: `python -m benchmarks.scans --seed 100 --pages 40`.
+
+Seeds from 100 are held back from development. Results stand in cache/results/<seed>.json beside what is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.scans.figures import show, summary
+from benchmarks.scans.fonts import CACHE
+from benchmarks.scans.generate import Sample, known_forms, samples
+from benchmarks.scans.people import name
+from benchmarks.scans.programs import Run, is_there, run
+from benchmarks.scans.scoring import Row, rows_of
+
+PROGRAMS = ("formsvc", "rapidocr", "tesseract")
+_ROSTER = 400
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Make pages, read them, print and keep what came of it."""
+    given = _arguments(arguments)
+    every_row: list[Row] = []
+    every_page: list[dict[str, Any]] = []
+    every_run: dict[str, list[Run]] = {}
+    for seed in given.seed:
+        found, rows, runs = measure(seed, range(given.first, given.first + given.pages), given)
+        told = summary(rows, found, runs)
+        print(f"\n=== seed {seed}")
+        show(told)
+        _keep(seed, told, rows)
+        every_row, every_page = every_row + rows, every_page + found
+        for program, one in runs.items():
+            every_run.setdefault(program, []).append(one)
+    if len(given.seed) > 1:
+        print(f"\n=== all of seeds {given.seed}")
+        joined = {
+            program: Run([page for one in runs for page in one.pages], max(one.peak_mib for one in runs))
+            for program, runs in every_run.items()
+        }
+        show(summary(every_row, every_page, joined))
+
+
+def measure(
+    seed: int, pages: range, given: argparse.Namespace
+) -> tuple[list[dict[str, Any]], list[Row], dict[str, Run]]:
+    """Return the pages with their truths, the rows and the runs of one seed."""
+    made = list(samples(seed, pages, CACHE / "pages" / str(seed)))
+    roster = _roster(seed, made) if given.roster else []
+    specs = known_forms()
+    runs: dict[str, Run] = {}
+    for program in given.programs:
+        if is_there(program):
+            runs[program] = apart(program, [one.path for one in made], roster)
+        else:
+            print(f"{program}: not installed here, left out")
+    found: list[dict[str, Any]] = [
+        {"truth": one.truth, "path": str(one.path), "read": {program: of.pages[number] for program, of in runs.items()}}
+        for number, one in enumerate(made)
+    ]
+    rows = [
+        row
+        for page in found
+        if page["truth"]["form"]
+        for program, read in page["read"].items()
+        for row in rows_of(program, Path(page["path"]).name, specs[page["truth"]["form"]], page["truth"], read)
+    ]
+    return found, rows, runs
+
+
+def apart(program: str, paths: Sequence[Path], roster: Sequence[str], *, raw_scores: bool = False) -> Run:
+    """Run a program in a process of its own, so that its memory and its time are its own."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(run, program, paths, roster, raw_scores=raw_scores).result()
+
+
+def _roster(seed: int, made: Sequence[Sample]) -> list[str]:
+    """Return the names on the pages among others that are on none."""
+    chance = np.random.default_rng([seed, 2_000_000])
+    specs = known_forms()
+    there = [one.truth["values"][specs[one.truth["form"]].subject.name] for one in made if one.truth["form"]]
+    return sorted({*filter(None, there), *(name(chance) for _ in range(_ROSTER))})
+
+
+def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row]) -> None:
+    folder = CACHE / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {"seed": seed, "figures": told, "rows": [row.as_json() for row in rows]}
+    (folder / f"{seed}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Measure the reader of scans beside its peers.")
+    parser.add_argument("--seed", type=int, nargs="+", default=[100])
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--first", type=int, default=0, help="the first page of the seed")
+    parser.add_argument("--roster", action="store_true", help="give the reader a roster with the names among others")
+    parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=PROGRAMS)
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()
