@@ -1,0 +1,164 @@
+"""From a page's pixels to the reading of the form on it: registration, marks, text, and what is doubtful.
+
+Whatever is less sure than `SURE` waits for a person, with the crop that shows why. A page on which no form is found is
+told as one; one that comes near to a form and cannot be registered is told as unreadable.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from formsvc.errors import Code, Param, Problem
+from formsvc.extraction.interpret import NO_YEAR
+from formsvc.extraction.scan.blank_mark import read_blank_mark
+from formsvc.extraction.scan.crops import crop_of
+from formsvc.extraction.scan.fields import FieldsRead, read_fields
+from formsvc.extraction.scan.ink import inks_of
+from formsvc.extraction.scan.lexicon import Lexicon
+from formsvc.extraction.scan.marks import MarkReading, read_marks
+from formsvc.extraction.scan.models import Models
+from formsvc.extraction.scan.page import Grey, ScanPage
+from formsvc.extraction.scan.pages import page_lines
+from formsvc.extraction.scan.recognise import read_text
+from formsvc.extraction.scan.register import NotAForm, prepare, register
+from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.years import proposed_year
+from formsvc.forms.mark import BlankMark
+from formsvc.forms.reading import Evidence, FieldReading, Picture, Reading, Source, YearReading, YearSource
+from formsvc.forms.spec import FormSpec
+from formsvc.forms.validation import is_untouched, validate
+
+SURE = 0.97
+"""The confidence from which on a value read from a scan is filed without a person."""
+_NEAR = 0.5
+"""How near a page must come to a form to be told as one that cannot be read, and not as something else."""
+_MARKED = 0.99
+"""The confidence of a year that the blank's own mark says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """A page with a form."""
+
+    reading: Reading
+    registered: Registered
+    boxes: Mapping[str, PixelBox]
+    """Where each field was read, in pixels of the upright picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoForm:
+    """A page without a form."""
+
+    is_blank: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A page that comes near to a form and could not be read."""
+
+    finding: str
+
+
+class ScanReader:
+    """Reads pages; made once for all forms, with the models."""
+
+    def __init__(self, forms: Sequence[FormSpec], models: Models) -> None:
+        self._models = models
+        self._atlas = prepare(forms)
+
+    def read(self, page: ScanPage, lexicon: Lexicon, *, number: int) -> ReadPage | NoForm | Unreadable:
+        """Read one page; `number` is that of the reading in its file."""
+        found = register(page, self._atlas, self._read_text)
+        if not isinstance(found, NotAForm):
+            return self._read(found, lexicon, number)
+        if found.reason == "blank-page":
+            return NoForm(is_blank=True)
+        if found.score >= _NEAR or found.reason == "too-small":
+            return Unreadable(found.reason)
+        return NoForm(is_blank=not page_lines(page.pixels, self._models))
+
+    def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
+        mark = read_blank_mark(registered)
+        inks = inks_of(registered.upright)
+        text = read_fields(
+            registered, self._models, lexicon, page=inks.red_free, year=None if mark is None else mark.year
+        )
+        marks = read_marks(registered)
+        boxes = {**text.boxes, **{key: one.pixel_box for key, one in marks.items() if one.pixel_box is not None}}
+        fields = {**text.fields, **{key: _mark_field(registered, one) for key, one in marks.items()}}
+        year, doubts = _year(registered.form, text, mark)
+        reading = Reading(
+            number=number,
+            form=registered.form.id,
+            form_version=registered.form.version,
+            year=proposed_year(registered.form, year, fields),
+            fields=MappingProxyType({key: fields[key] for key in registered.form.fields if key in fields}),
+            problems=(*_of_page(registered, mark), *doubts, *text.problems, *_notes(marks)),
+            pages=(registered.page.number,),
+            serial=None if mark is None else mark.serial,
+            typed=False,
+        )
+        if is_untouched(registered.form, reading):
+            return ReadPage(reading.with_problems([Problem(Code.EMPTY_FORM)]), registered, boxes)
+        reading = reading.with_problems(validate(registered.form, reading, threshold=SURE))
+        return ReadPage(_with_crops(reading, registered, boxes), registered, boxes)
+
+    def _read_text(self, grey: Grey) -> str:
+        return read_text(self._models, grey)
+
+
+def unreadable(number: int, page: int, finding: str) -> Reading:
+    """Return the reading of a page that could not be read: a person types in what it says."""
+    problem = _problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding)
+    return Reading(number, None, None, NO_YEAR, MappingProxyType({}), (problem,), pages=(page,), typed=False)
+
+
+def _mark_field(registered: Registered, found: MarkReading) -> FieldReading:
+    evidence = Evidence(Source.CELL, registered.page.number, found.box)
+    return FieldReading(found.state.value, "", found.confidence, evidence)
+
+
+def _notes(marks: Mapping[str, MarkReading]) -> list[Problem]:
+    return [note for found in marks.values() for note in found.notes]
+
+
+def _of_page(registered: Registered, mark: BlankMark | None) -> list[Problem]:
+    """Return what is doubtful about which form the page is."""
+    found = []
+    if registered.rivals:
+        found.append(_problem(Code.FORM_UNSURE, None, forms=", ".join((registered.form.id, *registered.rivals))))
+    if mark is not None and (mark.form, mark.version) != (registered.form.id, registered.form.version):
+        found.append(_problem(Code.MARK_MISMATCH, None, raw=mark.property_text))
+    return found
+
+
+def _year(form: FormSpec, text: FieldsRead, mark: BlankMark | None) -> tuple[YearReading, list[Problem]]:
+    """Return the year by title and mark; two that differ, and one that was read with doubt, are for a person."""
+    year = text.year
+    marked = None if mark is None else mark.year
+    if marked is None:
+        doubtful = year.value is not None and year.confidence < SURE
+        return year, [_problem(Code.LOW_CONFIDENCE, form.year_key, raw=year.raw)] if doubtful else []
+    if year.value is None:
+        return YearReading(marked, YearSource.MARK, _MARKED, str(marked)), []
+    if year.value == marked:
+        return YearReading(marked, YearSource.TITLE, _MARKED, year.raw), []
+    return year, [_problem(Code.YEAR_CONFLICT, form.year_key, year=year.value, other=marked)]
+
+
+def _with_crops(reading: Reading, registered: Registered, boxes: Mapping[str, PixelBox]) -> Reading:
+    """Return the reading with a picture of every field a person has to look at, and of every mark."""
+    doubtful = {problem.field for problem in reading.problems}
+    kinds = registered.form.fields
+    crops: list[Picture] = [
+        crop_of(registered, key, box) for key, box in boxes.items() if key in doubtful or kinds[key].kind.is_mark
+    ]
+    return dataclasses.replace(reading, pictures=tuple(crops))
+
+
+def _problem(code: Code, key: str | None, **facts: Param) -> Problem:
+    return Problem(code, key, MappingProxyType(facts))
