@@ -18,18 +18,19 @@ _TYPES: Mapping[Kind, type] = MappingProxyType({Kind.ITEMS: tuple, Kind.INTEGER:
 def fits(forms: Mapping[str, FormSpec], reading: Reading) -> bool:
     """Whether a reading names one of these forms and only its fields, each with a value of its kind.
 
-    Pictures stand in the boxes of signatures and seals. A reading of no known form has no fields and no pictures.
+    Pictures stand in the boxes of signatures and seals; of a scan they may show any field. A reading of no known form
+    has no fields and no pictures.
     """
     if reading.form is None:
         return not reading.fields and not reading.pictures
     spec = forms.get(reading.form)
-    if spec is None or not all(_is_mark(spec, picture.field) for picture in reading.pictures):
+    if spec is None or not all(_may_show(spec, reading, picture.field) for picture in reading.pictures):
         return False
     return all(key in spec.fields and _fits(spec.fields[key], found.value) for key, found in reading.fields.items())
 
 
-def _is_mark(spec: FormSpec, key: str) -> bool:
-    return key in spec.fields and spec.fields[key].kind.is_mark
+def _may_show(spec: FormSpec, reading: Reading, key: str) -> bool:
+    return key in spec.fields and (spec.fields[key].kind.is_mark or not reading.typed)
 
 
 def _fits(field: Field, value: Value) -> bool:

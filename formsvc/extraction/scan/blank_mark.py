@@ -23,6 +23,6 @@ def read_blank_mark(registered: Registered) -> BlankMark | None:
     part = np.ascontiguousarray(registered.upright[top : min(bottom, height), left : min(right, width)])
     if not part.size:
         return None
-    found = zxingcpp.read_barcodes(part, formats=zxingcpp.BarcodeFormat.DataMatrix)
+    found = zxingcpp.read_barcodes(part, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix]))
     said = {mark for one in found if (mark := parse_mark(one.text)) is not None}
     return said.pop() if len(said) == 1 else None
