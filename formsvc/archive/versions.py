@@ -17,15 +17,19 @@ from formsvc.records.record_json import encode, version_to_json
 from formsvc.storage.store import Content, Item
 
 
-def version_item(prefix: str, version: Version, copies: Mapping[str, bytes], original: Path | None) -> Item:
+def version_item(prefix: str, version: Version, made: Mapping[str, Content], original: Path | None) -> Item:
     """Return what is published for a version of the record at `prefix`.
 
-    `copies` holds the PDF of each copy by its path; `original` is the received file, copied in and checked against
-    its hash, or None when it is kept under sources/.
+    `made` holds the copies and the crops by their paths; a copy that comes in pieces hashes to what the version says.
+    `original` is the received file, copied in and checked against its hash, or None when it is kept under sources/.
     """
-    made = {**copies, layout.RECORD: encode(version_to_json(version))}
-    received = {} if original is None else {version.original.path: (original, version.original.sha256)}
-    return _item(layout.version_prefix(prefix, version.number), made, received)
+    hashes = {copy.path: copy.sha256 for copy in version.copies}
+    whole = {path: content for path, content in made.items() if isinstance(content, bytes)}
+    known = {path: (content, hashes[path]) for path, content in made.items() if not isinstance(content, bytes)}
+    if original is not None:
+        known[version.original.path] = (original, version.original.sha256)
+    whole[layout.RECORD] = encode(version_to_json(version))
+    return _item(layout.version_prefix(prefix, version.number), whole, known)
 
 
 def source_item(sha256: str, name: str, original: Path) -> Item:
@@ -41,7 +45,9 @@ def form_item(spec: FormSpec) -> Item:
 def manifest_sha256(item: Item) -> str:
     """Return the hash of an item's manifest."""
     manifest = item.files[layout.MANIFEST]
-    return hashlib.sha256(manifest if isinstance(manifest, bytes) else manifest.read_bytes()).hexdigest()
+    if not isinstance(manifest, bytes):
+        raise TypeError(layout.MANIFEST)
+    return hashlib.sha256(manifest).hexdigest()
 
 
 def manifest_of(hashes: Mapping[str, str]) -> bytes:
@@ -63,9 +69,9 @@ def read_manifest(data: bytes) -> dict[str, str]:
     return hashes
 
 
-def _item(prefix: str, made: Mapping[str, bytes], received: Mapping[str, tuple[Path, str]]) -> Item:
+def _item(prefix: str, made: Mapping[str, bytes], known: Mapping[str, tuple[Content, str]]) -> Item:
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in made.items()}
-    expected = {name: sha256 for name, (_, sha256) in received.items()}
-    files: dict[str, Content] = {**made, **{name: path for name, (path, _) in received.items()}}
+    expected = {name: sha256 for name, (_, sha256) in known.items()}
+    files: dict[str, Content] = {**made, **{name: content for name, (content, _) in known.items()}}
     files[layout.MANIFEST] = manifest_of({**hashes, **expected})
     return Item(prefix, files, expected)

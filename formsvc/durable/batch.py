@@ -37,7 +37,7 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """What was copied from an open file."""
+    """What was written of an open file, or of pieces."""
 
     sha256: str
     """The hash of the bytes that were written, in hex."""
@@ -70,6 +70,20 @@ class Batch:
     def write(self, path: Path, data: bytes, *, mode: int = FILE_MODE) -> None:
         """Write a new file into a staged folder, which is there; `publish` gives that folder its name."""
         self._fill(path, (data,), mode)
+
+    def write_pieces(self, path: Path, pieces: Iterable[bytes], *, mode: int = FILE_MODE) -> Copied:
+        """Write a new file of pieces that come one by one into a staged folder."""
+        digest, size = sha256(), 0
+
+        def told() -> Iterator[bytes]:
+            nonlocal size
+            for piece in pieces:
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+
+        self._fill(path, told(), mode)
+        return Copied(digest.hexdigest(), size)
 
     def copy(self, descriptor: int, path: Path, *, mode: int = READ_ONLY_MODE) -> Copied:
         """Copy the open file `descriptor`, its size as it is now, into a new file of a staged folder."""

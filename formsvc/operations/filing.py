@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from formsvc.archive import layout
 from formsvc.archive.chain import extended, following
@@ -19,7 +20,7 @@ from formsvc.errors import DamagedArchiveError, TakenError
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.operations.indexing import note
-from formsvc.operations.received import received_copies
+from formsvc.operations.received import Asked, ask
 from formsvc.operations.resolve import Place, person_of_version
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import (
@@ -34,8 +35,11 @@ from formsvc.records.event import (
 )
 from formsvc.records.history import History
 from formsvc.records.record import Confirmation, Copy, Original, Version
-from formsvc.rendering.copies import draw_copies
-from formsvc.storage.store import Item
+from formsvc.rendering.copies import DrawnCopy, draw_copies
+from formsvc.storage.store import Content, Item
+
+_AT_ONCE = 8
+"""So many submissions are with the sandbox before their copies are fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,12 @@ def file_group(workspace: Workspace, filings: Sequence[Filing]) -> list[History]
     for spec in {filing.spec.id: filing.spec for filing in filings}.values():
         archive.keep_form(spec)
     sources = _keep_sources(workspace, [filing for filing in filings if filing.forms_in_file > 1])
-    made = [
-        _version(workspace, filing, sources[filing.sha256] if filing.forms_in_file > 1 else None) for filing in filings
-    ]
+    made = []
+    for some in _batched(filings):
+        asked = [(filing, _ask(workspace, filing)) for filing in some]
+        for filing, copies in asked:
+            source = sources[filing.sha256] if filing.forms_in_file > 1 else None
+            made.append(_version(workspace, filing, copies, source))
     for error in archive.store.publish_many([item for _, item in made]):
         if isinstance(error, TakenError):
             raise DamagedArchiveError(path=str(error.params["path"]), reason="taken")
@@ -118,20 +125,37 @@ def _keep_sources(workspace: Workspace, filings: Sequence[Filing]) -> dict[str, 
     return places
 
 
-def _version(workspace: Workspace, filing: Filing, source: str | None) -> tuple[Version, Item]:
+def _batched(filings: Sequence[Filing]) -> Iterator[Sequence[Filing]]:
+    for start in range(0, len(filings), _AT_ONCE):
+        yield filings[start : start + _AT_ONCE]
+
+
+def _ask(workspace: Workspace, filing: Filing) -> Asked | None:
+    """Begin the copies that keep the pages of a submission; None for one that was typed."""
+    if filing.reading.typed:
+        return None
+    record, version, date = filing.place.record, filing.place.version, dt.datetime.fromisoformat(workspace.now())
+    return ask(
+        workspace.stamper, filing.original, filing.spec, filing.reading, record=record, version=version, date=date
+    )
+
+
+def _version(workspace: Workspace, filing: Filing, asked: Asked | None, source: str | None) -> tuple[Version, Item]:
     """Return a version and its files; `source` is where its file lies that held several forms."""
     reading, spec, place, at = filing.reading, filing.spec, filing.place, workspace.now()
-    drawn = draw_copies(spec, reading, record=place.record, version=place.version, date=dt.datetime.fromisoformat(at))
-    if not reading.typed:
-        drawn |= received_copies(filing.original, spec, reading, date=dt.datetime.fromisoformat(at))
+    kept = {} if asked is None else asked.copies()
+    date = dt.datetime.fromisoformat(at)
+    drawn = kept | draw_copies(spec, reading, record=place.record, version=place.version, date=date, but=kept)
     total = len(spec.copies)
-    copies, contents = [], {}
+    copies: list[Copy] = []
+    contents: dict[str, Content] = {}
     for number, copy in enumerate(spec.copies, 1):
         path = layout.copy_name(number, copy.label)
         pdf = drawn[copy.role]
         contents[path] = pdf.data
-        sha256 = hashlib.sha256(pdf.data).hexdigest()
-        copies.append(Copy(copy.role, number, total, copy.label, path, sha256, pdf.conformance))
+        copies.append(Copy(copy.role, number, total, copy.label, path, _sha256(pdf), pdf.conformance, pdf.pages))
+    crops = crops_of(spec, reading)
+    contents |= {path: data for found in crops.values() for path, data in found.items()}
     original = Original(
         name=filing.name,
         name_bytes=filing.name_bytes,
@@ -162,8 +186,26 @@ def _version(workspace: Workspace, filing: Filing, source: str | None) -> tuple[
         arrived_at=filing.arrived_at,
         filed_at=at,
         program=workspace.program,
+        crops=MappingProxyType({key: tuple(found) for key, found in crops.items()}),
     )
     return version, version_item(place.prefix, version, contents, filing.original if source is None else None)
+
+
+def crops_of(spec: FormSpec, reading: Reading) -> dict[str, dict[str, bytes]]:
+    """Return field key -> the pictures of its mark by their paths; those of other fields are for the queue only."""
+    crops: dict[str, dict[str, bytes]] = {}
+    for picture in reading.pictures:
+        if spec.fields[picture.field].kind.is_mark and picture.media_type == "image/png":
+            found = crops.setdefault(picture.field, {})
+            found[layout.crop_name(picture.field, len(found) + 1)] = picture.data
+    return crops
+
+
+def _sha256(copy: DrawnCopy) -> str:
+    digest = hashlib.sha256()
+    for piece in (copy.data,) if isinstance(copy.data, bytes) else copy.data:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _history(workspace: Workspace, filing: Filing, version: Version) -> History:
@@ -207,6 +249,7 @@ def paper_stamps(spec: FormSpec, version: Version) -> list[Review]:
                     criteria={},
                     seal=seal or None,
                     source=StampSource.FORM,
+                    crop=next(iter(version.crops.get(step.seal or "", ())), None),
                 )
             )
     return stamps

@@ -1,4 +1,8 @@
-"""Copies that keep the received pages, made in a sandbox of their own."""
+"""Copies that keep the received pages, made in the sandbox: asked for one after the other, fetched when needed.
+
+What comes back is checked for its shape and its size; what it says of the received file is read from that file again
+when the copy is written.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +10,116 @@ import base64
 import binascii
 import dataclasses
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from formsvc import durable
-from formsvc.extraction.sandbox.limits import TYPED_CHILD
+from formsvc.extraction.sandbox.limits import MEBIBYTE, ChildLimits
+from formsvc.extraction.sandbox.one_shot import OneShotJob
 from formsvc.extraction.sandbox.outcome import Answer
-from formsvc.extraction.sandbox.sandbox import open_sandbox
+from formsvc.extraction.sandbox.sandbox import Job, Sandbox
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
-from formsvc.rendering.copies import DrawnCopy, copy_marks
+from formsvc.records.record import Pages
+from formsvc.rendering.copies import CONFORMANCE, DrawnCopy
+from formsvc.rendering.overlays import overlay_of
+from formsvc.rendering.spans import Part, Span, Spliced, size_of
 
-_JOB = "formsvc.rendering.received:stamp_job"
-"""Named, not imported: what takes PDFs apart is for the sandbox alone."""
-_MOST = 256 << 20
-"""Bytes of JSON: all copies of one form."""
+_LIMITS = ChildLimits(address_space=2048 * MEBIBYTE, cpu_s=30, wall_s=90.0, answer_bytes=96 * MEBIBYTE)
+_A_PAGE_S = 5
+_MOST_PIECES = 200_000
 
 
-def received_copies(original: Path, spec: FormSpec, reading: Reading, *, date: dt.datetime) -> dict[str, DrawnCopy]:
-    """Return role -> copy with the pages as received, for all but the posting copy.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The copies of one form being made."""
 
-    Empty when the pages cannot be copied (a viewer shows more than a library can take apart): the copies are then
-    drawn from the values, and the original is kept as always.
-    """
-    overlays = {role: base64.b64encode(data).decode("ascii") for role, data in copy_marks(spec, date=date).items()}
+    original: Path
+    size: int
+    roles: frozenset[str]
+    job: Job | OneShotJob | None
+    """None when there is no file to look at."""
+
+    def copies(self) -> dict[str, DrawnCopy]:
+        """Wait for the copies with the received pages, by role; ask once.
+
+        Empty when the pages cannot be copied: the copies are then drawn from the values, and the original is kept as
+        always.
+        """
+        outcome = None if self.job is None else self.job.result()
+        return _copies(outcome.value, self) if isinstance(outcome, Answer) else {}
+
+
+def ask(
+    sandbox: Sandbox,
+    original: Path,
+    spec: FormSpec,
+    reading: Reading,
+    *,
+    record: str,
+    version: int,
+    date: dt.datetime,
+) -> Asked:
+    """Begin the copies of a form that keep its pages: all but the posting copy."""
     opened = durable.open_regular(original)
     if not isinstance(opened, durable.OpenFile):
-        return {}
-    limits = dataclasses.replace(TYPED_CHILD, answer_bytes=_MOST)
-    with opened, open_sandbox(_JOB) as sandbox:
-        outcome = sandbox.read(opened.descriptor, {"overlays": overlays, "pages": list(reading.pages)}, limits)
-    return _copies(outcome.value, set(overlays)) if isinstance(outcome, Answer) else {}
+        return Asked(original, 0, frozenset(), None)
+    overlay = overlay_of(spec, reading, record=record, version=version, date=date)
+    request = {
+        "pages": list(reading.pages),
+        "paper": [spec.page.width, spec.page.height],
+        "overlay": base64.b64encode(overlay.pdf).decode("ascii"),
+        "texts": overlay.texts,
+        "roles": overlay.roles(),
+    }
+    more = _A_PAGE_S * max(1, len(reading.pages))
+    limits = dataclasses.replace(_LIMITS, cpu_s=_LIMITS.cpu_s + more, wall_s=_LIMITS.wall_s + 2 * more)
+    with opened:
+        job = sandbox.submit(opened.descriptor, request, limits)
+        return Asked(original, opened.size, frozenset(overlay.about), job)
 
 
-def _copies(value: object, roles: set[str]) -> dict[str, DrawnCopy]:
+def _copies(value: object, asked: Asked) -> dict[str, DrawnCopy]:
     """Return the copies in an answer, or none when it is out of shape."""
     match value:
-        case {"copies": dict(copies)} if set(copies) == roles:
-            pass
+        case {
+            "archivable": bool(is_archivable),
+            "rasterised": bool(is_rasterised),
+            "shared": list(shared),
+            "copies": dict(copies),
+        } if set(copies) == asked.roles:
+            pages = Pages.RASTERISED if is_rasterised else Pages.RECEIVED
+            conformance = CONFORMANCE if is_archivable else None
         case _:
             return {}
-    drawn = {}
-    for role, copy in copies.items():
-        match copy:
-            case {"data": str(data), "conformance": None | str() as conformance}:
-                try:
-                    drawn[role] = DrawnCopy(base64.b64decode(data, validate=True), conformance)
-                except binascii.Error:
-                    return {}
-            case _:
-                return {}
-    return drawn
+    try:
+        large = [base64.b64decode(part, validate=True) for part in shared]
+        return {
+            role: DrawnCopy(Spliced(asked.original, _parts(pieces, large, asked.size)), conformance, pages)
+            for role, pieces in copies.items()
+        }
+    except (binascii.Error, ValueError, TypeError, IndexError):
+        return {}
+
+
+def _parts(pieces: object, large: list[bytes], size: int) -> tuple[Part, ...]:
+    """Return the parts of one copy; raises ValueError for pieces out of shape, or more than a file can be cause of."""
+    if not isinstance(pieces, list) or len(pieces) > _MOST_PIECES:
+        raise ValueError("pieces")
+    parts = tuple(_part(piece, large, size) for piece in pieces)
+    if sum(map(size_of, parts)) > 2 * size + _LIMITS.answer_bytes:
+        raise ValueError("more than there is")
+    return parts
+
+
+def _part(piece: Any, large: list[bytes], size: int) -> Part:
+    match piece:
+        case [int(start), int(length)] if 0 <= start <= start + length <= size:
+            return Span(start, length)
+        case int(number) if 0 <= number < len(large):
+            return large[number]
+        case str(text):
+            return base64.b64decode(text, validate=True)
+        case _:
+            raise ValueError("a piece")

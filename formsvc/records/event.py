@@ -74,6 +74,8 @@ class Review:
     seal: str | None
     """What was seen of the seal: present, absent, unclear; None when nobody looked."""
     source: StampSource
+    crop: str | None = None
+    """A picture of the seal as it was seen on the paper: its path inside the version's folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ the original, the copies and record.json, and events (`records.event`) that say 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 
 from formsvc.errors import Problem
 from formsvc.forms.reading import FieldReading, YearReading
@@ -33,6 +35,17 @@ class Original:
     """The pages this form stands on, from 1; empty where there are no pages."""
 
 
+class Pages(StrEnum):
+    """Where the pages of a copy come from."""
+
+    DRAWN = "drawn"
+    """Set anew from the values."""
+    RECEIVED = "received"
+    """Those of the submission, their image data unchanged or packed anew without loss."""
+    RASTERISED = "rasterised"
+    """Pictures made of those of the submission, which PDF/A does not take as they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Copy:
     """One of the copies the rules ask for, as a file."""
@@ -48,6 +61,7 @@ class Copy:
     sha256: str
     conformance: str | None
     """The PDF/A level it claims, such as PDF/A-2b."""
+    pages: Pages = Pages.DRAWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +102,7 @@ class Version:
     original: Original
     copies: tuple[Copy, ...]
     typed: bool
-    """Whether the copies were drawn from the values."""
+    """Whether the submission was typed: its copies are drawn from the values."""
     serial: str | None
     confirmation: Confirmation | None
     arrived_at: str
@@ -97,3 +111,5 @@ class Version:
     """When the version was made: ISO 8601 with offset."""
     program: str
     """The program and version that filed it."""
+    crops: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Field key -> pictures of its mark as it was seen, by their paths inside the version's folder."""

@@ -34,7 +34,7 @@ from formsvc.records.event import (
     ReviewDecision,
     StampSource,
 )
-from formsvc.records.record import Confirmation, Copy, Original, Version
+from formsvc.records.record import Confirmation, Copy, Original, Pages, Version
 
 Json = dict[str, Any]
 SCHEMA = 1
@@ -78,6 +78,7 @@ def version_to_json(version: Version) -> Json:
         "arrived_at": version.arrived_at,
         "filed_at": version.filed_at,
         "program": version.program,
+        "crops": {key: list(paths) for key, paths in version.crops.items()},
     }
 
 
@@ -98,13 +99,14 @@ def version_from_json(data: Json) -> Version:
             fields=MappingProxyType({as_text(key): field_from_json(field) for key, field in data["fields"].items()}),
             problems=tuple(problem_from_json(problem) for problem in as_list(data["problems"])),
             original=_original_from_json(data["original"]),
-            copies=tuple(_copy_from_json(copy) for copy in as_list(data["copies"])),
+            copies=tuple(_copy_from_json(copy, _pages_of(data)) for copy in as_list(data["copies"])),
             typed=as_truth(data["typed"]),
             serial=as_optional_text(data["serial"]),
             confirmation=None if data["confirmation"] is None else _confirmation_from_json(data["confirmation"]),
             arrived_at=as_text(data["arrived_at"]),
             filed_at=as_text(data["filed_at"]),
             program=as_text(data["program"]),
+            crops=_crops(data.get("crops", {})),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"a record out of shape: {error!r}") from error
@@ -165,6 +167,7 @@ def details_to_json(details: Details) -> Json:
                 "criteria": dict(details.criteria),
                 "seal": details.seal,
                 "source": details.source.value,
+                "crop": details.crop,
             }
         case Assigned():
             return {"version": details.version, "holders": dict(details.holders), "basis": details.basis}
@@ -198,6 +201,7 @@ def _details_from_json(kind: EventKind, data: Json) -> Details:
                 criteria=MappingProxyType({as_text(key): as_truth(met) for key, met in data["criteria"].items()}),
                 seal=as_optional_text(data["seal"]),
                 source=StampSource(data["source"]),
+                crop=as_optional_text(data.get("crop")),
             )
         case EventKind.ASSIGNED:
             holders = {as_text(role): as_text(holder) for role, holder in data["holders"].items()}
@@ -248,10 +252,16 @@ def _copy_to_json(copy: Copy) -> Json:
         "path": copy.path,
         "sha256": copy.sha256,
         "conformance": copy.conformance,
+        "pages": copy.pages.value,
     }
 
 
-def _copy_from_json(data: Json) -> Copy:
+def _pages_of(data: Json) -> Pages:
+    """Return where the pages of copies come from in a record.json that does not say it copy by copy."""
+    return Pages.DRAWN if as_truth(data["typed"]) else Pages.RECEIVED
+
+
+def _copy_from_json(data: Json, pages: Pages) -> Copy:
     return Copy(
         role=as_text(data["role"]),
         number=as_integer(data["number"]),
@@ -260,7 +270,12 @@ def _copy_from_json(data: Json) -> Copy:
         path=as_text(data["path"]),
         sha256=as_text(data["sha256"]),
         conformance=as_optional_text(data["conformance"]),
+        pages=Pages(data.get("pages", pages)),
     )
+
+
+def _crops(data: Json) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({as_text(key): tuple(map(as_text, as_list(paths))) for key, paths in data.items()})
 
 
 def _confirmation_to_json(confirmation: Confirmation) -> Json:

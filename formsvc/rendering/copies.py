@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import CopySpec, FormSpec
+from formsvc.records.record import Pages
 from formsvc.rendering.fonts import Fonts, Role, bundled_fonts
 from formsvc.rendering.layout import FormLayout, layout_of
 from formsvc.rendering.lines import set_line
@@ -22,6 +23,7 @@ from formsvc.rendering.metadata import Metadata
 from formsvc.rendering.pdf import Document, Layer, Page, write
 from formsvc.rendering.pictures import raster_of
 from formsvc.rendering.printed import printed_lines
+from formsvc.rendering.spans import Spliced
 
 CONFORMANCE = "PDF/A-2b"
 LACKING = "\u3013"
@@ -39,15 +41,23 @@ _MARK_BASELINE = 27.0
 class DrawnCopy:
     """One copy's file."""
 
-    data: bytes
+    data: bytes | Spliced
     conformance: str | None
     """The PDF/A level it keeps; None when its received pages cannot."""
+    pages: Pages = Pages.DRAWN
 
 
 def draw_copies(
-    spec: FormSpec, reading: Reading, *, record: str, version: int, date: dt.datetime, fonts: Fonts | None = None
+    spec: FormSpec,
+    reading: Reading,
+    *,
+    record: str,
+    version: int,
+    date: dt.datetime,
+    but: Collection[str] = (),
+    fonts: Fonts | None = None,
 ) -> dict[str, DrawnCopy]:
-    """Return role -> copy for every copy the form asks for.
+    """Return role -> copy for every copy the form asks for, `but` those that were made otherwise.
 
     Raises NoGlyphError for a character no face has.
     """
@@ -55,7 +65,13 @@ def draw_copies(
     layout = layout_of(spec, fonts)
     drawn: dict[str, DrawnCopy] = {}
     for public in (False, True):
-        copies = [(number, copy) for number, copy in enumerate(spec.copies, 1) if copy.is_public is public]
+        copies = [
+            (number, copy)
+            for number, copy in enumerate(spec.copies, 1)
+            if copy.is_public is public and copy.role not in but
+        ]
+        if not copies:
+            continue
         printed = printed_values(spec, reading, fonts, public=public)
         pages = layout.pages(reading.year.value, printed)
         if not public and reading.pictures:
@@ -64,23 +80,18 @@ def draw_copies(
         for number, copy in copies:
             layer = copy_mark(layout, fonts, number, copy)
             marked = tuple(dataclasses.replace(page, layers=(*page.layers, layer)) for page in pages)
-            facts = {"form": f"{spec.id}/{spec.version}", "record": record, "version": str(version), "copy": copy.role}
-            title = spec.title.replace("{year}", str(reading.year.value or ""))
-            documents.append(Document(marked, Metadata(title, date, properties=facts)))
-        if documents:
-            for (_, copy), data in zip(copies, write(documents, fonts), strict=True):
-                drawn[copy.role] = DrawnCopy(data, CONFORMANCE)
+            documents.append(Document(marked, about(spec, reading, copy, record=record, version=version, date=date)))
+        for (_, copy), data in zip(copies, write(documents, fonts), strict=True):
+            drawn[copy.role] = DrawnCopy(data, CONFORMANCE)
     return drawn
 
 
-def copy_marks(spec: FormSpec, *, date: dt.datetime, fonts: Fonts | None = None) -> dict[str, bytes]:
-    """Return role -> a page with nothing but its copy mark, for copies that keep their pages; none for the public."""
-    fonts = fonts or bundled_fonts()
-    layout = layout_of(spec, fonts)
-    copies = [(number, copy) for number, copy in enumerate(spec.copies, 1) if not copy.is_public]
-    pages = [Page((copy_mark(layout, fonts, *one),), spec.page.width, spec.page.height) for one in copies]
-    written = write([Document((page,), Metadata(spec.name, date)) for page in pages], fonts)
-    return {copy.role: data for (_, copy), data in zip(copies, written, strict=True)}
+def about(
+    spec: FormSpec, reading: Reading, copy: CopySpec, *, record: str, version: int, date: dt.datetime
+) -> Metadata:
+    """Return what a copy says about itself."""
+    facts = {"form": f"{spec.id}/{spec.version}", "record": record, "version": str(version), "copy": copy.role}
+    return Metadata(spec.title.replace("{year}", str(reading.year.value or "")), date, properties=facts)
 
 
 def unprintable(spec: FormSpec, reading: Reading, fonts: Fonts | None = None) -> dict[str, str]:
@@ -125,6 +136,8 @@ def _with_pictures(layout: FormLayout, page: Page, reading: Reading) -> Page:
     """Return the page with the pictures pasted into its signature and seal boxes, as large as the boxes allow."""
     marks = []
     for picture in reading.pictures:
+        if not layout.spec.fields[picture.field].kind.is_mark:
+            continue
         try:
             raster = raster_of(picture)
         except ValueError:  # a picture that is not plain is kept as evidence and not drawn

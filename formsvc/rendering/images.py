@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from formsvc.rendering.spans import Part
@@ -60,3 +60,9 @@ def usable_profile(icc: bytes | None, components: int) -> bytes | None:
         return None
     fits = _ICC_COLOURS.get(icc[16:20]) == components and icc[12:16] in _ICC_CLASSES and 2 <= icc[8] <= 4
     return icc if fits and int.from_bytes(icc[:4], "big") == len(icc) else None
+
+
+def without_profiles(sheet: Sheet) -> Sheet:
+    """Return a sheet whose colours are taken for sRGB or grey; ink colours keep their profile, which they need."""
+    images = tuple(replace(image, icc=image.icc if image.components == 4 else None) for image in sheet.images)
+    return replace(sheet, images=images)

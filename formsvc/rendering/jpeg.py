@@ -10,6 +10,7 @@ from __future__ import annotations
 import mmap
 import re
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formsvc.rendering.spans import Part, Span, joined
@@ -21,7 +22,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PLAIN_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDC, 0xDD})
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-_JFIF, _ICC, _ADOBE, _SCAN, _END = 0xE0, 0xE2, 0xEE, 0xDA, 0xD9
+_JFIF, _ICC, _ADOBE, _SCAN, _END, _RESTARTS = 0xE0, 0xE2, 0xEE, 0xDA, 0xD9, 0xDD
 _ICC_MARK, _ICC_HEAD = b"ICC_PROFILE\0", 14
 _SEGMENTS = 100_000
 _ADOBE_BYTES = 12
@@ -42,6 +43,14 @@ class Jpeg:
     icc: bytes | None
     parts: tuple[Part, ...]
     """The bytes to keep; spans count from the beginning of the data that was looked at."""
+    block: tuple[int, int]
+    """Width and height in pixels of the blocks that are coded together."""
+    scans: tuple[tuple[int, int, int], ...]
+    """Where each scan begins, where its compressed data does, and where that ends."""
+    frame: int
+    """Where the frame's segment stands."""
+    interval: int
+    """After how many blocks coding starts afresh; 0 for never."""
 
 
 def stripped(data: Data, tables: bytes = b"") -> Jpeg:
@@ -69,6 +78,10 @@ def stripped(data: Data, tables: bytes = b"") -> Jpeg:
         transform=walk.transform,
         icc=b"".join(walk.profile[number] for number in sorted(walk.profile)) or None,
         parts=joined(walk.parts),
+        block=walk.block,
+        scans=tuple(walk.scans),
+        frame=walk.frame_at,
+        interval=walk.interval,
     )
 
 
@@ -81,6 +94,10 @@ class _Walk:
         self.frame: tuple[int, int, int, int, int] | None = None
         self.transform: int | None = None
         self.profile: dict[int, bytes] = {}
+        self.block = (8, 8)
+        self.scans: list[tuple[int, int, int]] = []
+        self.frame_at = 0
+        self.interval = 0
 
     def run(self, place: int) -> None:
         """Walk on from here to the end of the picture."""
@@ -102,21 +119,27 @@ class _Walk:
 
     def _segment(self, place: int, code: int) -> int:
         """Keep or leave one segment, and the data behind it if it begins a scan; return where the next one stands."""
-        (length,) = struct.unpack(">H", self.data[place + 2 : place + 4])
+        length: int = struct.unpack(">H", self.data[place + 2 : place + 4])[0]
         after = place + 2 + length
         body = self.data[place + 4 : after]
         if length < 2 or len(body) != length - 2:
             raise ValueError("a JPEG segment cut off")
         if code == _SCAN:
-            found = _ENTROPY_END.search(self.data, after)
+            begin, found = after, _ENTROPY_END.search(self.data, after)
             after = found.start() if found else len(self.data)
             self.parts.append(Span(place, after - place))
+            self.scans.append((place, begin, after))
             if found is None:
                 raise ValueError("a JPEG without an end")
         elif code in _FRAMES:
             self.frame = (*struct.unpack(">BHHB", body[:6]), code)
+            self.frame_at = place
+            factors = body[7::3] if body[5] > 1 else b"\x11"
+            self.block = (8 * max(factor >> 4 for factor in factors), 8 * max(factor & 15 for factor in factors))
             self.parts.append(Span(place, after - place))
         elif code in _TABLES:
+            if code == _RESTARTS:
+                self.interval = int.from_bytes(body[:2], "big")
             self.parts.append(Span(place, after - place))
         else:
             self._application(place, code, body)
@@ -132,3 +155,47 @@ class _Walk:
             self.parts.append(whole or b"\xff\xee\0\x0e" + body[:_ADOBE_BYTES])
         elif code == _ICC and body.startswith(_ICC_MARK) and len(body) > _ICC_HEAD:
             self.profile.setdefault(body[12], body[_ICC_HEAD:])
+
+
+def stacked(strips: Sequence[tuple[Jpeg, bytes, int]]) -> tuple[Part, ...] | None:
+    """Return strips that stand one below the other as one JPEG, their compressed data unchanged, or None.
+
+    Each strip comes with its bytes and with where they stand in the file. It is possible where the strips are coded
+    alike, in whole rows of blocks: coding then starts afresh at each strip, which is what restart marks are for.
+    """
+    first, data, _ = strips[0]
+    heads = {_head(jpeg, own) for jpeg, own, _ in strips}
+    whole = all(jpeg.height == first.height for jpeg, _, _ in strips[:-1]) and first.height % first.block[1] == 0
+    blocks = -(-first.width // first.block[0]) * (first.height // first.block[1])
+    single = all(len(jpeg.scans) == 1 and not jpeg.interval for jpeg, _, _ in strips)
+    height = sum(jpeg.height for jpeg, _, _ in strips)
+    if len(heads) != 1 or not (whole and single and blocks <= 0xFFFF and height <= 0xFFFF):
+        return None
+    begin, entropy, _ = first.scans[0]
+    head = bytearray(_written(first.parts, data, begin))
+    at = head.index(data[first.frame : first.frame + 5])
+    head[at + 5 : at + 7] = height.to_bytes(2, "big")
+    parts: list[Part] = [bytes(head) + b"\xff\xdd\0\4" + blocks.to_bytes(2, "big") + data[begin:entropy]]
+    for number, (jpeg, _, place) in enumerate(strips):
+        _, start, end = jpeg.scans[0]
+        parts += [b"\xff" + bytes([0xD0 + (number - 1) % 8])] if number else []
+        parts.append(Span(place + start, end - start))
+    return joined([*parts, b"\xff\xd9"])
+
+
+def _head(jpeg: Jpeg, data: bytes) -> bytes:
+    """Return all that decides how a strip of one scan is coded, but for its height."""
+    begin, entropy, _ = jpeg.scans[0]
+    frame = jpeg.frame
+    return _written(jpeg.parts, data[: frame + 5] + b"\0\0" + data[frame + 7 :], begin) + data[begin:entropy]
+
+
+def _written(parts: Sequence[Part], data: bytes, end: int) -> bytes:
+    """Return the kept bytes before a place."""
+    found = b""
+    for part in parts:
+        if isinstance(part, Span):
+            found += data[part.start : min(part.start + part.length, end)]
+        elif part != b"\xff\xd9":
+            found += part
+    return found

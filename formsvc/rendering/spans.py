@@ -14,7 +14,7 @@ from pathlib import Path
 from formsvc import durable
 from formsvc.errors import ChangedError
 
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +30,16 @@ Part = Span | bytes
 
 
 def joined(parts: Iterable[Part]) -> tuple[Part, ...]:
-    """Return the same bytes in as few parts as possible."""
+    """Return the same bytes in few parts; large ones stay as they are."""
     found: list[Part] = []
     for part in parts:
-        before = found[-1] if found else None
-        match before, part:
-            case bytes(), bytes():
-                found[-1] = before + part
-            case Span(start, length), Span(then, more) if start + length == then:
-                found[-1] = Span(start, length + more)
-            case _ if size_of(part):
-                found.append(part)
+        before = found[-1] if found else b""
+        if isinstance(before, bytes) and isinstance(part, bytes) and found and len(before) + len(part) < _CHUNK:
+            found[-1] = before + part
+        elif isinstance(before, Span) and isinstance(part, Span) and before.start + before.length == part.start:
+            found[-1] = Span(before.start, before.length + part.length)
+        elif size_of(part):
+            found.append(part)
     return tuple(found)
 
 

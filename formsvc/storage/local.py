@@ -187,8 +187,10 @@ class LocalStore:
             path.parent.mkdir(durable.FOLDER_MODE, parents=True, exist_ok=True)
             if isinstance(content, Path):
                 _receive(batch, content, path, item.sha256.get(name))
-            else:
+            elif isinstance(content, bytes):
                 batch.write(path, content)
+            elif batch.write_pieces(path, content).sha256 != item.sha256.get(name):
+                raise ChangedError(path=name)
         batch.publish(folder, self._target(item.prefix))
 
     def _target(self, name: str) -> Path:

@@ -39,9 +39,9 @@ class MemoryStore:
     def _publish(self, item: Item) -> TakenError | ChangedError | None:
         contents: dict[str, bytes] = {}
         for name, content in item.files.items():
-            data = _received(content, item.sha256.get(name)) if isinstance(content, Path) else content
+            data = content if isinstance(content, bytes) else _received(content, item.sha256.get(name))
             if data is None:
-                return ChangedError(path=str(content))
+                return ChangedError(path=str(content) if isinstance(content, Path) else name)
             contents[f"{item.prefix}/{name}"] = data
         with self._lock:
             if self._in_the_way(item.prefix):
@@ -136,10 +136,11 @@ class MemoryStore:
         return self.exists(name) or any(str(parent) in self._files for parent in PurePosixPath(name).parents)
 
 
-def _received(source: Path, expected: str | None) -> bytes | None:
-    """Read a received file, or say None when it is gone or not the one that was read before."""
+def _received(source: Path | Iterable[bytes], expected: str | None) -> bytes | None:
+    """Read a received file, or one in pieces; None when it is gone or not the one that was read before."""
     try:
-        data = source.read_bytes()
-    except FileNotFoundError:
+        data = source.read_bytes() if isinstance(source, Path) else b"".join(source)
+    except (FileNotFoundError, ChangedError):
         return None
-    return data if expected in {None, sha256(data).hexdigest()} else None
+    is_open = expected is None and isinstance(source, Path)
+    return data if is_open or expected == sha256(data).hexdigest() else None

@@ -17,8 +17,9 @@ from typing import BinaryIO, Protocol
 
 from formsvc.errors import ChangedError, TakenError
 
-Content = bytes | Path
-"""What a file holds: bytes that were made here, or a received file, which is copied in and stays where it is."""
+Content = bytes | Path | Iterable[bytes]
+"""What a file holds: bytes that were made here, whole or piece by piece each time it is gone through, or a received
+file, which is copied in and stays where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Item:
     files: Mapping[str, Content]
     """What it holds, by names below the prefix; at least one file."""
     sha256: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    """What the copy of a received file must hash to (hex), by the same names; a name may be missing."""
+    """What must have been written (hex), by the same names: of every file that comes in pieces, and of received ones
+    where it is known."""
 
 
 class ReadableStore(Protocol):

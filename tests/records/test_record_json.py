@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
@@ -25,7 +26,7 @@ from formsvc.records.event import (
     StampSource,
     kind_of,
 )
-from formsvc.records.record import Confirmation, Original, Version
+from formsvc.records.record import Confirmation, Original, Pages, Version
 from formsvc.records.record_json import (
     decode,
     encode,
@@ -113,7 +114,26 @@ def test_a_record_has_the_keys_of_the_specification() -> None:
     assert list(version_to_json(CONFIRMED)) == [
         *("schema", "record", "version", "form", "form_version", "year", "subject", "unit", "organisation", "fields"),
         *("problems", "original", "copies", "typed", "serial", "confirmation", "arrived_at", "filed_at", "program"),
+        "crops",
     ]
+
+
+@pytest.mark.parametrize(("typed", "pages"), [(True, Pages.DRAWN), (False, Pages.RECEIVED)])
+def test_a_record_of_an_earlier_program_tells_its_pages_by_whether_it_was_typed(*, typed: bool, pages: Pages) -> None:
+    data = version_to_json(dataclasses.replace(CONFIRMED, typed=typed))
+    del data["crops"]
+    for copy in data["copies"]:
+        del copy["pages"]
+    version = version_from_json(data)
+    assert {copy.pages for copy in version.copies} == {pages}
+    assert version.crops == {}
+
+
+def test_crops_and_rasterised_copies_are_read_back() -> None:
+    (first, *others) = CONFIRMED.copies
+    copies = (dataclasses.replace(first, pages=Pages.RASTERISED), *others)
+    version = dataclasses.replace(CONFIRMED, copies=copies, crops={"seal": ("crops/seal.png", "crops/seal-2.png")})
+    assert version_from_json(decode(encode(version_to_json(version)))) == version
 
 
 @pytest.mark.parametrize(
@@ -145,8 +165,8 @@ def changed(data: Any, path: tuple[str | int, ...], change: Callable[[Any, str |
 
 FREE = ("schema", "decision", "message")
 """Keys that nobody reads back."""
-OPTIONAL = ("raw", "alternatives")
-"""Keys of readings that earlier programs did not write."""
+OPTIONAL = ("raw", "alternatives", "crop", "crops")
+"""Keys that earlier programs did not write; neither did they say of a copy where its pages come from."""
 
 
 def _to(value: Any) -> Callable[[Any, str | int], None]:
@@ -190,6 +210,7 @@ def test_a_missing_key_is_refused(kind: str) -> None:
     open_tables = {"fields", "params", "changes", "criteria", "holders"}
     for path in places(data):
         is_free = path[0] in FREE or path[-1] in OPTIONAL or isinstance(path[-1], int)
+        is_free |= (path[0], path[-1]) == ("copies", "pages")
         if is_free or (len(path) > 1 and path[-2] in open_tables):
             continue
         assert _refuses(read, changed(data, path, _without)), path
