@@ -19,6 +19,7 @@ from formsvc.extraction.scan.decode import NEVER, Candidate, Line, best_path, ca
 from formsvc.extraction.scan.lexicon import Lexicon, differs_little
 from formsvc.extraction.scan.lines import Row, joined_steps
 from formsvc.extraction.scan.models import Models, Probabilities
+from formsvc.extraction.scan.wording import familiarity
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import Field, Kind
 from formsvc.forms.values import Normal, normalise
@@ -113,7 +114,8 @@ def _searched(
     """Return readings with their likelihoods: those searched for, the plain ones, and those the kind proposes."""
     every = range(1, len(models.signs)) if columns is None else columns
     found = {one.text: one for one in candidates(models, steps, every)}
-    proposed = [text for text in texts if text]
+    signs = None if columns is None else {models.signs[column] for column in columns}
+    proposed = [text for text in texts if text and (signs is None or signs.issuperset(text))]
     if field.kind is Kind.EMAIL:
         seeds = [clean_email(text) for text in (*list(found)[:3], *proposed)]
         proposed += [text for seed in dict.fromkeys(seeds) for text in (seed, *emails.with_usual_domains(seed))]
@@ -142,6 +144,8 @@ def _cost(field: Field, text: str, normal: Normal, within: range | None) -> floa
         return emails.strangeness(clean_email(text))
     if not normal.is_readable:
         return _UNREADABLE
+    if field.kind in (Kind.TEXT, Kind.ORGANISATION):
+        return -familiarity(text)
     return 0.0 if is_plausible(field, normal.value, within) else _IMPLAUSIBLE
 
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from formsvc.chinese import DateFault, fold_label, read_date
+from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
 from formsvc.extraction.scan.choose import Choice, choose
@@ -191,6 +191,8 @@ class CellReader:
 
 def _is_noise(row: Row) -> bool:
     text = row.line.text.strip()
+    if not any(map(is_han, text)) and len(text) <= 2 and not any(map(str.isdigit, text)):
+        return True
     return not text or (row.line.mean < _LIKELY_NOISE and len(text) <= 2) or not (fold_label(text) or len(text) > 1)
 
 

@@ -58,7 +58,7 @@ def detect(models: Models, grey: Grey, *, longest: int = LONGEST, scale: float =
     likely = models.text_map(scaled.astype(np.float32) / 127.5 - 1)
     contours, _ = cv2.findContours((likely > _SEEN).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     back = np.array([width / size[0], height / size[1]], dtype=np.float32)
-    found = (_box(likely, contour, back) for contour in contours[:_MOST])
+    found = (_box(likely, np.asarray(contour, dtype=np.int32), back) for contour in contours[:_MOST])
     return [box for box in found if box is not None]
 
 
@@ -70,7 +70,7 @@ def _box(likely: NDArray[np.float32], contour: NDArray[np.int32], back: NDArray[
     if confidence < _SURE:
         return None
     grown = across * down * _GROWTH / (2 * (across + down))
-    corners = cv2.boxPoints((centre, (across + 2 * grown, down + 2 * grown), angle))
+    corners = np.asarray(cv2.boxPoints((centre, (across + 2 * grown, down + 2 * grown), angle)), dtype=np.float32)
     return TextBox(_ordered(corners) * back, confidence)
 
 

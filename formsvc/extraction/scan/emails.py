@@ -24,7 +24,7 @@ _FINAL = (
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|ve|er|a|o|e|i|u|v)"
 )
 _PINYIN = re.compile(f"(?:{_INITIAL}?{_FINAL})+")
-_UNUSUAL_DOMAIN, _STRANGE_END = 2.0, 3.0
+_UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
 _NO_ADDRESS = 12.0
 _CAPITAL, _SWITCH, _PINYIN_BONUS = 1.2, 0.8, 1.5
 
@@ -36,9 +36,15 @@ def strangeness(text: str) -> float:
     local, _, domain = text.rpartition("@")
     cost = _CAPITAL * sum(sign.isupper() for sign in text)
     if domain.lower() not in USUAL_DOMAINS:
-        cost += _UNUSUAL_DOMAIN + (0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END)
+        cost += _UNUSUAL_DOMAIN + (_NEARLY_USUAL if _is_nearly_usual(domain.lower()) else 0)
+        cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
     return max(cost + _switches(local) - _named(local), 0.0)
+
+
+def _is_nearly_usual(domain: str) -> bool:
+    """Whether a domain looks like a usual one of which a sign or two were read wrongly."""
+    return any(distance(domain, usual) <= len(usual) // 5 for usual in USUAL_DOMAINS)
 
 
 def _switches(text: str) -> float:

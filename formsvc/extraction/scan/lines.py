@@ -71,6 +71,9 @@ def inked(page: Grey, box: PixelBox) -> Inked:
     left, top = max(box[0], 0), max(box[1], 0)
     grey = page[top : box[3], left : box[2]].copy()
     mask = (grey < _DARK).astype(np.uint8)
+    rules = _rules(mask)
+    mask[rules > 0] = 0
+    grey[rules > 0] = 255
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = grey.shape
     kept = np.zeros(count, dtype=np.bool_)
@@ -87,6 +90,22 @@ def inked(page: Grey, box: PixelBox) -> Inked:
     wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     grey[wiped_mask > 0] = 255
     return Inked(grey, (left, top), kept[labels], specks)
+
+
+def _rules(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return what is left of ruling lines at the edges: long straight bars, also two that meet in a corner."""
+    height, width = mask.shape
+    found = np.zeros_like(mask)
+    for across in (True, False):
+        length = max(int(0.3 * (width if across else height)), 3 * _THIN)
+        kernel = np.ones((1, length) if across else (length, 1), np.uint8)
+        for edge in (slice(0, _EDGE), slice(-_EDGE, None)):
+            place = (edge, slice(None)) if across else (slice(None), edge)
+            band = np.ascontiguousarray(mask[place])
+            if band.shape[1 if across else 0] >= length:
+                bars = cv2.morphologyEx(band, cv2.MORPH_OPEN, kernel, borderValue=0)
+                found[place] |= np.asarray(bars, dtype=np.uint8)
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
 def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) -> bool:
@@ -131,6 +150,7 @@ def whole_row(models: Models, cell: Inked, row: Sequence[TextBox]) -> Row:
     left = max(int(min(box.bounds[0] for box in row)), 0)
     right = int(max(box.bounds[2] for box in row)) + 1
     margin = round(0.15 * (bottom - top))
+    top, bottom = max(top - margin // 3, 0), bottom + margin // 3
     inside = cell.ink[top + margin : max(bottom - margin, top + margin + 1)]
     columns = np.flatnonzero(inside.any(axis=0))
     if len(columns):

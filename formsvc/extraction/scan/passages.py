@@ -6,17 +6,21 @@ with a full stop. Text read here is never masked: it can say anything.
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 
 import numpy as np
 
 from formsvc.chinese import read_items
 from formsvc.extraction.scan.choose import Choice
-from formsvc.extraction.scan.decode import candidates
+from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.lines import Row
 from formsvc.extraction.scan.models import Models
+from formsvc.extraction.scan.wording import worded
 from formsvc.forms.spec import Field, Kind
 from formsvc.forms.values import Normal, normalise
 
@@ -28,13 +32,20 @@ _SIGN = 0.68
 """The height of a character as a part of its row's."""
 _ENDS = "。；;.!！"
 _DOUBTFUL = 0.6
+_FOUND = 0.8
+"""How sure the detector is of a clear line of text."""
+_WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+_HAN = "[\u3400-\u9fff，。；：、“”]"
+_BESIDE_HAN = re.compile(f"(?<={_HAN})[,;:?!()]|[,;:?!()](?={_HAN})")
+_QUOTES = '"“”〝〞„'
 
 
-def passage(models: Models, field: Field, rows: Sequence[Sequence[Row]]) -> Choice:
+def passage(models: Models, field: Field, given: Sequence[Sequence[Row]]) -> Choice:
     """Return the reading of a field of free text, from its rows in reading order."""
-    lines = [_line(row) for row in rows]
+    rows = [[dataclasses.replace(row, line=worded(models, row.steps)) for row in line] for line in given]
+    raw = "\n".join(_line([row.line for row in line]) for line in given)
+    lines = [typeset(_line([row.line for row in line])) for line in rows]
     shown = _with_indents(lines, rows)
-    raw = "\n".join(lines)
     if field.kind is Kind.ITEMS:
         items = read_items(shown, wrapped=True).items
         text, normal = "\n".join(items), Normal(items or None)
@@ -43,23 +54,27 @@ def passage(models: Models, field: Field, rows: Sequence[Sequence[Row]]) -> Choi
         normal = normalise(field, text)
     flat = [row for line in rows for row in line]
     sure = sorted(one for row in flat for one in row.line.confidences)
-    margins = [_margin(models, row) for row in flat]
     scores = {
         "mean": math.exp(float(np.mean(np.log(np.maximum(sure, 1e-6))))) if sure else 0.0,
         "lowest": sure[0] if sure else 0.0,
         "doubtful": float(sum(one < _DOUBTFUL for one in sure)),
         "signs": float(len(sure)),
-        "margin": min(margins, default=0.0),
+        "all": math.prod(sure),
+        "changed": float(sum(one.line.text != other.line.text for one, other in _pairs(given, rows))),
         "found": min((row.sure for row in flat), default=0.0),
         "rows": float(len(rows)),
     }
     return Choice(raw, text, normal, _score(scores), MappingProxyType(scores))
 
 
-def _line(row: Sequence[Row]) -> str:
+def _pairs(given: Sequence[Sequence[Row]], rows: Sequence[Sequence[Row]]) -> Iterator[tuple[Row, Row]]:
+    return zip(itertools.chain(*given), itertools.chain(*rows), strict=True)
+
+
+def _line(row: Sequence[Line]) -> str:
     text = ""
     for piece in row:
-        part = piece.line.text.strip()
+        part = piece.text.strip()
         is_latin = text[-1:].isascii() and text[-1:].isalpha() and part[:1].isascii() and part[:1].isalpha()
         text += (" " if is_latin else "") + part
     return text
@@ -79,12 +94,15 @@ def _with_indents(lines: Sequence[str], rows: Sequence[Sequence[Row]]) -> list[s
     return shown
 
 
-def _margin(models: Models, row: Row) -> float:
-    """Return how much likelier the best reading of a row is than the second, as a logarithm."""
-    ranked = candidates(models, row.steps, range(1, len(models.signs)), 2)
-    return ranked[0].score - ranked[1].score if len(ranked) > 1 else 20.0
-
-
 def _score(scores: dict[str, float]) -> float:
-    doubt = 1 / (1 + math.exp(-min(scores["margin"], 30.0)))
-    return math.sqrt(max(scores["lowest"], 1e-6)) * doubt * scores["mean"]
+    """Return how likely no sign at all is wrong, were the recogniser's own numbers true."""
+    return scores["all"] * (0.5 + 0.5 * min(scores["found"] / _FOUND, 1.0))
+
+
+def typeset(text: str) -> str:
+    """Return a text with Chinese punctuation beside Chinese characters, and with quotation marks in pairs."""
+    wide = re.sub(_BESIDE_HAN, lambda match: _WIDE[match[0]], text)
+    marks = itertools.cycle("“”")
+    if sum(sign in _QUOTES for sign in wide) % 2:
+        return wide
+    return "".join(next(marks) if sign in _QUOTES else sign for sign in wide)

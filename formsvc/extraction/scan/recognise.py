@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from formsvc.extraction.scan.decode import Line, best_path
 from formsvc.extraction.scan.models import Models, Probabilities
 from formsvc.extraction.scan.page import Grey
+from formsvc.extraction.scan.prior import sign_weights
 
 HEIGHT = 48
 _NARROWEST, _WIDEST = 32, 2400
@@ -31,7 +32,8 @@ def probabilities(models: Models, grey: Grey, *, squeeze: float = 1.0) -> Probab
     wanted = int(min(max(round(width * HEIGHT / height * squeeze), _NARROWEST), _WIDEST))
     shrinks = height > HEIGHT
     scaled = cv2.resize(grey, (wanted, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    return models.probabilities(scaled.astype(np.float32) / 127.5 - 1)
+    weighed = models.probabilities(scaled.astype(np.float32) / 127.5 - 1) * sign_weights(models.signs)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def read_line(models: Models, grey: Grey) -> Line:
