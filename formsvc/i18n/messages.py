@@ -20,6 +20,11 @@ EMPTY = "—"
 LONGEST = 300
 """Characters of a fact that are shown; a whole page of text pasted into one cell says no more than its beginning."""
 
+SHORT = 60
+"""The same of what was read or typed, which a sentence only has to remind of."""
+_READ = frozenset({"raw", "value", "found", "other", "before", "after", "known"})
+"""Facts that hold what was read or typed."""
+
 _UNSEEN = (
     (0x0000, 0x001F),  # C0 controls
     (0x007F, 0x009F),  # delete and the C1 controls
@@ -71,7 +76,7 @@ class Messages:
         template = self._entry(message_id)
         if template is None:
             return message_id
-        facts = _Facts({name: _Fact(_shown(value)) for name, value in params.items()})
+        facts = _Facts({name: _Fact(_shown(name, value)) for name, value in params.items()})
         named = {name: self._word(name, str(value)) for name, value in params.items()}
         facts.update({name: _Fact(entry.format_map(facts)) for name, entry in named.items() if entry is not None})
         return template.format_map(facts)
@@ -113,11 +118,13 @@ def _catalogue(language: Language) -> gettext.GNUTranslations:
         return gettext.GNUTranslations(file)
 
 
-def _shown(value: Param) -> str:
-    text = str(value)
+def _shown(name: str, value: Param) -> str:
+    text, longest = str(value), SHORT if name in _READ else LONGEST
+    if name in _READ:
+        text = " / ".join(text.splitlines())
     if not text:
         return EMPTY
-    return visible(text if len(text) <= LONGEST else text[:LONGEST] + MISSING)
+    return visible(text if len(text) <= longest else text[:longest] + MISSING)
 
 
 def visible(text: str) -> str:

@@ -21,7 +21,6 @@ from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.marks import MarkReading, read_marks
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey, ScanPage
-from formsvc.extraction.scan.pages import page_lines
 from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
@@ -79,7 +78,7 @@ class ScanReader:
             return NoForm(is_blank=True)
         if found.score >= _NEAR or found.reason == "too-small":
             return Unreadable(found.reason)
-        return NoForm(is_blank=not page_lines(page.pixels, self._models))
+        return NoForm(is_blank=False)
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
         mark = read_blank_mark(registered)

@@ -1,0 +1,59 @@
+"""Scans of filled forms as a copier makes them: drawn, turned a little, speckled, and packed as pictures."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageDraw
+
+from formsvc.forms.reading import Value
+from formsvc.forms.spec import FormSpec
+from formsvc.rendering.blank_pdf import write_pdf
+
+DPI = 200
+
+
+def a_scan(spec: FormSpec, values: Mapping[str, Value], *, year: int | None = 2011, seed: int = 1) -> Image.Image:
+    """Return a filled form as a scanner sees it: half a degree askew, with noise."""
+    with pypdfium2.PdfDocument(write_pdf(spec, year=year, values=values)) as document:
+        page = document[0].render(scale=DPI / 72, rev_byteorder=True).to_pil().convert("RGB")
+    return worn(page, seed)
+
+
+def worn(page: Image.Image, seed: int) -> Image.Image:
+    """Return a page turned by up to half a degree, with the noise of a scanner."""
+    chance = np.random.default_rng(seed)
+    turned = page.rotate(chance.uniform(-0.5, 0.5), Image.Resampling.BICUBIC, fillcolor="white")
+    noise = chance.normal(0, 4, (turned.height, turned.width, 1))
+    return Image.fromarray((np.asarray(turned) + noise).clip(0, 255).astype(np.uint8))
+
+
+def a_letter(seed: int = 1) -> Image.Image:
+    """Return a page of writing that is no form."""
+    page = Image.new("RGB", (1654, 2339), "white")
+    draw, chance = ImageDraw.Draw(page), np.random.default_rng(seed)
+    for line in range(30):
+        for word in range(9):
+            left, top = 200 + word * 140, 300 + line * 55
+            draw.line((left, top, left + int(chance.integers(40, 120)), top + int(chance.integers(-9, 9))), "black", 5)
+    return worn(page, seed)
+
+
+def a_blank_back(seed: int = 1) -> Image.Image:
+    return worn(Image.new("RGB", (1654, 2339), "white"), seed)
+
+
+def jpeg(page: Image.Image) -> bytes:
+    packed = io.BytesIO()
+    page.save(packed, "JPEG", quality=85, dpi=(DPI, DPI))
+    return packed.getvalue()
+
+
+def feeder_pdf(pages: Sequence[Image.Image]) -> bytes:
+    """Return the pages as a copier's feeder packs them."""
+    packed = io.BytesIO()
+    pages[0].save(packed, "PDF", save_all=True, append_images=pages[1:], resolution=DPI)
+    return packed.getvalue()

@@ -1,0 +1,87 @@
+"""The road of paper: pages out of a feeder become filed records, a queue with crops, and a list of what was no form."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from formsvc.errors import Code
+from formsvc.inbox.areas import REJECTED, REVIEW
+from formsvc.operations.check import check
+from formsvc.operations.extract import extract, extract_drawn
+from formsvc.operations.find import find
+from formsvc.operations.outcome import NeedsConfirmation, Rejected
+from formsvc.operations.queue import confirm, queue
+from formsvc.operations.workspace import Workspace, open_workspace
+from formsvc.watch import watch_once
+from tests.road import MEMBER, ORGANISATION, a_member, a_workspace
+from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg
+
+SCANNED = a_member(unit_post="城西社区网格员")
+OTHER = a_member(name="李红", sex="女", age=35, joined="2003-05", unit_post="城西社区社区医生")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with open_workspace(a_workspace(tmp_path / "w")) as opened:
+        yield opened
+
+
+def test_a_scan_is_read_field_by_field(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "scan.jpg"
+    path.write_bytes(jpeg(a_scan(MEMBER, SCANNED)))
+    (reading,), (picture,) = extract_drawn(workspace, path, tmp_path / "debug")
+    assert (reading.form, reading.year.value, reading.pages, reading.typed) == (MEMBER.id, 2011, (1,), False)
+    assert {key: reading.value(key) for key in SCANNED} == dict(SCANNED)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_page_of_a_feeder_is_answered(workspace: Workspace) -> None:
+    pages = [a_scan(MEMBER, SCANNED), a_blank_back(), a_letter(), a_scan(MEMBER, OTHER, seed=2)]
+    (workspace.inbox / "feeder.pdf").write_bytes(feeder_pdf(pages))
+    outcomes = list(watch_once(workspace))
+    for waiting in queue(workspace):
+        confirm(workspace, waiting.id, by="赵静")
+    found = find(workspace)
+    assert sorted(one["name"] for one in found) == sorted([str(SCANNED["name"]), str(OTHER["name"])])
+    (rejected,) = (outcome for outcome in outcomes if isinstance(outcome, Rejected))
+    (problem,) = rejected.about.problems
+    assert (problem.code, problem.params["pages"]) == (Code.PAGES_NOT_A_FORM, "3")
+    assert any(one.code is Code.BLANK_PAGES for outcome in outcomes for one in outcome.about.problems)
+    assert len([*(workspace.inbox / REJECTED).glob("*/*/feeder.pdf")]) == 1
+    own = [workspace.root / one["copies"][0]["path"] for one in found]
+    assert [len(pypdf.PdfReader(copy).pages) for copy in own] == [1, 1]
+    assert check(workspace, full=True).findings == ()
+
+
+def test_a_doubtful_scan_waits_with_pictures_of_what_is_doubtful(workspace: Workspace) -> None:
+    (workspace.inbox / "no-year.jpg").write_bytes(
+        jpeg(a_scan(ORGANISATION, {"organisation": "城西社区党支部"}, year=None))
+    )
+    (outcome,) = watch_once(workspace)
+    assert isinstance(outcome, NeedsConfirmation)
+    assert {Code.YEAR_MISSING, Code.FIELD_MISSING} <= {one.code for one in outcome.about.problems}
+    folder = workspace.inbox / REVIEW / outcome.waiting
+    crops = sorted(path.name for path in folder.glob("crop-*.png"))
+    assert "crop-pledges.png" in crops
+    assert "crop-seal.png" in crops
+    data = json.loads((folder / "reading.json").read_bytes())
+    assert data["reading"]["typed"] is False
+
+
+def test_a_page_that_is_nothing_is_set_aside_with_the_reason(workspace: Workspace) -> None:
+    (workspace.inbox / "letter.jpg").write_bytes(jpeg(a_letter()))
+    (outcome,) = watch_once(workspace)
+    assert isinstance(outcome, Rejected)
+    assert [one.code for one in outcome.about.problems] == [Code.PAGES_NOT_A_FORM]
+
+
+def test_an_empty_form_on_paper_is_none_to_file(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "blank.jpg"
+    path.write_bytes(jpeg(a_scan(MEMBER, {})))
+    (reading,) = extract(workspace, path)
+    assert [one.code for one in reading.problems] == [Code.EMPTY_FORM]
