@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from formsvc.operations.blank import BlankFormat, blank
     from formsvc.operations.check import check
     from formsvc.operations.correct import correct
+    from formsvc.operations.draft import draft
     from formsvc.operations.export import ExportFormat, export
     from formsvc.operations.extract import extract
     from formsvc.operations.find import find
+    from formsvc.operations.handover import HandoverFormat, hand_over
     from formsvc.operations.indexing import rebuild
     from formsvc.operations.ingest import ingest
     from formsvc.operations.init import init
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from formsvc.operations.prefill import prefill
     from formsvc.operations.queue import confirm, queue, reject
     from formsvc.operations.repair import repair
+    from formsvc.operations.restore import restore
     from formsvc.operations.review import review as stamp
     from formsvc.operations.roster import import_roster
     from formsvc.operations.show import path_of, show
@@ -42,14 +45,17 @@ __version__ = "0.1.0"
 __all__ = [
     "BlankFormat",
     "ExportFormat",
+    "HandoverFormat",
     "ReviewDecision",
     "blank",
     "check",
     "confirm",
     "correct",
+    "draft",
     "export",
     "extract",
     "find",
+    "hand_over",
     "import_roster",
     "ingest",
     "init",
@@ -61,6 +67,7 @@ __all__ = [
     "rebuild",
     "reject",
     "repair",
+    "restore",
     "serve",
     "serve_once",
     "show",
@@ -71,14 +78,17 @@ __all__ = [
 _HOMES = {
     "BlankFormat": "operations.blank:BlankFormat",
     "ExportFormat": "operations.export:ExportFormat",
+    "HandoverFormat": "operations.handover:HandoverFormat",
     "ReviewDecision": "records.event:ReviewDecision",
     "blank": "operations.blank:blank",
     "check": "operations.check:check",
     "confirm": "operations.queue:confirm",
     "correct": "operations.correct:correct",
+    "draft": "operations.draft:draft",
     "export": "operations.export:export",
     "extract": "operations.extract:extract",
     "find": "operations.find:find",
+    "hand_over": "operations.handover:hand_over",
     "import_roster": "operations.roster:import_roster",
     "ingest": "operations.ingest:ingest",
     "init": "operations.init:init",
@@ -90,6 +100,7 @@ _HOMES = {
     "rebuild": "operations.indexing:rebuild",
     "reject": "operations.queue:reject",
     "repair": "operations.repair:repair",
+    "restore": "operations.restore:restore",
     "serve": "watch:watch",
     "serve_once": "watch:watch_once",
     "show": "operations.show:show",

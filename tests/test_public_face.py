@@ -12,7 +12,7 @@ import formsvc
 from formsvc.cli.commands import COMMANDS
 from tests import sources
 
-OTHERWISE = {"watch": "serve", "review": "stamp", "open": "path_of", "roster": "import_roster"}
+OTHERWISE = {"watch": "serve", "review": "stamp", "open": "path_of", "roster": "import_roster", "form": "draft"}
 """Commands whose call has another name."""
 
 

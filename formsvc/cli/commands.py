@@ -8,11 +8,14 @@ from __future__ import annotations
 import errno
 import importlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from formsvc import __version__
+from formsvc.chinese.stops import with_chinese_stops
 from formsvc.cli.door import Door
 from formsvc.cli.words import HELP, Context, Option, describe, key_of, messages_of
 from formsvc.errors import FormsvcError
@@ -38,6 +41,8 @@ COMMANDS = (
     "repair",
     "rebuild",
     "export",
+    "restore",
+    "form",
 )
 """In the order in which work uses them."""
 
@@ -91,12 +96,14 @@ class Program(Group):
         """Settle the language first, then read the words."""
         door = Door.at(args, os.environ)
         door.speak()
-        return super().make_context(info_name, args, parent, obj=door, **extra)
+        with _well_spoken(door.language):
+            return super().make_context(info_name, args, parent, obj=door, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever stops it is told in one sentence and has its exit code."""
         try:
-            return super().invoke(ctx)
+            with _well_spoken(ctx.obj.language):
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except FormsvcError as error:
@@ -107,6 +114,17 @@ class Program(Group):
             _stop(ctx, _of_system(ctx, error), 1)
         except Exception as error:  # noqa: BLE001 - the outermost loop of this door
             _stop(ctx, _crash(ctx, error), 1)
+
+
+@contextmanager
+def _well_spoken(language: Language) -> Iterator[None]:
+    """Give what click complains of the punctuation of the language: it puts its own into Chinese sentences."""
+    try:
+        yield
+    except click.UsageError as error:
+        if language is not Language.ZH:
+            raise
+        raise click.UsageError(with_chinese_stops(error.format_message()), error.ctx) from None
 
 
 def _crash(ctx: click.Context, error: Exception) -> str:

@@ -16,7 +16,7 @@ from tests import sources
 from tests.cli.test_language import declared
 
 PAGE = (sources.ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-HEADS = dict(re.findall(r"^### `formsvc ([a-z]+(?: import)?)(.*)`$", PAGE, re.MULTILINE))
+HEADS = dict(re.findall(r"^### `formsvc ([a-z]+(?: import| draft)?)(.*)`$", PAGE, re.MULTILINE))
 COMMANDS = {name.replace("-", " "): command for name, command in declared() if not isinstance(command, click.Group)}
 
 
