@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         told = summary(rows, found, runs)
         print(f"\n=== seed {seed}")
         show(told)
-        _keep(seed, told, rows)
+        _keep(seed, told, rows, found)
         every_row, every_page = every_row + rows, every_page + found
         for program, one in runs.items():
             every_run.setdefault(program, []).append(one)
@@ -91,10 +91,23 @@ def _roster(seed: int, made: Sequence[Sample]) -> list[str]:
     return sorted({*filter(None, there), *(name(chance) for _ in range(_ROSTER))})
 
 
-def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row]) -> None:
+def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequence[Mapping[str, Any]]) -> None:
     folder = CACHE / "results"
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {"seed": seed, "figures": told, "rows": [row.as_json() for row in rows]}
+    shown = [
+        {
+            "page": Path(page["path"]).name,
+            "form": page["truth"]["form"],
+            "kind": page["truth"].get("kind"),
+            "plan": page["truth"]["plan"],
+            **{
+                program: {"form": one.form, "decision": one.decision, "failed": one.failed}
+                for program, one in page["read"].items()
+            },
+        }
+        for page in pages
+    ]
+    kept = {"seed": seed, "figures": told, "pages": shown, "rows": [row.as_json() for row in rows]}
     (folder / f"{seed}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
 
 

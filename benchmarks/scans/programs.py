@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from pathlib import Path
@@ -52,7 +52,7 @@ def run(program: str, paths: Sequence[Path], roster: Sequence[str] = (), *, raw_
         confidence._TABLE = "none"  # noqa: SLF001 - without a table the evidence itself is the confidence
     read = {"formsvc": lambda: _formsvc(roster), "rapidocr": _rapidocr, "tesseract": _tesseract}[program]()
     found = [_timed(read, path) for path in paths[:1]] and [_timed(read, path) for path in paths]
-    return Run(found, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return Run(found, _peak_mib())
 
 
 def is_there(program: str) -> bool:
@@ -73,6 +73,12 @@ def _timed(read: Program, path: Path) -> PageRead:
     except Exception as error:  # noqa: BLE001 - one page that breaks a program is a finding, not the end
         found = PageRead(None, failed=f"{type(error).__name__}: {error}")
     return replace(found, wall=time.perf_counter() - wall, cpu=_cpu() - cpu)
+
+
+def _peak_mib() -> float:
+    """Return the most memory this process ever had; getrusage would count that of its parent, too."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def _cpu() -> float:
@@ -170,10 +176,12 @@ def by_labels(lines: Sequence[Line]) -> PageRead:
         return PageRead(None, text=text)
     labels = _labels(spec, lines)
     used = {id(line) for line, _ in labels.values()}
-    fields = {}
+    fields = _items(spec, labels, [line for line in lines if id(line) not in used])
     for key, (line, rest) in labels.items():
         kind = spec.fields[key].kind
-        found = [rest] if rest else _beside(line, [one for one in lines if id(one) not in used], kind)
+        if kind is Kind.ITEMS:
+            continue
+        found = [rest] if rest else _beside(line, [one for one in lines if id(one) not in used])
         value = normalise(spec.fields[key], "\n".join(found)) if found and not kind.is_mark else None
         fields[key] = FieldRead(value.value if value else None, "\n".join(found))
     dates = [key for key, field in spec.fields.items() if field.kind is Kind.DATE and not field.printed]
@@ -181,7 +189,27 @@ def by_labels(lines: Sequence[Line]) -> PageRead:
     for key, line in zip(dates, seen, strict=False):
         match = _DATE.search(fold(line[0]))
         fields[key] = FieldRead(normalise(spec.fields[key], match[0] if match else "").value, line[0])
-    return PageRead(spec.id, fields, text=text)
+    year = re.search(r"(?:19|20)\d\d", text)
+    return PageRead(spec.id, fields, year=int(year[0]) if year else None, text=text)
+
+
+def _items(spec: FormSpec, labels: Mapping[str, tuple[Line, str]], lines: Sequence[Line]) -> dict[str, FieldRead]:
+    """Take all lines between the labels before and after the items, but for the single signs of a label on end."""
+    keys = list(spec.fields)
+    found = {}
+    for key in (key for key in keys if spec.fields[key].kind is Kind.ITEMS):
+        place = keys.index(key)
+        tops = [labels[one][0][4] for one in keys[:place] if one in labels]
+        ends = [
+            labels[one][0][2] for one in keys[place + 1 :] if one in labels and labels[one][0][2] > max(tops, default=0)
+        ]
+        top, end = max(tops, default=0.0), min(ends, default=1e9)
+        texts = [
+            line[0] for line in sorted(lines, key=lambda line: line[2]) if top < line[2] < end and len(line[0]) > 1
+        ]
+        if texts:
+            found[key] = FieldRead(normalise(spec.fields[key], "\n".join(texts)).value, "\n".join(texts))
+    return found
 
 
 def _form_of(text: str) -> FormSpec | None:
@@ -209,12 +237,9 @@ def _labels(spec: FormSpec, lines: Sequence[Line]) -> dict[str, tuple[Line, str]
     return found
 
 
-def _beside(label: Line, lines: Sequence[Line], kind: Kind) -> list[str]:
+def _beside(label: Line, lines: Sequence[Line]) -> list[str]:
     _, left, top, right, bottom = label
     height = bottom - top
-    if kind is Kind.ITEMS:
-        below = [line for line in lines if top - 2 * height < line[2] and line[1] > left - height]
-        return [line[0] for line in sorted(below, key=lambda line: line[2])][:12]
     row = [line for line in lines if line[1] > right - height and abs(line[2] + line[4] - top - bottom) < 1.6 * height]
     if row:
         return [min(row, key=lambda line: line[1])[0]]
