@@ -97,6 +97,7 @@ class Code(StrEnum):
     SEAL_MISSING = "seal-missing"
     EXTRA_ROW = "extra-row"
     NOT_ON_ROSTER = "not-on-roster"
+    UNIT_NOT_AS_ON_ROSTER = "unit-not-as-on-roster"
     PRIVATE_DATA = "private-data"
     PICTURE_IN_BOX = "picture-in-box"
     SERIAL_LATE = "serial-late"
@@ -107,6 +108,7 @@ class Code(StrEnum):
     BLANK_PAGES = "blank-pages"
 
     # A row of a roster.
+    ROSTER_EMPTY = "roster-empty"
     ROSTER_NO_HEADER = "roster-no-header"
     ROSTER_COLUMN_MISSING = "roster-column-missing"
     ROSTER_CELL_UNREADABLE = "roster-cell-unreadable"
@@ -125,54 +127,19 @@ class Code(StrEnum):
         return Weight.NOTES if self in _NOTING else Weight.ASKS
 
 
-_REFUSING = frozenset(
-    {
-        Code.NOT_A_FILE,
-        Code.EMPTY_FILE,
-        Code.TOO_LARGE,
-        Code.UNKNOWN_TYPE,
-        Code.OLD_FORMAT,
-        Code.PACKED_FILE,
-        Code.DAMAGED_FILE,
-        Code.ENCRYPTED,
-        Code.UNSAFE_CONTENT,
-        Code.MACRO,
-        Code.TOO_COMPLEX,
-        Code.TOO_MANY_PAGES,
-        Code.READER_STOPPED,
-        Code.NOT_A_FORM,
-        Code.OTHER_DOCUMENT,
-        Code.EMPTY_FORM,
-        Code.PAGES_NOT_A_FORM,
-        Code.REJECTED_BY_PERSON,
-        Code.PROGRAM_ERROR,
-    }
-)
-_NOTING = frozenset(
-    {
-        Code.SIGNATURE_MISSING,
-        Code.SEAL_MISSING,
-        Code.EXTRA_ROW,
-        Code.NOT_ON_ROSTER,
-        Code.PRIVATE_DATA,
-        Code.PICTURE_IN_BOX,
-        Code.SERIAL_LATE,
-        Code.SERIAL_UNKNOWN,
-        Code.MARK_UNCLEAR,
-        Code.MARK_OTHER,
-        Code.MARK_WITHOUT_COLOUR,
-        Code.BLANK_PAGES,
-        Code.ROSTER_NO_HEADER,
-        Code.ROSTER_COLUMN_MISSING,
-        Code.ROSTER_CELL_UNREADABLE,
-        Code.ROSTER_DUPLICATE,
-        Code.ROSTER_COLUMN_TWICE,
-        Code.ROSTER_CELL_SPOILT,
-        Code.ROSTER_NAME_MISSING,
-        Code.ROSTER_SAME_PERSON,
-        Code.ROSTER_UNPRINTABLE,
-    }
-)
+_REFUSING = frozenset({
+    Code.NOT_A_FILE, Code.EMPTY_FILE, Code.TOO_LARGE, Code.UNKNOWN_TYPE, Code.OLD_FORMAT, Code.PACKED_FILE,
+    Code.DAMAGED_FILE, Code.ENCRYPTED, Code.UNSAFE_CONTENT, Code.MACRO, Code.TOO_COMPLEX, Code.TOO_MANY_PAGES,
+    Code.READER_STOPPED, Code.NOT_A_FORM, Code.OTHER_DOCUMENT, Code.EMPTY_FORM, Code.PAGES_NOT_A_FORM,
+    Code.REJECTED_BY_PERSON, Code.PROGRAM_ERROR,
+})  # fmt: skip
+_NOTING = frozenset({
+    Code.SIGNATURE_MISSING, Code.SEAL_MISSING, Code.EXTRA_ROW, Code.NOT_ON_ROSTER, Code.UNIT_NOT_AS_ON_ROSTER,
+    Code.PRIVATE_DATA, Code.PICTURE_IN_BOX, Code.SERIAL_LATE, Code.SERIAL_UNKNOWN, Code.MARK_UNCLEAR,
+    Code.MARK_OTHER, Code.MARK_WITHOUT_COLOUR, Code.BLANK_PAGES, Code.ROSTER_EMPTY, Code.ROSTER_NO_HEADER,
+    Code.ROSTER_COLUMN_MISSING, Code.ROSTER_CELL_UNREADABLE, Code.ROSTER_DUPLICATE, Code.ROSTER_COLUMN_TWICE,
+    Code.ROSTER_CELL_SPOILT, Code.ROSTER_NAME_MISSING, Code.ROSTER_SAME_PERSON, Code.ROSTER_UNPRINTABLE,
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +194,12 @@ class SettingsError(FormsvcError):
 
     code = "settings"
     exit_code = ExitCode.USAGE
+
+
+class BrokenSettingsError(SettingsError):
+    """`file` cannot be read as TOML, from about `line` on."""
+
+    code = "broken-settings"
 
 
 class FormSpecError(FormsvcError):
@@ -330,6 +303,13 @@ class NewerFormatError(FormsvcError):
     """The archive declares the format `found`, newer than this program's `known`: it is not written to."""
 
     code = "newer-format"
+    exit_code = ExitCode.DAMAGED
+
+
+class UnsoundExportError(FormsvcError):
+    """A bag or an OCFL root that is to be taken back is not whole, for `reason`, at `path`."""
+
+    code = "unsound-export"
     exit_code = ExitCode.DAMAGED
 
 
