@@ -37,6 +37,8 @@ _LEAST_RED = 0.10
 _RED_SHARE = 0.20
 """What red ink swallows of red for each part of green, where the page has too little red to measure it."""
 _RED_SHARES = (0.08, 0.5)
+_BROWN = 0.45
+"""What swallows more of red than this part of green is brown."""
 _ENOUGH_RED = 400
 """Pixels of strong red from which its share is measured."""
 _STRONG_RED = 0.5
@@ -70,8 +72,9 @@ def inks_of(pixels: Pixels) -> Inks:
     redness = _redness(of_red, of_green, of_blue)
     share = _share(of_red, of_green, redness)
     rest = of_red - np.float32(share / (1 - share)) * np.maximum(redness, 0)
+    brown = cv2.blur(of_red - np.float32(_BROWN) * of_green, (3, 3))
     kept = np.clip(cv2.exp(-np.maximum(rest, 0)) * (255 + _DARK) - _DARK, 0, 255)
-    return Inks(grey, kept.astype(np.uint8), np.maximum(redness, 0))
+    return Inks(grey, kept.astype(np.uint8), np.maximum(redness - 1.5 * np.maximum(brown, 0), 0))
 
 
 def red_free(pixels: Pixels) -> Grey:
