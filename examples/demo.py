@@ -1,11 +1,13 @@
 """The first five minutes: blanks out, filled forms in, every copy filed and found again.
 
 Runs the real commands over a fresh workspace, `demo/`, shows what they print, and ends with 0 when each thing it
-promises has happened. The people are made up; the filled forms are what Word would have saved.
+promises has happened. The people are made up; the filled forms are what Word would have saved and what a copier's
+feeder would have sent.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import subprocess
@@ -14,8 +16,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageDraw
+
 from formsvc.forms.load import load_forms
 from formsvc.forms.reading import Value
+from formsvc.forms.spec import FormSpec
+from formsvc.rendering.blank_pdf import write_pdf
 from formsvc.rendering.docx import write_docx
 
 DEMO = Path("demo")
@@ -49,6 +57,10 @@ MEMBERS: tuple[Mapping[str, Value], ...] = (
         "email": "chengxi@example.cn",
     },
 )
+ON_PAPER: tuple[Mapping[str, Value], ...] = (
+    {**MEMBERS[0], "name": "周建国", "age": 52, "joined": "1985-07", "unit_post": "城西社区楼栋长"},
+    {**MEMBERS[1], "name": "李红梅", "joined": "2003-11", "unit_post": "城西社区图书管理员"},
+)
 DOUBTFUL: Mapping[str, Value] = {**MEMBERS[0], "name": "赵敏", "sex": "女", "joined": "2001-05"}
 ORGANISATION: Mapping[str, Value] = {
     "organisation": "城西社区党支部",
@@ -58,6 +70,8 @@ ORGANISATION: Mapping[str, Value] = {
 ROSTER = """姓名,性别,入党年月,单位及职务,工作地党组织,居住地党组织
 王伟,男,1998.07,城西社区 网格员,城西社区党支部,南门社区党支部
 阿依努尔·买买提,女,2005.06,城西社区 社区医生,城西社区党支部,城西社区党支部
+周建国,男,1985.07,城西社区楼栋长,城西社区党支部,城西社区党支部
+李红梅,女,2003.11,城西社区图书管理员,城西社区党支部,南门社区党支部
 """
 TREE = """组织,上级组织
 城西社区党支部,城西街道党工委
@@ -87,12 +101,15 @@ def main() -> int:
     (inbox / "支部承诺书.docx").write_bytes(write_docx(organisation, year=YEAR, values=ORGANISATION))
     (inbox / "赵敏承诺书.docx").write_bytes(write_docx(member, year=None, values=DOUBTFUL))
     (inbox / "承诺书最终版.docx").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 8 + _END_OF_ZIP)
+    _say("And one PDF out of the copier's feeder: two forms on paper, a blank back, a page that is something else")
+    pages = [_on_paper(member, values) for values in ON_PAPER]
+    (inbox / "扫描件.pdf").write_bytes(_feeder([pages[0], _sheet(), _scribbles(), pages[1]]))
     _formsvc("watch", "--once", expect=(0, 1))
 
-    _say("The doubtful form waits for a person, who says which year it is of")
-    waiting = _json("queue", "--json")
+    _say("The doubtful form waits for a person, who says which year it is of; so does paper that is not read surely")
     _formsvc("queue")
-    _formsvc("confirm", waiting[0]["id"], "--year", str(YEAR), "--by", "李红")
+    for waiting in _json("queue", "--json"):
+        _formsvc("confirm", waiting["id"], "--year", str(YEAR), "--by", "李红")
 
     _say("The superior's review is recorded")
     record = _json("find", str(MEMBERS[0]["name"]), str(YEAR), "--json")[0]["id"]
@@ -106,6 +123,39 @@ def main() -> int:
     return _verdict()
 
 
+def _sheet() -> Image.Image:
+    return Image.new("RGB", (1654, 2339), "white")
+
+
+def _on_paper(form: FormSpec, values: Mapping[str, Value]) -> Image.Image:
+    """Return a filled form as it lies on a scanner: with a seal, a signature, and a little askew."""
+    with pypdfium2.PdfDocument(write_pdf(form, year=YEAR, values=values)) as document:
+        page = document[0].render(scale=200 / 72, rev_byteorder=True).to_pil().convert("RGB")
+    draw = ImageDraw.Draw(page)
+    draw.ellipse((1060, 1700, 1370, 2010), outline=(205, 40, 45), width=9)
+    draw.regular_polygon((1215, 1855, 52), 5, fill=(205, 40, 45))
+    draw.line(
+        ((560, 1790), (600, 1740), (625, 1800), (660, 1730), (700, 1800), (760, 1750)), fill=(30, 40, 110), width=6
+    )
+    turned = page.rotate(0.4, Image.Resampling.BICUBIC, fillcolor="white")
+    noise = np.random.default_rng(YEAR).normal(0, 4, (turned.height, turned.width, 1))
+    return Image.fromarray((np.asarray(turned) + noise).clip(0, 255).astype(np.uint8))
+
+
+def _scribbles() -> Image.Image:
+    page, chance = _sheet(), np.random.default_rng(YEAR)
+    for line in range(30):
+        points = [(200 + 60 * step, 300 + line * 55 + int(chance.integers(-12, 12))) for step in range(20)]
+        ImageDraw.Draw(page).line(points, fill="black", width=4)
+    return page
+
+
+def _feeder(pages: Sequence[Image.Image]) -> bytes:
+    packed = io.BytesIO()
+    pages[0].save(packed, "PDF", save_all=True, append_images=pages[1:], resolution=200)
+    return packed.getvalue()
+
+
 _END_OF_ZIP = b"PK\x05\x06" + bytes(18)
 
 
@@ -116,13 +166,13 @@ def _verdict() -> int:
     rejected = [*(DEMO / "inbox").glob("_*rejected/*/*/reason.txt")]
     (form,) = (one for one in load_forms(DEMO / "templates").values() if one.id == found[0]["form"])
     promised = {
-        "four forms filed": len(everything) == 4,
+        "four typed forms and two on paper filed": len(everything) == 6,
         "every copy is there": all((DEMO / copy["path"]).is_file() for one in everything for copy in one["copies"]),
         "as many copies as the form asks for": len(found[0]["copies"]) == len(form.copies),
         "every holder is known": all(copy["holder"] for copy in found[0]["copies"]),
         "the review is recorded": found[0]["status"] == "reviewed",
         "the queue is empty": _json("queue", "--json") == [],
-        "the hostile file is set aside with its reason": len(rejected) == 1,
+        "the hostile file and the page that is no form are set aside with their reasons": len(rejected) == 2,
     }
     _say(f"The copies of {found[0]['name']}, {found[0]['year']}")
     for copy in found[0]["copies"]:
