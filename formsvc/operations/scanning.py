@@ -19,6 +19,7 @@ from formsvc.extraction.sandbox.one_shot import OneShotJob
 from formsvc.extraction.sandbox.outcome import Answer, Outcome, Stopped, problem_of
 from formsvc.extraction.sandbox.sandbox import Job
 from formsvc.forms.reading import Decision, Reading, YearReading
+from formsvc.forms.spec import FormSpec
 from formsvc.operations.checked import sound_readings
 from formsvc.operations.workspace import Workspace
 
@@ -62,15 +63,15 @@ def read_scans(workspace: Workspace, files: Sequence[Pages], *, draw: bool = Fal
     parts = [Pages(file.path, numbers) for file in files for numbers in _parts(file.numbers)]
     outcomes = _in_order(workspace, parts, request)
     for file in files:
-        found = _Found()
+        found = Gathered(workspace.forms)
         for numbers in _parts(file.numbers):
             outcome = next(outcomes)
             if isinstance(outcome, Stopped) and len(numbers) > 1:
                 for number in numbers:
                     page = Pages(file.path, (number,))
-                    found.add(workspace, (number,), next(_in_order(workspace, [page], request)))
+                    found.add((number,), next(_in_order(workspace, [page], request)))
             else:
-                found.add(workspace, numbers, outcome)
+                found.add(numbers, outcome)
         yield found.scanned()
 
 
@@ -102,27 +103,31 @@ def _result(job: Job | OneShotJob | Stopped) -> Outcome:
     return job if isinstance(job, Stopped) else job.result()
 
 
-class _Found:
-    """What the children say of one file's pages, put together."""
+class Gathered:
+    """What the children say of one file's pages, put together and distrusted."""
 
-    def __init__(self) -> None:
+    def __init__(self, forms: Mapping[str, FormSpec]) -> None:
+        self._forms = forms
         self._readings: list[Reading] = []
         self._foreign: list[int] = []
         self._blank: list[int] = []
         self._drawn: dict[int, str] = {}
 
-    def add(self, workspace: Workspace, numbers: Sequence[int], outcome: Outcome) -> None:
-        """Add an outcome, distrusting it: a page it does not speak of waits for a person."""
+    def add(self, numbers: Sequence[int], outcome: Outcome) -> None:
+        """Add the outcome of some pages; a page it does not speak of waits for a person."""
         if not isinstance(outcome, Answer):
             self._readings.append(_waiting(numbers, problem_of(outcome)))
             return
         try:
-            readings = sound_readings(outcome.value, workspace.forms)
+            readings = sound_readings(outcome.value, self._forms)
             others = _others(outcome.value)
         except ValueError:
             self._readings.append(_waiting(numbers, None))
             return
         told = {page for reading in readings for page in reading.pages} | set(others)
+        if not told <= set(numbers):
+            self._readings.append(_waiting(numbers, None))
+            return
         self._readings += readings
         self._foreign += [page for page, is_blank in others.items() if not is_blank]
         self._blank += [page for page, is_blank in others.items() if is_blank]
