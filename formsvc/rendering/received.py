@@ -11,6 +11,7 @@ import io
 import mmap
 import os
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import pikepdf
@@ -167,9 +168,11 @@ def _seen(page: pikepdf.Page) -> tuple[Matrix, Size]:
 
 def _lay_over(page: pikepdf.Page, layers: Sequence[tuple[Stream, Matrix]]) -> None:
     lines = [b"Q"]
-    for layer, matrix in layers:
-        name = page.add_resource(layer, Name.XObject, prefix="Layer")
-        lines.append(b"q %s %s Do Q" % (written(matrix), str(name).encode("ascii")))
+    taken_names = set(page.obj.get("/Resources", Dictionary()).get("/XObject", Dictionary()).keys())
+    names = (name for number in count() if (name := f"/Layer{number}") not in taken_names)
+    for (layer, matrix), name in zip(layers, names, strict=False):
+        page.add_resource(layer, Name.XObject, name=Name(name))
+        lines.append(b"q %s %s Do Q" % (written(matrix), name.encode("ascii")))
     page.contents_add(b"q\n", prepend=True)
     page.contents_add(b"\n" + b"\n".join(lines) + b"\n")
 

@@ -122,8 +122,8 @@ def test_a_record_has_the_keys_of_the_specification() -> None:
 def test_a_record_of_an_earlier_program_tells_its_pages_by_whether_it_was_typed(*, typed: bool, pages: Pages) -> None:
     data = version_to_json(dataclasses.replace(CONFIRMED, typed=typed))
     del data["crops"]
-    for copy in data["copies"]:
-        del copy["pages"]
+    for kept in data["copies"]:
+        del kept["pages"]
     version = version_from_json(data)
     assert {copy.pages for copy in version.copies} == {pages}
     assert version.crops == {}
