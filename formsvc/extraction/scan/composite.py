@@ -17,7 +17,7 @@ from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
 from formsvc.extraction.scan.choose import Choice, choose
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_of
+from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_beside_seals
 from formsvc.extraction.scan.matching import after_label, is_like
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.passages import passage
@@ -28,6 +28,7 @@ _SCALE = 0.72
 """Of the upright picture's pixels as the detector sees them: print of 14 pt is 28 pixels high."""
 _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
+_HAS_YEAR = re.compile(r"\S{4}年|[0-9]{4}[./-]")
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
 
@@ -90,7 +91,8 @@ class CellReader:
         return tuple(piece.row for row in self.pieces for piece in row if piece.text.strip())
 
     def _look(self) -> None:
-        for row in rows_of(self.models, self.ink, scale=_SCALE):
+        rows, self.ink = rows_beside_seals(self.models, self.ink, scale=_SCALE)
+        for row in rows:
             read = [read_box(self.models, self.ink, box) for box in row]
             pieces = [Piece(one, 0, len(one.line.text)) for one in read if not _is_noise(one)]
             if pieces:
@@ -142,16 +144,16 @@ class CellReader:
         left, top = min(box[0] for box in boxes) - x, min(box[1] for box in boxes) - y
         right, bottom = max(box[2] for box in boxes) - x, max(box[3] for box in boxes) - y
         start = _date_start(pieces[0])
-        if start:
+        if 0 < start < len(pieces[0].row.line.places):
             places = pieces[0].row.line.places
             across = pieces[0].row.box[2] - pieces[0].row.box[0]
             left += int(across * (places[start] + places[start - 1]) / 2)
-        else:
+        elif not _HAS_YEAR.match("".join(pieces[0].text.split())):
             room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
             left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)
         read = read_strip(self.models, self.ink, (left, top, right + round(PER_MM / 2), bottom))
         for piece in pieces:
-            piece.end = piece.start + (start if piece is pieces[0] else 0)
+            piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
         return Found(choice, read.box, (read,))
 

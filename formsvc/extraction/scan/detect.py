@@ -24,6 +24,8 @@ _SMALLEST = 3.0
 _MOST = 400
 _LEVEL = 0.4
 """Degrees below which a box is taken as level."""
+_SHORT = 1.8
+"""A box less than this many heights wide says nothing of a slope."""
 _STEP = 32
 
 Quad = NDArray[np.float32]
@@ -42,6 +44,19 @@ class TextBox:
         """left, top, right, bottom of the upright box around it."""
         low, high = self.quad.min(axis=0), self.quad.max(axis=0)
         return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Its width and height along its own sides."""
+        across, down = self.quad[1] - self.quad[0], self.quad[3] - self.quad[0]
+        return float(np.hypot(*across)), float(np.hypot(*down))
+
+    @property
+    def slope(self) -> float:
+        """The angle of its upper side in degrees; 0 for a box too short to have one."""
+        across, down = self.size
+        x, y = self.quad[1] - self.quad[0]
+        return float(np.degrees(np.arctan2(y, x))) if across >= _SHORT * down else 0.0
 
 
 def detect(models: Models, grey: Grey, *, longest: int = LONGEST, scale: float = 1.0) -> list[TextBox]:
@@ -89,13 +104,11 @@ def _ordered(corners: NDArray[np.float32]) -> Quad:
     return np.array([left[0], right[0], right[1], left[1]], dtype=np.float32)
 
 
-def cut_out(grey: Grey, quad: Quad) -> Grey:
+def cut_out(grey: Grey, box: TextBox) -> Grey:
     """Return the picture inside a box, set level."""
-    across = float(max(np.linalg.norm(quad[1] - quad[0]), np.linalg.norm(quad[2] - quad[3])))
-    down = float(max(np.linalg.norm(quad[3] - quad[0]), np.linalg.norm(quad[2] - quad[1])))
-    width, height = max(round(across), 1), max(round(down), 1)
-    slope = np.degrees(np.arctan2(quad[1][1] - quad[0][1], quad[1][0] - quad[0][0]))
-    if abs(slope) < _LEVEL:
+    quad = box.quad
+    width, height = (max(round(side), 1) for side in box.size)
+    if abs(box.slope) < _LEVEL:
         left, top = np.maximum(quad.min(axis=0).astype(int), 0)
         right, bottom = np.ceil(quad.max(axis=0)).astype(int)
         return np.ascontiguousarray(grey[top:bottom, left:right])

@@ -31,6 +31,11 @@ _DUST = round(0.55 * PER_MM)
 """Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
 _LEAST_INK = round(1.1 * PER_MM)
 """Pixels of the longer side of the smallest thing that is writing by itself."""
+_STEEP = 12.0
+"""Degrees."""
+_HIGH = round(10 * PER_MM)
+_PRINT, _LIGHTER = 0.1, 0.45
+"""Where the darkness of print lies among all ink, and how much of the way to white lighter ink may be."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
@@ -133,6 +138,45 @@ def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1
     return in_rows(boxes)
 
 
+def rows_beside_seals(models: Models, cell: Inked, *, scale: float) -> tuple[list[list[TextBox]], Inked]:
+    """Return the rows of a cell in which a seal without colour may lie over the text, and the cell they are read from.
+
+    A ring and the text below it come as one odd box. Then the cell is looked at with only its darkest ink kept, and the
+    boxes of that look are taken where the first one was odd.
+    """
+    rows = rows_of(models, cell, scale=scale)
+    boxes = [box for row in rows for box in row]
+    odd = [box for box in boxes if _is_odd(box, boxes)]
+    if not odd:
+        return rows, cell
+    darker = Inked(_darkest(cell), cell.origin, cell.ink, cell.dust)
+    again = [box for row in rows_of(models, darker, scale=scale) for box in row]
+    again = [box for box in again if not _is_odd(box, again)]
+    kept = [box for box in boxes if not any(_meet(box, other) for other in (*odd, *again))]
+    return in_rows([*kept, *again]), darker
+
+
+def _is_odd(box: TextBox, boxes: Sequence[TextBox]) -> bool:
+    """Whether a box is no line of text: steep, or far higher than the others."""
+    height = box.size[1]
+    usual = float(np.median([one.size[1] for one in boxes]))
+    return abs(box.slope) > _STEEP or (height > _HIGH and height > 2 * usual)
+
+
+def _meet(box: TextBox, other: TextBox) -> bool:
+    left, top, right, bottom = box.bounds
+    x, y, far, low = other.bounds
+    return min(right, far) - max(left, x) > 0 and min(bottom, low) - max(top, y) > 0.3 * (bottom - top)
+
+
+def _darkest(cell: Inked) -> Grey:
+    """Return a cell with the ink that is much lighter than its darkest made white."""
+    dark = float(np.quantile(cell.grey[cell.ink], _PRINT))
+    light = dark + _LIGHTER * (255 - dark)
+    stretched = (cell.grey.astype(np.float32) - dark) * (255 / (light - dark))
+    return np.asarray(np.clip(stretched, 0, 255), dtype=np.uint8)
+
+
 def _bounds(mask: Mask, *, margin: int) -> PixelBox:
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     return (
@@ -168,7 +212,7 @@ def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0) ->
 def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
     """Read one box of text as the detector found it."""
     left, top, right, bottom = (round(side) for side in box.bounds)
-    return _read(models, cut_out(cell.grey, box.quad), _moved((left, top, right, bottom), cell), box.confidence)
+    return _read(models, cut_out(cell.grey, box), _moved((left, top, right, bottom), cell), box.confidence)
 
 
 def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:

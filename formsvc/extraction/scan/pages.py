@@ -20,7 +20,7 @@ def page_lines(pixels: Pixels, models: Models, *, longest: int = _LONGEST) -> li
     lines = []
     for row in in_rows(detect(models, page, longest=longest)):
         for box in row:
-            line = read_line(models, cut_out(page, box.quad))
+            line = read_line(models, cut_out(page, box))
             if line.text.strip():
                 lines.append((line.text, box.quad, line.mean * box.confidence))
     return lines

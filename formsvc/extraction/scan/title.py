@@ -17,7 +17,7 @@ from formsvc.extraction.scan.registered import PER_MM, Registered
 from formsvc.extraction.titles import TitleLines, find_title, other_title
 from formsvc.forms.reading import YearReading, YearSource
 
-_REACH = 60.0
+_REACH = 45.0
 """Millimetres above the table in which titles stand."""
 _SCALE = 0.45
 """Titles are large: the detector looks at a small picture."""
