@@ -10,6 +10,7 @@ import json
 import multiprocessing
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from benchmarks.scans.generate import Sample, known_forms, samples
 from benchmarks.scans.people import name
 from benchmarks.scans.programs import Run, is_there, run
 from benchmarks.scans.scoring import Row, rows_of
+from formsvc.extraction import scan
 
 PROGRAMS = ("formsvc", "rapidocr", "tesseract")
 _ROSTER = 400
@@ -107,8 +109,20 @@ def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequen
         }
         for page in pages
     ]
-    kept = {"seed": seed, "figures": told, "pages": shown, "rows": [row.as_json() for row in rows]}
+    kept = {
+        "seed": seed,
+        "calibration": _table(),
+        "figures": told,
+        "pages": shown,
+        "rows": [row.as_json() for row in rows],
+    }
     (folder / f"{seed}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _table() -> Any:
+    """Return the table of calibration the reader uses now."""
+    table = resources.files(scan) / "calibration.json"
+    return json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
 
 
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:

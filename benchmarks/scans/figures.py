@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ from benchmarks.scans.scoring import SHORT, Row, error_rate, share
 
 HANDS = ("printed", "neat", "mid", "running", "wild")
 _MARKS = ("seal", "signature")
+_CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
 By = Callable[[Row], Iterable[str]]
 
 
@@ -51,6 +53,7 @@ def _of_program(program: str, every: Sequence[Row], pages: Sequence[Mapping[str,
         "wrong": _by(written, lambda row: [row.hand], "right", inverted=True),
         "wrong and not asked": _by([row for row in written if not row.asked], lambda row: [row.hand], inverted=True),
         "asked": _by(written, lambda row: [row.hand], "asked"),
+        "calibration": _curve([row for row in rows if row.group not in _MARKS and row.raw.strip()]),
         "filed fields": len(filed),
         "wrong in filed": sum(not row.right for row in filed),
         "clean printed pages filed": _percent(list(clean_printed.values())),
@@ -94,6 +97,16 @@ def _cell(rows: Sequence[Row], what: str = "right", *, inverted: bool = False) -
 
 def _items(rows: Sequence[Row]) -> dict[str, float]:
     return {"percent": share(rows), "error rate": error_rate(rows), "of": len(rows)}
+
+
+def _curve(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    """Return the share right by confidence told."""
+    return {
+        f"{low:g} to {high:g}": _cell(
+            [row for row in rows if low <= row.confidence < high or high == row.confidence == 1]
+        )
+        for low, high in itertools.pairwise(_CONFIDENCES)
+    }
 
 
 def _percent(held: Sequence[bool]) -> float:

@@ -1,0 +1,97 @@
+"""Fits how likely a reading is right for its evidence, on development seeds, and writes the table the reader uses.
+
+`python -m benchmarks.scans.calibrate --seed 0 1 2 --pages 40` reads pages anew; with `--kept` it uses the results that
+runs on these seeds left behind, undoing the table they were made with. Kinds that are read alike are fitted together.
+Each point is a lower bound, so that what little was measured of does not promise much.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.scans.__main__ import apart
+from benchmarks.scans.fitting import Observed, Points, fit, undone
+from benchmarks.scans.fonts import CACHE
+from benchmarks.scans.generate import DEVELOPMENT, known_forms, samples
+from benchmarks.scans.scoring import Row, rows_of
+from formsvc.forms.spec import Kind
+
+TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
+FAMILIES = (
+    (Kind.NAME, Kind.ORGANISATION),
+    (Kind.CHOICE, Kind.INTEGER),
+    (Kind.MONTH, Kind.DATE),
+    (Kind.PHONE,),
+    (Kind.EMAIL,),
+    (Kind.TEXT,),
+    (Kind.ITEMS,),
+)
+_FEWEST = 100
+"""Readings of a family from which on it has points of its own."""
+
+
+def observed_anew(seed: int, pages: int) -> list[tuple[str, Observed]]:
+    """Read pages without a table and return kind, score and whether it was right for every value that was read."""
+    made = list(samples(seed, range(pages), CACHE / "pages" / str(seed)))
+    specs = known_forms()
+    run = apart("formsvc", [one.path for one in made], [], raw_scores=True)
+    rows = [
+        row
+        for one, read in zip(made, run.pages, strict=True)
+        if one.truth["form"] and read.form == one.truth["form"]
+        for row in rows_of("formsvc", one.path.name, specs[one.truth["form"]], one.truth, read)
+    ]
+    return [(kind_of(row), (row.confidence, row.right)) for row in rows if row.raw.strip()]
+
+
+def observed_kept(seed: int) -> list[tuple[str, Observed]]:
+    """Return the same from what a run on this seed left behind."""
+    kept = json.loads((CACHE / "results" / f"{seed}.json").read_text(encoding="utf-8"))
+    table, specs = kept["calibration"], known_forms()
+    found = []
+    for row in kept["rows"]:
+        if row["program"] == "formsvc" and row["raw"].strip():
+            kind = specs[row["form"]].fields[row["key"]].kind.value
+            found.append((kind, (undone(table, kind, row["confidence"]), row["right"])))
+    return found
+
+
+def kind_of(row: Row) -> str:
+    """Return the kind of the field of a row."""
+    return known_forms()[row.form].fields[row.key].kind.value
+
+
+def table_of(observed: Sequence[tuple[str, Observed]]) -> dict[str, Points]:
+    """Return the table: every kind under its name, and all together for kinds that were not seen."""
+    table = {"any": fit([one for _, one in observed])}
+    for family in FAMILIES:
+        names = {kind.value for kind in family}
+        own = [one for kind, one in observed if kind in names]
+        if len(own) >= _FEWEST:
+            points = fit(own)
+            table |= {kind.value: points for kind in family}
+    return table
+
+
+def main() -> None:
+    """Fit the table and write it."""
+    parser = argparse.ArgumentParser(description="Fit the table of calibration on development seeds.")
+    parser.add_argument("--seed", type=int, nargs="+", default=list(DEVELOPMENT), choices=DEVELOPMENT)
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--kept", action="store_true", help="use what earlier runs left behind")
+    given = parser.parse_args()
+    observed = [
+        one for seed in given.seed for one in (observed_kept(seed) if given.kept else observed_anew(seed, given.pages))
+    ]
+    table = table_of(observed)
+    lines = [f"  {json.dumps(kind)}: {json.dumps(points)}" for kind, points in table.items()]
+    TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    for kind, points in table.items():
+        print(f"{kind:<13}" + " ".join(f"{score:.3f}:{right:.3f}" for score, right in points))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""From scores and whether they were right to points (score, probability right) that never fall."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+BIN = 25
+"""The fewest readings of which a share is taken."""
+_BOUND = 0.84
+"""How many standard errors below the share its lower bound lies: one in five is lower still."""
+_STEP = 1e-6
+"""Points rise by at least this, so that a table can be undone."""
+Observed = tuple[float, bool]
+Points = list[tuple[float, float]]
+
+
+def fit(observed: Sequence[Observed]) -> Points:
+    """Return points (score, probability right) that never fall, each a lower bound; see Zadrozny and Elkan 2002."""
+    blocks = _blocks(sorted(observed))
+    points: Points = [(0.0, 0.0)]
+    for low, high, count, right in blocks:
+        bound = max(_lower_bound(right, count), points[-1][1])
+        for score in dict.fromkeys((low, high)):
+            if score > points[-1][0]:
+                points.append((score, bound))
+    last = points[-1]
+    if last[0] < 1.0:
+        points.append((1.0, last[1]))
+    return [(round(score, 6), round(min(p, 0.9999) + number * _STEP, 6)) for number, (score, p) in enumerate(points)]
+
+
+def _blocks(observed: Sequence[Observed]) -> list[tuple[float, float, int, int]]:
+    """Return lowest and highest score, readings, right ones: pooled until the share right never falls."""
+    pooled: list[tuple[float, float, int, int]] = []
+    for start in range(0, len(observed), BIN):
+        part = observed[start : start + BIN]
+        block = (part[0][0], part[-1][0], len(part), sum(right for _, right in part))
+        if pooled and (len(part) < BIN or block[0] <= pooled[-1][1]):
+            block = _joined(pooled.pop(), block)
+        while pooled and pooled[-1][3] * block[2] >= block[3] * pooled[-1][2]:
+            block = _joined(pooled.pop(), block)
+        pooled.append(block)
+    return pooled
+
+
+def _joined(
+    first: tuple[float, float, int, int], second: tuple[float, float, int, int]
+) -> tuple[float, float, int, int]:
+    return (first[0], second[1], first[2] + second[2], first[3] + second[3])
+
+
+def _lower_bound(right: int, count: int) -> float:
+    """Return the lower end of Wilson's interval for a share."""
+    share, z = right / count, _BOUND
+    middle = share + z * z / (2 * count)
+    reach = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    return max(0.0, (middle - reach) / (1 + z * z / count))
+
+
+def undone(table: Mapping[str, Sequence[Sequence[float]]], kind: str, probability: float) -> float:
+    """Return the score a table made this probability of."""
+    points = table.get(kind) or table.get("any")
+    if not points:
+        return probability
+    place = bisect_right([point[1] for point in points], probability)
+    if place in (0, len(points)):
+        return points[min(place, len(points) - 1)][0]
+    (low, below), (high, above) = points[place - 1], points[place]
+    return low + (high - low) * (probability - below) / (above - below)
