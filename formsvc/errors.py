@@ -87,6 +87,7 @@ class Code(StrEnum):
     TRACKED_CHANGES = "tracked-changes"
     MARK_MISMATCH = "mark-mismatch"
     RETURNED_TWICE = "returned-twice"
+    TWICE_IN_FILE = "twice-in-file"
     SERIAL_YEAR = "serial-year"
     SERIAL_OTHER = "serial-other"
     SERIAL_TWICE = "serial-twice"
