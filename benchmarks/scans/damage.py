@@ -80,7 +80,7 @@ def a_plan(chance: Chance) -> Plan:
         dpi = int(chance.choice([200, 200, 300]))
     elif device == "photo":
         dpi = int(chance.integers(120, 290))
-    clean = chance.random() < 0.35 and device != "photo"
+    clean = chance.random() < 0.42 and device != "photo"
     count = 0 if clean else int(chance.choice([0, 1, 2, 3], p=[0.2, 0.4, 0.28, 0.12]))
     likely = [
         tag

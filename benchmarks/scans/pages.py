@@ -64,11 +64,11 @@ class _Filling:
 
     def __init__(self, spec: FormSpec, person: Person, plan: Plan, chance: Chance) -> None:
         self._spec, self._person, self._chance = spec, person, chance
-        hand = str(chance.choice(["printed", *CLASSES], p=[0.45, 0.2, 0.17, 0.12, 0.06]))
+        hand = str(chance.choice(["printed", *CLASSES], p=[0.5, 0.18, 0.16, 0.11, 0.05]))
         self._hand = a_hand(hand if hand in CLASSES else pick(chance, ["neat", "mid", "running"]), chance)
         self._clerk = a_hand(pick(chance, ["neat", "mid", "running"]), chance)
         self._font = pick(chance, PRINT_FONTS) if hand == "printed" else self._hand.font
-        self._late = hand != "printed" or chance.random() < 0.5
+        self._late = hand != "printed" or chance.random() < 0.35
         """Whether dates and opinions are written by hand."""
         self.sheet, ours = self._sheet(hand, drawn_at(plan))
         self.truth = Truth(spec.id, ours, hand, self._font, plan, person.year)
@@ -152,7 +152,7 @@ class _Filling:
         if natural > width * 1.25 and height > 9:
             half = _breaks(text, natural / 2 * 1.06, size, hand, self._font)
             size = min(size, height * 0.42)
-            for number, part in enumerate(half[:2]):
+            for number, part in enumerate([half[0], "".join(half[1:])]):
                 self._one(part, (x, y + number * height / 2, width, height / 2), size, hand, slot.align)
             return
         self._one(text, slot.box, size, hand, slot.align)
@@ -259,7 +259,7 @@ class _Filling:
             column += float(chance.uniform(-18, 8))
         row = float(np.clip(row, y + diameter * 0.32, y + height - diameter * 0.1))
         column = float(np.clip(column, x + diameter * 0.2, x + width - diameter * 0.2))
-        red = None if chance.random() < 0.93 else (32, 46, 150)
+        red = None if chance.random() < 0.96 else (32, 46, 150)
         self._boxes[key] = seals.put_seal(
             self.sheet.paper, organisation(chance), column, row, diameter=diameter, chance=chance, colour=red
         )
