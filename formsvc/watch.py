@@ -81,10 +81,13 @@ class InboxServer:
         is_tidy = not self._spool.has_left_behind() and not self._workspace.is_behind()
         if is_tidy and not waits_for_reader(self._workspace):
             return
-        from formsvc.operations.recover import recover  # noqa: PLC0415 - an idle watch stays small
+        from formsvc.operations.recover import left_behind  # noqa: PLC0415 - an idle watch stays small
 
         self.has_worked = True
-        yield from recover(self._workspace, self._spool)
+        left = left_behind(self._workspace, self._spool)
+        for start in range(0, len(left), _GROUP):
+            self._claims = left[start : start + _GROUP]
+            yield from self._work_off()
 
     @property
     def newly_held(self) -> list[Seen]:
@@ -129,8 +132,9 @@ class InboxServer:
         self._claims = []
 
     def _work_off_alone(self, claim: Claim) -> Iterator[Outcome]:
-        """Answer one claim of a group that failed; set it aside when it fails by itself too."""
+        """Answer one claim of a group that failed; set it aside when it fails by itself too, unless it is filed."""
         from formsvc.operations.ingest import set_aside, work_off  # noqa: PLC0415 - as above
+        from formsvc.operations.plan import published  # noqa: PLC0415 - as above
 
         try:
             yield from work_off(self._workspace, self._spool, [claim])
@@ -138,6 +142,8 @@ class InboxServer:
             raise
         except Exception as error:  # noqa: BLE001 - one bad file never stops the watch
             _LOG.error("file failed: %s: %s", claim.name, type(error).__name__, exc_info=error)
+            if published(self._workspace, claim.folder):
+                return  # the next start finishes what is filed; its sender is not told that it was not
             problem = Problem(Code.PROGRAM_ERROR, params={"error": type(error).__name__})
             yield set_aside(self._workspace, self._spool, claim, problem)
 

@@ -16,6 +16,7 @@ from formsvc.forms.load import load_form
 from formsvc.forms.reading import Value
 from formsvc.forms.reading_json import value_to_json
 from formsvc.operations.check import check
+from formsvc.operations.correct import correct
 from formsvc.operations.find import find
 from formsvc.operations.ingest import ingest
 from formsvc.operations.outcome import Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
@@ -23,6 +24,7 @@ from formsvc.operations.queue import confirm, queue, reject
 from formsvc.operations.review import review
 from formsvc.operations.roster import import_roster
 from formsvc.operations.show import show
+from formsvc.operations.status import status
 from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.records.event import ReviewDecision
 from formsvc.rendering.blank_pdf import write_pdf
@@ -279,3 +281,31 @@ def test_a_member_off_the_roster_is_filed_with_a_note(tmp_path: Path) -> None:
         )
         assert [type(outcome) for outcome in outcomes] == [Filed, Filed]
         assert [Code.NOT_ON_ROSTER in codes(outcome) for outcome in outcomes] == [True, False]
+
+
+def test_a_unit_other_than_on_the_roster_is_noted_and_stands_in_the_status(tmp_path: Path) -> None:
+    root = a_workspace(tmp_path / "w")
+    (root / "roster.csv").write_text(
+        "姓名,单位及职务,工作地党组织\n王伟,南门小学 教师,城西社区党支部\n", encoding="utf-8"
+    )
+    with open_workspace(root) as workspace:
+        (early,) = answer(workspace, ("a.docx", write_docx(MEMBER, year=2010, values=a_member(signed_on="2010-02-21"))))
+        import_roster(workspace, root / "roster.csv")
+        (late,) = answer(workspace, ("b.docx", write_docx(MEMBER, year=2011, values=a_member())))
+        assert isinstance(early, Filed)
+        assert isinstance(late, Filed)
+        assert [Code.UNIT_NOT_AS_ON_ROSTER in codes(outcome) for outcome in (early, late)] == [False, True]
+        assert {one.record for one in status(workspace).not_as_on_roster} == {early.record, late.record}
+        correct(workspace, late.record, {"unit_post": "南门小学"}, why="误", by="李红")
+        assert {one.record for one in status(workspace).not_as_on_roster} == {early.record}
+
+
+def test_a_superiors_seal_is_missed_only_once_the_review_stands_on_the_paper(tmp_path: Path) -> None:
+    with open_workspace(a_workspace(tmp_path / "w")) as workspace:
+        answer(
+            workspace,
+            ("a.docx", write_docx(MEMBER, year=2011, values=a_member())),
+            ("b.docx", write_docx(MEMBER, year=2011, values=a_member(name="赵敏", review_opinion="同意"))),
+        )
+        lacking = {one.name: one.what for one in status(workspace).without_mark}
+        assert lacking == {"王伟": ("signature",), "赵敏": ("signature", "review_seal")}

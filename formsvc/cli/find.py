@@ -26,7 +26,7 @@ _FEW = 3
 @json_option
 def command(door: Door, words: Sequence[str], form: str | None, org: str | None, *, as_json: bool) -> None:
     """Show the records that fit; exit with 3 when none does."""
-    name, year = name_and_year(words)
+    name, year = name_and_year([part for word in words for part in word.split()])
     found = find(door.lookup(), name, year, form=form, organisation=org)
     if as_json:
         screen.as_json(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from gettext import gettext
 
 import click
 
@@ -15,6 +16,11 @@ _PIECE = re.compile(r"[ \n]+|[（《“‘]*(?:[!-~]+|.)[，。；：、！？�
 
 class Paragraphs(click.HelpFormatter):
     """Writes help texts and lists of options in lines that fit."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the usage line; behind a Chinese colon stands no blank."""
+        word = gettext("Usage:") if prefix is None else prefix
+        super().write_usage(prog, args, f"{word} " if word.isascii() else word)
 
     def write_heading(self, heading: str) -> None:
         """Write the heading of a list."""

@@ -1,7 +1,8 @@
 """What commands show: tables aligned by display width on a terminal, TSV when piped, JSON in UTF-8.
 
-On a terminal words are in the language spoken; in TSV they are the codes that the JSON has too. Nothing that a file or
-a person wrote can move the cursor or break a line.
+A list in a pipe (`tsv`) is the same in every language: lines of codes, as the JSON has them. What is made up of
+headings and tables has the words of the language spoken in a pipe too. Nothing that a file or a person wrote can move
+the cursor or break a line.
 """
 
 from __future__ import annotations
@@ -90,20 +91,19 @@ def table(
     rows: Iterable[Sequence[Cell]],
     words: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
-    """Show rows under heads, or as TSV without heads when nobody is looking.
+    """Show rows under heads, aligned on a terminal, parted by tabs in a pipe.
 
     `columns` name entries `column.<name>`; `words` says for a column of codes which family of entries has their words.
     """
-    if not is_terminal():
-        for row in rows:
-            tsv(row)
-        return
     families = [words.get(column) for column in columns]
     lines = [[messages.text(f"column.{column}") for column in columns]]
     for row in rows:
         cells = zip(row, families, strict=True)
         lines.append([messages.text(f"{family}.{cell}") if family else plain(cell, "—") for cell, family in cells])
-    aligned(lines)
+    if is_terminal():
+        aligned(lines)
+    else:
+        click.echo("\n".join(map("\t".join, lines)))
 
 
 def aligned(lines: Sequence[Sequence[str]]) -> None:

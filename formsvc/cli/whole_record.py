@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from formsvc.cli import outcomes, screen
 from formsvc.cli.field_values import show_values
-from formsvc.errors import Weight
+from formsvc.errors import Problem, Weight
 from formsvc.forms.reading_json import problem_from_json
 from formsvc.forms.spec import FormSpec
 from formsvc.i18n import Messages
+from formsvc.operations.on_roster import roster_notes
+from formsvc.operations.resolve import person_of_version
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
 
@@ -31,7 +34,8 @@ def show_standing(workspace: Workspace, history: History) -> None:
 
 def show_record(workspace: Workspace, found: Json) -> None:
     """Show what `show --json` prints."""
-    spec = workspace.form_of(workspace.archive.history(found["path"].partition("/")[2]).latest)
+    history = workspace.archive.history(found["path"].partition("/")[2])
+    spec = workspace.form_of(history.latest)
     messages = workspace.messages
     text = messages.text
     state = text(f"status.{found['status']}")
@@ -49,22 +53,41 @@ def show_record(workspace: Workspace, found: Json) -> None:
     ]
     screen.table(messages, ("number", "role", "holder", "file"), rows)
     _stamps(messages, spec, found)
+    _versions(messages, found)
     _events(messages, spec, found)
-    _notes(messages, spec, found)
+    problems = [problem_from_json(data) for data in found["problems"]]
+    version = history.corrected(spec)
+    notes = roster_notes(workspace.directory, spec, person_of_version(spec, version))
+    _notes(messages, spec, [*problems, *(note for note in notes if note.code not in {one.code for one in problems})])
 
 
 def _inside(found: Json, path: str) -> str:
     return path.removeprefix(f"{found['path']}/") if screen.is_terminal() else path
 
 
+def _versions(messages: Messages, found: Json) -> None:
+    """Show what came in, and who confirmed it where a person had to."""
+    screen.heading(messages.text("show.versions"))
+    rows = [
+        [one["version"], _moment(one["filed_at"]), one["confirmed_by"], one["file"]]  # the longest last
+        for one in found["versions"]
+    ]
+    screen.table(messages, ("version", "filed-at", "confirmed-by", "original"), rows)
+
+
+def _moment(at: str) -> str:
+    return at[:16].replace("T", " ")
+
+
 def _stamps(messages: Messages, spec: FormSpec, found: Json) -> None:
     if not found["reviews"]:
         return
     screen.heading(messages.text("show.reviews"))
-    columns = ("version", "step", "decision", "organisation", "by", "on", "opinion")
+    facts = ("version", "step", "decision", "organisation", "by", "on", "opinion")
+    columns = ["review-organisation" if fact == "organisation" else fact for fact in facts]
     steps = {step.key: step.label for step in spec.reviews}
     rows = [
-        [steps.get(stamp["step"], stamp["step"]) if column == "step" else stamp[column] for column in columns]
+        [steps.get(stamp["step"], stamp["step"]) if fact == "step" else stamp[fact] for fact in facts]
         for stamp in found["reviews"]
     ]
     screen.table(messages, columns, rows, {"decision": "decision"})
@@ -73,7 +96,7 @@ def _stamps(messages: Messages, spec: FormSpec, found: Json) -> None:
 def _events(messages: Messages, spec: FormSpec, found: Json) -> None:
     screen.heading(messages.text("show.events"))
     rows = [
-        [event["number"], event["at"][:16].replace("T", " "), event["kind"], event["by"], _told(messages, spec, event)]
+        [event["number"], _moment(event["at"]), event["kind"], event["by"], _told(messages, spec, event)]
         for event in found["events"]
     ]
     screen.table(messages, ("number", "at", "event", "by", "told"), rows, {"event": "event"})
@@ -84,7 +107,9 @@ def _told(messages: Messages, spec: FormSpec, event: Json) -> str:
     details = event["details"]
     if "changes" in details:
         changes = [
-            messages.text("cli.change", field=outcomes.label(spec, key), before=before, after=after)
+            messages.text(
+                "cli.change", field=outcomes.label(spec, key), before=_in_a_row(before), after=_in_a_row(after)
+            )
             for key, (before, after) in details["changes"].items()
         ]
         return "  ".join([*changes, details["why"]])
@@ -94,9 +119,13 @@ def _told(messages: Messages, spec: FormSpec, event: Json) -> str:
     return messages.text("cli.version", version=details["version"])
 
 
-def _notes(messages: Messages, spec: FormSpec, found: Json) -> None:
+def _in_a_row(value: str) -> str:
+    """Return a value of several lines on one."""
+    return " / ".join(value.splitlines())
+
+
+def _notes(messages: Messages, spec: FormSpec, problems: Sequence[Problem]) -> None:
     """Show what is noted; what a person was asked when it was filed has been decided."""
-    problems = [problem_from_json(data) for data in found["problems"]]
     noted = [problem for problem in problems if problem.code.weight is Weight.NOTES]
     if noted:
         screen.heading(messages.text("show.notes"))

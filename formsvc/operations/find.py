@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from formsvc.errors import UnknownFormError
 from formsvc.index.entry import Query
-from formsvc.operations.lookup import Lookup
+from formsvc.operations.lookup import TEMPLATES, Lookup
 
 Json = dict[str, Any]
 
@@ -22,7 +23,19 @@ def find(
 ) -> list[Json]:
     """Return the records that fit every condition given, as `find --json` prints them.
 
-    `name` is a name, a part of it, its pinyin or its initials; `organisation` a part of organisation or unit.
+    `name` is a name, a part of it, its pinyin or its initials; `organisation` a part of organisation or unit. Raises
+    UnknownFormError for a form that neither the workspace nor any record has.
     """
     query = Query(name=name, year=year, form=form, organisation=organisation, limit=limit)
-    return [json.loads(found.document) for found in lookup.finder.find(query)]
+    found = [json.loads(one.document) for one in lookup.finder.find(query)]
+    if form is not None and not found and not lookup.finder.find(Query(form=form, limit=1)):
+        _check_form(lookup, form)
+    return found
+
+
+def _check_form(lookup: Lookup, form: str) -> None:
+    from formsvc.forms.load import load_forms  # noqa: PLC0415 - a look-up that finds something needs no forms
+
+    known = load_forms(lookup.root / TEMPLATES)
+    if form not in known:
+        raise UnknownFormError(form=form, known=", ".join(known))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Decision, Reading
-from formsvc.forms.spec import FormSpec, SubjectKind
+from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim, Spool
 from formsvc.inbox.sweep import sweep
 from formsvc.operations.answer import (
@@ -25,6 +25,7 @@ from formsvc.operations.answer import (
 )
 from formsvc.operations.examine import Submission, examine, unread
 from formsvc.operations.filing import Filing, file_group, finish
+from formsvc.operations.on_roster import roster_notes
 from formsvc.operations.outcome import About, Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
 from formsvc.operations.plan import published, write_plans
 from formsvc.operations.propose import propose_year
@@ -88,6 +89,8 @@ class _Group:
         self.pending: list[tuple[Submission, Filing, int]] = []
         self.outcomes: list[Outcome | None] = []
         self.filed: dict[tuple[str, int], str] = {}
+        self.set_aside: set[str] = set()
+        """Claims whose file lies among the duplicates: once, however many forms of it are known."""
 
     def decide(self) -> list[Outcome]:
         """Answer every form of every submission."""
@@ -110,7 +113,9 @@ class _Group:
         about = self._about(submission, reading)
         known = self._known(submission, reading)
         if known is not None:
-            set_aside_duplicate(self.workspace, submission, known)
+            if submission.claim.id not in self.set_aside:
+                set_aside_duplicate(self.workspace, submission, known)
+                self.set_aside.add(submission.claim.id)
             self.outcomes.append(Duplicate(about, known))
         elif reading.decision is Decision.CONFIRM or reading.form is None:
             self._wait(submission, reading, ())
@@ -141,7 +146,7 @@ class _Group:
         if reading.decision is Decision.CONFIRM:
             self._wait(submission, reading, ())
             return
-        reading = reading.with_problems(self._off_roster(spec, reading))
+        reading = reading.with_problems(roster_notes(workspace.directory, spec, person_of(spec, reading)))
         filing = Filing(
             spec=spec,
             reading=reading,
@@ -157,14 +162,6 @@ class _Group:
         self.filed[founding] = place.record
         self.pending.append((submission, filing, len(self.outcomes)))
         self.outcomes.append(None)
-
-    def _off_roster(self, spec: FormSpec, reading: Reading) -> list[Problem]:
-        """Return the note that a member is not on the roster, when there is one."""
-        directory = self.workspace.directory
-        is_member = spec.subject.kind is SubjectKind.MEMBER
-        if not is_member or not directory.has_members or directory.member(person_of(spec, reading)) is not None:
-            return []
-        return [Problem(Code.NOT_ON_ROSTER, spec.subject.name, {"raw": reading.text(spec.subject.name)})]
 
     def _came_back_unchanged(self, spec: FormSpec, reading: Reading, place: Place) -> bool:
         """Whether this says just what the returned version said."""

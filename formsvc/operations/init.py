@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from formsvc import durable
-from formsvc.errors import TakenError
+from formsvc.errors import UsageError
 from formsvc.i18n import Language
 from formsvc.operations.indexing import rebuild
+from formsvc.operations.lookup import TEMPLATES
 from formsvc.operations.settings import FILE, load_settings
-from formsvc.operations.workspace import INBOX, TEMPLATES, Workspace
+from formsvc.operations.workspace import INBOX, Workspace
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -21,11 +22,12 @@ def init(
 ) -> Workspace:
     """Make a workspace in a folder, which is made too, and open it.
 
-    Raises TakenError, overwriting nothing, when the folder is a workspace already or holds other templates.
+    Raises UsageError when the folder is a workspace already, and TakenError when it holds other templates; nothing is
+    overwritten.
     """
     settings = folder / FILE
     if settings.exists():
-        raise TakenError(path=str(settings))
+        raise UsageError(reason="is-workspace", folder=str(folder.absolute()))
     for place in (folder / INBOX, folder / TEMPLATES):
         durable.make_dirs(place)
     for source, target in _forms(folder):

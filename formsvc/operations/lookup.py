@@ -22,6 +22,7 @@ from formsvc.index.schema import NeedsRebuild
 from formsvc.operations.settings import FILE, Settings, load_settings
 
 ENVIRONMENT = "FORMSVC_WORKSPACE"
+TEMPLATES = "templates"
 
 
 @dataclass(frozen=True)

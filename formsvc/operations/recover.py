@@ -5,10 +5,12 @@ What waited for a reader that has been installed since is read again.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 from formsvc import durable
+from formsvc.errors import FormsvcError
 from formsvc.inbox.spool import Claim, Spool, read_claim
 from formsvc.inbox.waiting import PREFIX
 from formsvc.operations.answer import receipt
@@ -20,23 +22,40 @@ from formsvc.operations.reread import taken_again
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
 
+_LOG = logging.getLogger(__name__)
+
 
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
-    """Work off what processes that are gone had claimed; yield what became of it."""
+    """Finish everything that processes that are gone left; yield what became of it."""
+    yield from work_off(workspace, spool, left_behind(workspace, spool))
+
+
+def left_behind(workspace: Workspace, spool: Spool) -> list[Claim]:
+    """Finish what processes that are gone left half done; return what they had claimed, to be worked off."""
     workspace.recover_stores()
     with writing(workspace):
         pass  # a turn at writing finishes what was left half told, also when nothing is claimed
     claims: list[Claim] = []
     for folder in spool.left_behind():
         if folder.name.startswith(PREFIX):
-            _finish_confirmation(workspace, folder)
+            _finish_alone(workspace, folder)
             continue
         claim = read_claim(folder)
         if claim is None:
             durable.remove(folder)
         else:
             claims.append(claim)
-    yield from work_off(workspace, spool, [*claims, *taken_again(workspace, spool)])
+    return [*claims, *taken_again(workspace, spool)]
+
+
+def _finish_alone(workspace: Workspace, folder: Path) -> None:
+    """Finish a confirmation; one that the program fails on stays where it is and stops nothing else."""
+    try:
+        _finish_confirmation(workspace, folder)
+    except (OSError, FormsvcError):
+        raise
+    except Exception as error:  # noqa: BLE001 - one bad file never stops the watch
+        _LOG.error("confirmation failed: %s: %s", folder.name, type(error).__name__, exc_info=error)
 
 
 def _finish_confirmation(workspace: Workspace, folder: Path) -> None:

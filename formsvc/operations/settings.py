@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from formsvc.errors import SettingsError
+from formsvc.errors import BrokenSettingsError, SettingsError
 from formsvc.i18n import Language
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class Settings:
     """The campaign's year: proposed, never filed by itself."""
     local: str = ".formsvc"
     """Where index, locks and logs lie: relative to the workspace, or elsewhere when the workspace is a share."""
+    heads: str = ""
+    """A file at a second place that keeps the journal's ends; relative to the workspace, empty for none."""
     inbox: InboxSettings = InboxSettings()
     limits: LimitSettings = LimitSettings()
 
@@ -69,9 +72,17 @@ def load_settings(path: Path) -> Settings:
     """Read a formsvc.toml; raises SettingsError naming file and key."""
     try:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(file=str(path), key="", reason="not-toml", found=str(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(file=str(path), key="", reason="not-utf8", found="") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BrokenSettingsError(file=str(path), line=_line_of(error, path)) from None
     return _settings(str(path), data)
+
+
+def _line_of(error: tomllib.TOMLDecodeError, path: Path) -> int:
+    """Return the line a TOML file breaks off at: tomllib names it in its message, or means the end."""
+    named = re.search(r"at line (\d+)", str(error))
+    return int(named[1]) if named else max(1, len(path.read_bytes().splitlines()))
 
 
 def _settings(file: str, data: dict[str, Any]) -> Settings:

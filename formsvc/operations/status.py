@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 from formsvc import durable
 from formsvc.durable import Protection
+from formsvc.errors import Code
 from formsvc.forms.reading import MarkState
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.waiting import all_waiting
 from formsvc.index.entry import Query
+from formsvc.operations.on_roster import roster_notes
 from formsvc.operations.resolve import person_of, person_of_version
 from formsvc.operations.workspace import Workspace
+from formsvc.records.event import StampSource
 from formsvc.records.history import History
 
 
@@ -38,7 +41,9 @@ class Status:
     """Readings in the review queue."""
     without_holder: tuple[Lacking, ...]
     without_mark: tuple[Lacking, ...]
-    """Records whose paper shows no signature or seal."""
+    """Records whose paper shows no signature or seal; a superior's only where its review stands on the paper."""
+    not_as_on_roster: tuple[Lacking, ...]
+    """Members whose form names another unit than the roster; `what` holds the field of the unit."""
     not_handed_in: tuple[str, ...]
     """Members on the roster without a record of the year asked for or a form that waits; empty for all years."""
     protections: tuple[Protection, ...]
@@ -53,6 +58,7 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
     counts: Counter[tuple[int, str, str]] = Counter()
     holders: list[Lacking] = []
     marks: list[Lacking] = []
+    others: list[Lacking] = []
     known: set[int] = set()
     for found in workspace.finder.find(Query(year=year)):
         counts[found.year, found.form, found.status] += 1
@@ -61,9 +67,14 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
         member = workspace.directory.member(person_of_version(spec, history.corrected(spec)))
         if member is not None:
             known.add(id(member))
-        for lacking, roles in ((holders, _without_holder(spec, history)), (marks, _without_mark(spec, history))):
-            if roles:
-                lacking.append(Lacking(found.id, found.name, found.year, found.form, roles))
+        lists = (
+            (holders, _without_holder(spec, history)),
+            (marks, _without_mark(spec, history)),
+            (others, _other_than_on_roster(workspace, spec, history)),
+        )
+        for lacking, what in lists:
+            if what:
+                lacking.append(Lacking(found.id, found.name, found.year, found.form, what))
     for waiting in all_waiting(workspace.inbox):
         form = workspace.forms.get(waiting.reading.form or "")
         member = None if form is None else workspace.directory.member(person_of(form, waiting.reading))
@@ -75,6 +86,7 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
         waiting=len(all_waiting(workspace.inbox)),
         without_holder=tuple(holders),
         without_mark=tuple(marks),
+        not_as_on_roster=tuple(others),
         not_handed_in=tuple(missing),
         protections=durable.protections(workspace.archive_folder),
         reader_layers=workspace.reader.active_layers(),
@@ -87,7 +99,19 @@ def _without_holder(spec: FormSpec, history: History) -> tuple[str, ...]:
     return tuple(copy.role for copy in spec.copies if copy.role not in known)
 
 
+def _other_than_on_roster(workspace: Workspace, spec: FormSpec, history: History) -> tuple[str, ...]:
+    notes = roster_notes(workspace.directory, spec, person_of_version(spec, history.corrected(spec)))
+    return tuple(note.field or "" for note in notes if note.code is Code.UNIT_NOT_AS_ON_ROSTER)
+
+
 def _without_mark(spec: FormSpec, history: History) -> tuple[str, ...]:
+    """Return the marks that are not there, without the seals of reviews that nobody has put on the paper yet."""
     fields = history.latest.fields
-    wanted = [key for key, field in spec.fields.items() if field.kind.is_mark]
+    written = {
+        stamp.review.step
+        for stamp in history.stamps
+        if stamp.review.source is StampSource.FORM and stamp.review.version == history.latest.number
+    }
+    too_early = {step.seal for step in spec.reviews if step.key not in written}
+    wanted = [key for key, field in spec.fields.items() if field.kind.is_mark and key not in too_early]
     return tuple(key for key in wanted if key not in fields or fields[key].value == MarkState.ABSENT)

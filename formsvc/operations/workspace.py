@@ -20,7 +20,7 @@ from formsvc.forms.load import load_form, load_forms
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Spool
 from formsvc.index.schema import NeedsRebuild
-from formsvc.operations.lookup import Lookup, settled
+from formsvc.operations.lookup import TEMPLATES, Lookup, settled
 from formsvc.organisations.directory import Directory
 from formsvc.organisations.roster_json import decode_roster
 from formsvc.records.record import Version
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 ARCHIVE = "archive"
 INBOX = "inbox"
-TEMPLATES = "templates"
 READ_JOB = "formsvc.extraction.read:read_job"
 SCAN_JOB = "formsvc.extraction.scan.read:scan_job"
 STAMP_JOB = "formsvc.rendering.received:stamp_job"

@@ -60,7 +60,7 @@ def read_roster(sheets: Sequence[Sheet]) -> Roster:
             continue
         found = _heads(sheet)
         if found is None:
-            problems.append(Problem(Code.ROSTER_NO_HEADER, params={"sheet": sheet.name}))
+            problems.append(_without_heads(sheet))
             continue
         kind, heads = found
         reader = _member if kind == "member" else _organisation
@@ -71,6 +71,8 @@ def read_roster(sheets: Sequence[Sheet]) -> Roster:
                 members.append(made)
             elif made is not None:
                 organisations.append(made)
+    if not (members or organisations or problems):
+        problems.append(Problem(Code.ROSTER_EMPTY, params={"sheet": ", ".join(sheet.name for sheet in sheets)}))
     problems += _twice(members)
     return Roster(tuple(members), tuple(organisations), tuple(problems))
 
@@ -80,6 +82,18 @@ def _heads(sheet: Sheet) -> tuple[str, Heads] | None:
     found = [(kind, find_heads(sheet, _labels(kind), needed, least=2)) for kind, needed in _NEEDED.items()]
     known = [(kind, heads) for kind, heads in found if heads is not None]
     return min(known, key=lambda one: (-len(one[1].columns), one[1].first), default=None)
+
+
+def _without_heads(sheet: Sheet) -> Problem:
+    """Say which column is not there, or that there are no heads at all."""
+    for kind, needed in _NEEDED.items():
+        labels = _labels(kind)
+        heads = find_heads(sheet, labels, (), least=2)
+        lacking = [key for key in needed if heads is not None and key not in heads.columns]
+        if lacking:
+            column = head_words()[kind][lacking[0]][0]
+            return Problem(Code.ROSTER_COLUMN_MISSING, params={"sheet": sheet.name, "column": column})
+    return Problem(Code.ROSTER_NO_HEADER, params={"sheet": sheet.name})
 
 
 def _labels(kind: str) -> dict[str, frozenset[str]]:

@@ -23,7 +23,7 @@ _SPOILT_MONTH = re.compile(r"\d{4}\.1")
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet; a csv is a sheet without a name."""
+    """One sheet; a csv is a sheet by the name of its file."""
 
     name: str
     rows: tuple[tuple[str, ...], ...]
@@ -38,7 +38,7 @@ def read_sheets(path: Path) -> list[Sheet]:
         rows = list(csv.reader(io.StringIO(_text(path), newline="")))
     except csv.Error as error:
         raise UsageError(reason="roster-unreadable", file=path.name, found=str(error)) from None
-    return [Sheet("", tuple(tuple(cell.strip() for cell in row) for row in rows))]
+    return [Sheet(path.name, tuple(tuple(cell.strip() for cell in row) for row in rows))]
 
 
 def is_rounded(text: str) -> bool:

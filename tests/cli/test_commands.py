@@ -78,7 +78,7 @@ def test_init_makes_a_workspace_that_answers(tmp_path: Path) -> None:
 def test_init_again_changes_nothing(tmp_path: Path) -> None:
     says(None, "init", str(tmp_path / "o"))
     result = says(None, "init", str(tmp_path / "o"))
-    assert (result.exit_code, "formsvc.toml" in result.stderr) == (5, True)
+    assert (result.exit_code, "已经是工作区" in result.stderr) == (2, True)
 
 
 def test_blanks_are_named_and_written_once(office: Path, tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_status_counts_and_names_what_is_lacking(office: Path) -> None:
     assert {one["name"] for one in data["without_holder"]} >= {"王伟", "单雄"}
     assert "process" in data["reader_layers"]
     text = says(office, "status").stdout
-    assert "党组织盖章" in text
+    assert "承诺单位盖章" in text
     assert "待核的共 1 张" in text
 
 
@@ -309,3 +309,49 @@ def test_a_system_that_refuses_is_told_in_one_sentence(office: Path) -> None:
     assert result.exit_code in {1, 2}
     assert len(result.stderr.splitlines()) <= 4
     assert "Traceback" not in result.stderr
+
+
+def test_show_says_who_confirmed_and_shows_items_that_were_corrected_on_one_line(office: Path) -> None:
+    waiting = waiting_in(office)["id"]
+    says(office, "confirm", waiting, "--by", "李红", "--year", "2011")
+    record = record_of(office, "赵敏")
+    says(office, "correct", record, "--set", "pledges=甲", "--set", "pledges=乙", "--why", "误", "--by", "陈刚")
+    text = says(office, "show", record).stdout
+    assert "李红" in text.partition("\n各版\n")[2].partition("\n经过\n")[0]
+    assert "甲 / 乙" in text
+    assert "\\n" not in text
+
+
+def test_what_is_piped_of_a_record_and_of_the_status_is_in_words(office: Path) -> None:
+    record = record_of(office, "王伟")
+    says(office, "review", record, "--decision", "approve", *STAMP)
+    shown = says(office, "show", record).stdout
+    assert "审定组织" in shown
+    assert not {"filed", "reviewed", "approve"} & set(shown.replace("\n", "\t").split("\t"))
+    assert "2011\t党员公开承诺书\t已归档\t1" in says(office, "status").stdout
+
+
+def test_status_lists_protections_to_those_who_ask_or_lack_one(office: Path) -> None:
+    brief, whole = says(office, "status").stdout, says(office, "status", "--verbose").stdout
+    assert "fsync" not in brief
+    assert "保护措施都已生效" in brief
+    assert "fsync" in whole
+
+
+def test_the_status_of_a_new_office_is_said_in_sentences(tmp_path: Path) -> None:
+    says(None, "init", str(tmp_path / "o"))
+    assert says(tmp_path / "o", "status").stdout.splitlines()[:2] == ["还没有归档的表。", "没有待核的表。"]
+
+
+def test_a_setting_that_breaks_off_is_told_without_a_word_of_english(office: Path) -> None:
+    with (office / "formsvc.toml").open("a", encoding="utf-8") as file:
+        file.write("a b\n")
+    said = says(office, "status").stderr
+    assert "行起读不通" in said
+    assert "Expected" not in said
+
+
+def test_an_empty_roster_imports_nothing_and_says_so(office: Path, tmp_path: Path) -> None:
+    (tmp_path / "r.csv").touch()
+    result = says(office, "roster", "import", str(tmp_path / "r.csv"))
+    assert (result.exit_code, "“r.csv”里一行也没有" in result.stderr) == (1, True)

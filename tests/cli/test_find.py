@@ -143,3 +143,13 @@ def test_the_help_imports_no_command() -> None:
     imported = set(done.stderr.split())
     assert "formsvc.cli.words" in imported
     assert not {"formsvc.cli.find", "formsvc.cli.watch", "formsvc.operations.workspace", "sqlite_utils"} & imported
+
+
+def test_a_name_and_a_year_in_one_word_are_told_apart(office: Path) -> None:
+    assert says(office, "find", "王伟 2011").stdout == says(office, "find", "王伟", "2011").stdout != ""
+
+
+def test_a_form_that_nobody_has_is_a_usage_error_and_one_without_records_is_not(office: Path) -> None:
+    unknown = says(office, "find", "--form", "annex9")
+    assert (unknown.exit_code, "annex1, annex2" in unknown.stderr) == (2, True)
+    assert says(office, "find", "1999", "--form", "annex2").exit_code == 3

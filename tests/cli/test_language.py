@@ -74,13 +74,13 @@ def test_help_in_chinese_is_chinese_but_for_what_is_typed(words: list[str]) -> N
 
 
 def test_a_usage_error_is_told_in_the_language_chosen() -> None:
-    assert "没有 'fnd' 这个命令" in says(None, "fnd", lang="zh").stderr
+    assert "没有“fnd”这个命令。" in says(None, "fnd", lang="zh").stderr
     assert "No such command 'fnd'" in says(None, "fnd", lang="en").stderr
     assert says(None, "fnd").exit_code == 2
 
 
 def test_a_missing_word_is_named_as_the_usage_names_it() -> None:
-    assert "缺少参数 '编号'" in says(None, "show", lang="zh").stderr
+    assert "缺少参数“编号”。" in says(None, "show", lang="zh").stderr
     assert "Missing argument 'ID'" in says(None, "show", lang="en").stderr
 
 
@@ -99,4 +99,4 @@ def test_the_locale_chooses_where_nothing_else_does(tmp_path: Path) -> None:
 def test_a_language_there_is_none_of_is_a_usage_error() -> None:
     result = says(None, "find", lang="fr")
     assert result.exit_code == 2
-    assert "'fr'" in result.stderr
+    assert "“fr”" in result.stderr

@@ -21,9 +21,9 @@ def test_a_piped_cell_cannot_break_its_line(capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out == "a\\tb\tc\\nd\t\\x1b[31m红\t\t7\n"
 
 
-def test_a_piped_table_has_no_heads_and_no_words(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_piped_table_has_heads_and_words_parted_by_tabs(capsys: pytest.CaptureFixture[str]) -> None:
     screen.table(ZH, ("id", "status"), [["7f3c", "filed"]], {"status": "status"})
-    assert capsys.readouterr().out == "7f3c\tfiled\n"
+    assert capsys.readouterr().out == "编号\t状态\n7f3c\t已归档\n"
 
 
 def test_columns_are_as_wide_as_their_widest_text(capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,7 @@ def test_an_unknown_entry_shows_as_its_name() -> None:
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("张三\n李四", r"张三\n李四"),
+        ("张三\t李四", r"张三\t李四"),
         ("a\x1b[31mb", r"a\x1b[31mb"),
         ("\u202egnp.docx", r"\u202egnp.docx"),
         ("\u2066三\u2069", r"\u2066三\u2069"),
@@ -88,8 +88,16 @@ def test_rare_characters_full_width_blanks_and_braces_are_shown_as_they_are(writ
 
 def test_a_whole_page_in_one_cell_is_shown_shortened() -> None:
     sentence = EN.text("problem.other-document", raw="长" * 5000)
-    assert "长" * 300 + "…" in sentence
-    assert "长" * 301 not in sentence
+    assert "长" * 60 + "…" in sentence
+    assert "长" * 61 not in sentence
+
+
+def test_a_path_is_shown_at_length() -> None:
+    assert "长" * 200 in EN.text("error.missing", path="长" * 200)
+
+
+def test_what_was_written_on_several_lines_is_shown_on_one() -> None:
+    assert "“一 / 二”" in EN.text("problem.other-document", raw="一\n二")
 
 
 def test_a_number_of_bytes_is_shown_in_megabytes() -> None:

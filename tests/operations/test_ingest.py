@@ -261,3 +261,15 @@ def test_what_was_confirmed_and_stopped_at_any_step_is_filed_once_or_waits(tmp_p
             if not failed:
                 break
     assert step > 8
+
+
+def test_a_file_of_two_forms_that_comes_again_lies_once_among_the_duplicates(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        readings = (a_reading(name="甲"), a_reading(name="乙", number=2))
+        drop(workspace, *readings)
+        serve(workspace)
+        drop(workspace, *readings, name="again.json")
+        assert kinds(serve(workspace)) == [Duplicate, Duplicate]
+        assert [name for name in names_in(workspace.inbox / DUPLICATES) if name.endswith("again.json")] == [
+            "2011-02-21/again.json/again.json"
+        ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from formsvc.errors import TakenError
+from formsvc.errors import TakenError, UsageError
 from formsvc.i18n import Language
 from formsvc.operations.find import find
 from formsvc.operations.init import init, starter
@@ -43,7 +43,7 @@ def test_a_workspace_is_not_made_twice(tmp_path: Path) -> None:
     own = next((tmp_path / "templates").glob("*/form.toml"))
     own.write_bytes(own.read_bytes() + b"\n# ours")
     before = everything_in(tmp_path)
-    with pytest.raises(TakenError, match=FILE):
+    with pytest.raises(UsageError, match="is-workspace"):
         made(tmp_path)
     assert everything_in(tmp_path) == before
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from formsvc.errors import SettingsError
+from formsvc.errors import BrokenSettingsError, SettingsError
 from formsvc.i18n import Language
 from formsvc.operations.settings import InboxSettings, Settings, load_settings
 
@@ -45,8 +45,7 @@ def test_a_byte_order_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "key", "reason"),
     [
-        (b"\xff", "", "not-toml"),
-        ("year =", "", "not-toml"),
+        (b"\xff", "", "not-utf8"),
         ("colour = 'red'", "colour", "unknown-key"),
         ("colour = 5", "colour", "unknown-key"),
         ("[colours]", "colours", "unknown-key"),
@@ -68,6 +67,7 @@ def test_a_byte_order_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
         ("timezone = ''", "timezone", "wrong-value"),
         ("timezone = 8", "timezone", "wrong-value"),
         ("local = 8", "local", "wrong-value"),
+        ("heads = 8", "heads", "wrong-value"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str | bytes, key: str, reason: str) -> None:
@@ -75,3 +75,12 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str | bytes, key: str, rea
         load(tmp_path, text)
     assert (caught.value.params["key"], caught.value.params["reason"]) == (key, reason)
     assert caught.value.params["file"] == str(tmp_path / "formsvc.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("year =", 1), ("# ours\na b\nyear = 2011", 2), ('office = "x"\nyear = 2011\nlocal = """', 3)]
+)
+def test_the_line_from_which_it_cannot_be_read_is_named(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(BrokenSettingsError) as caught:
+        load(tmp_path, text)
+    assert caught.value.params["line"] == line

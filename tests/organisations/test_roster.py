@@ -10,7 +10,7 @@ import pytest
 from formsvc.errors import Code
 from formsvc.organisations.roster import Roster, read_roster
 from formsvc.organisations.roster_json import decode_roster, encode_roster
-from formsvc.organisations.sheets import read_sheets
+from formsvc.organisations.sheets import Sheet, read_sheets
 from tests.organisations.factories import HEADS, a_member, a_roster, a_row, a_sheet, a_workbook
 
 
@@ -177,3 +177,17 @@ def test_a_roster_comes_back_from_its_file_as_it_went() -> None:
 def test_a_roster_out_of_shape_is_refused(data: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         decode_roster(data)
+
+
+def test_a_roster_without_a_row_says_so() -> None:
+    for sheets in ([Sheet("a.csv", ())], [a_sheet(HEADS, name="a.csv")], [a_sheet(("", ""), name="a.csv")]):
+        (problem,) = read_roster(sheets).problems
+        assert (problem.code, problem.params["sheet"]) == (Code.ROSTER_EMPTY, "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("heads", "lacking"), [(("性别", "入党年月", "工作地党组织"), "姓名"), (("上级组织", "简称"), "组织")]
+)
+def test_a_needed_column_that_is_not_there_is_named(heads: tuple[str, ...], lacking: str) -> None:
+    (problem,) = read_roster([a_sheet(heads, ("x", "y", "z")[: len(heads)])]).problems
+    assert (problem.code, problem.params["column"]) == (Code.ROSTER_COLUMN_MISSING, lacking)

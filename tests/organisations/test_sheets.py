@@ -19,13 +19,13 @@ ROWS = (("姓名", "性别"), ("张三", "男"))
 def test_a_csv_is_read_in_the_codes_excel_writes(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名册.csv"
     path.write_bytes(TEXT.encode(encoding))
-    assert read_sheets(path) == [Sheet("", ROWS)]
+    assert read_sheets(path) == [Sheet(path.name, ROWS)]
 
 
 def test_quoted_cells_may_hold_commas_and_line_ends(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes('"张 三 ","清溪社区\n委员,组长"\n'.encode())
-    assert read_sheets(path) == [Sheet("", (("张 三", "清溪社区\n委员,组长"),))]
+    assert read_sheets(path) == [Sheet(path.name, (("张 三", "清溪社区\n委员,组长"),))]
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x80", "姓名\t性别".encode("utf-16"), b"\x00\x00\xff"])
@@ -48,7 +48,7 @@ def test_a_csv_with_a_cell_beyond_measure_is_refused(tmp_path: Path) -> None:
 def test_an_empty_csv_has_no_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b"")
-    assert read_sheets(path) == [Sheet("", ())]
+    assert read_sheets(path) == [Sheet(path.name, ())]
 
 
 def test_cells_of_a_spreadsheet_are_read_as_a_person_sees_them(tmp_path: Path) -> None:
