@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from formsvc.extraction.scan.lattice import lattice_in
+from formsvc.extraction.scan.lattice import Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, ScanPage
 from formsvc.extraction.scan.plane import luminance, red_free, reduced, skews, thresholds, turned
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
-from formsvc.extraction.scan.rules import Floats, Rule, find_rules
+from formsvc.extraction.scan.rules import Floats, find_rules
 from formsvc.extraction.scan.topology import Frame, Matcher, frame_of
-from formsvc.extraction.scan.upright import Traced, straighten, trace
+from formsvc.extraction.scan.tracing import Traced, trace
+from formsvc.extraction.scan.upright import drawn_upright, straighten
 from formsvc.forms.spec import FormSpec
 
 _SMALLEST_SIDE = 300
@@ -79,7 +80,7 @@ def register(page: ScanPage, atlas: Atlas, read_text: Callable[[Grey], str] | No
             reason = "unknown-table"
         for guess in guesses[:_TRIED]:
             traced = trace(grey, guess.corners, guess.frame)
-            best.append((traced.match.score * (0.85 + 0.15 * traced.outer_seen), guess, traced))
+            best.append((traced.score, guess, traced))
         best.sort(key=lambda found: -found[0])
         if best and best[0][0] >= _CLEAR:
             break
@@ -94,14 +95,6 @@ def _registered(page: ScanPage, best: list[tuple[float, _Guess, Traced]]) -> Reg
     score, guess, traced = best[0]
     form = guess.frame.form
     straight = straighten(traced)
-    upright = cv2.warpPerspective(
-        page.pixels,
-        straight.to_page,
-        straight.size,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(255, 255, 255),
-    )
     rivals = tuple(
         dict.fromkeys(
             other.frame.form.id for rank, other, _ in best if other.frame.form.id != form.id and rank > score - _MARGIN
@@ -110,7 +103,7 @@ def _registered(page: ScanPage, best: list[tuple[float, _Guess, Traced]]) -> Reg
     return Registered(
         form=form,
         page=page,
-        upright=np.asarray(upright, dtype=np.uint8),
+        upright=drawn_upright(page.pixels, straight),
         to_page=straight.to_page,
         cells=straight.cells,
         table=straight.table,
@@ -137,16 +130,17 @@ def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess]]]:
             level = find_rules(level_mask, plane.unit)
             upright = find_rules(np.ascontiguousarray(level_mask.T), plane.unit)
             quads = find_quads(level, upright, (level_mask.shape[1], level_mask.shape[0]))
+            seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
             back = np.diag([1 / plane.scale, 1 / plane.scale, 1.0]) @ np.linalg.inv(matrix)
             guesses = [
                 replace(guess, corners=cv2.perspectiveTransform(guess.corners.reshape(1, 4, 2), back)[0])
                 for quad in quads
-                for guess in _guesses(quad, level, upright, atlas)
+                for guess in _guesses(quad, *seen, atlas)
             ]
             yield grey, sorted(guesses, key=lambda guess: -guess.score)
 
 
-def _guesses(quad: Quad, level: Sequence[Rule], upright: Sequence[Rule], atlas: Atlas) -> Iterator[_Guess]:
+def _guesses(quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas) -> Iterator[_Guess]:
     lattice = lattice_in(quad.corners, level, upright)
     seen = lattice
     for quarters in range(4):

@@ -22,8 +22,10 @@ _RUN_SHARE = 0.78
 _PIECE_MM = 5.5
 """Shorter stretches are strokes of writing."""
 _THICKEST_MM = 2.2
-_CROWDED = 0.16
-"""Ink on both sides of a stretch, as a part of its length, that makes it a stroke of writing."""
+_AWAY_MM = (0.4, 0.8, 1.2)
+_CROWDED = 0.1
+"""Ink at all these distances on both sides of a stretch, as a part of its length, that makes it a stroke of writing;
+on one side it takes twice as much."""
 _BEND_FROM_MM = 60.0
 """A rule longer than this may be a curve; a shorter one is straight."""
 _NEAR_MM = 0.7
@@ -122,17 +124,17 @@ def _piece(
 
 
 def _is_crowded(mask: Grey, along: NDArray[np.intp], across: Floats, half: float, unit: float) -> bool:
-    """Say whether a stretch has much ink both above and below, as a row of writing has."""
+    """Say whether a stretch has much ink at every distance above or below, as a row of writing has."""
     places = along[:: max(1, len(along) // 200)]
     middles = across[:: max(1, len(along) // 200)]
-    shares = []
+    sides = []
     for side in (-1, 1):
-        inked = np.zeros(len(places))
-        for away in (0.4, 0.8, 1.2):
+        shares = []
+        for away in _AWAY_MM:
             rows = np.clip(np.round(middles + side * (half + away * unit)), 0, mask.shape[0] - 1).astype(np.intp)
-            inked += mask[rows, places] > 0
-        shares.append(float(inked.mean()) / 3)
-    return min(shares) > _CROWDED
+            shares.append(float((mask[rows, places] > 0).mean()))
+        sides.append(min(shares))
+    return min(sides) > _CROWDED or max(sides) > 2 * _CROWDED
 
 
 def _line(along: Floats, across: Floats) -> tuple[float, float]:

@@ -9,12 +9,13 @@ out; a level rule may be lost under a fold.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from formsvc.extraction.scan.lattice import Lattice
+from formsvc.extraction.scan.rules import Floats
 from formsvc.forms.spec import FormSpec
 
 _LOST_RULE = 1.0
@@ -26,8 +27,13 @@ _SHIFT = 1.2
 """What being off by the whole width would cost."""
 _HEIGHT = 0.06
 """What a row of e times its height costs."""
+_STRAY = 0.08
+"""What a rule costs that runs through the table and beyond: most are folds, which are innocent."""
+_LOOSE = 0.35
+"""What it costs that an outer line goes on: the table may be a part of a larger one."""
 _FAINT = 0.4
 """A rule seen on less of the band is none."""
+_SAME = 0.012
 _ROW_RULE = 0.45
 _MOST_ROWS, _MOST_COLUMNS = 18, 16
 _NEVER = 1e9
@@ -61,8 +67,8 @@ class Match:
     there."""
     levels: tuple[tuple[int | None, int | None] | None, ...]
     """For each row the strands above and below it; None for an outer line or a lost one."""
-    columns: tuple[tuple[int | None, ...], ...]
-    """For each row the strand of each separator; None for a lost one."""
+    columns: tuple[tuple[float | None, ...], ...]
+    """For each row where each separator stands halfway down; None for a lost one."""
 
     @property
     def score(self) -> float:
@@ -87,17 +93,21 @@ def frame_of(form: FormSpec) -> Frame:
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """The upright rules between two level ones: which, where, how well seen."""
+    """The upright rules between two level ones: where, and how well seen."""
 
-    numbers: tuple[int, ...]
     places: tuple[float, ...]
     seen: tuple[float, ...]
+
+
+Look = Callable[[float, float], tuple[Floats, Floats]]
+"""Looks into the picture itself for upright rules between two heights (parts of the square): where, how well seen."""
 
 
 class Matcher:
     """One lattice, and what frames cost on it."""
 
-    def __init__(self, lattice: Lattice) -> None:
+    def __init__(self, lattice: Lattice, look: Look | None = None) -> None:
+        self._look = look
         level = lattice.level
         whole = level.coverage(0, 1)
         numbers = np.flatnonzero(whole >= _ROW_RULE)
@@ -125,7 +135,8 @@ class Matcher:
                     if so_far + cost < costs[to_row][end] - 1e-9:
                         costs[to_row][end] = so_far + cost
                         steps[to_row, end] = (row, start, cuts)
-        return self._traced(frame, costs[rows][last], steps)
+        astray = _STRAY * self._lattice.strays + _LOOSE * self._lattice.loose
+        return self._traced(frame, costs[rows][last] + astray, steps)
 
     def _moves(
         self, frame: Frame, row: int, start: int, *, lenient: bool
@@ -170,18 +181,19 @@ class Matcher:
             inset = min(0.004, (bottom - top) / 8)
             upright = self._lattice.upright
             seen = upright.coverage(top + inset, bottom - inset)
+            places = upright.places((top + bottom) / 2)
+            if self._look is not None:
+                places, seen = _united(places, seen, *self._look(top, bottom))
             chosen = np.flatnonzero(seen >= _FAINT)
-            chosen = np.sort(chosen[np.argsort(-seen[chosen])][:_MOST_COLUMNS])
-            places = upright.places((top + bottom) / 2)[chosen]
-            self._bands[top, bottom] = _Band(
-                tuple(chosen.tolist()), tuple(places.tolist()), tuple(seen[chosen].round(2).tolist())
-            )
+            chosen = chosen[np.argsort(-seen[chosen])][:_MOST_COLUMNS]
+            chosen = chosen[np.argsort(places[chosen])]
+            self._bands[top, bottom] = _Band(tuple(places[chosen].tolist()), tuple(seen[chosen].round(2).tolist()))
         return self._bands[top, bottom]
 
-    def _columns(self, expected: tuple[float, ...], top: float, bottom: float) -> tuple[int | None, ...]:
+    def _columns(self, expected: tuple[float, ...], top: float, bottom: float) -> tuple[float | None, ...]:
         band = self._band(top, bottom)
         pairs = _align(expected, band.places, band.seen)[1]
-        return tuple(None if pair is None else band.numbers[pair] for pair in pairs)
+        return tuple(None if pair is None else band.places[pair] for pair in pairs)
 
     def _traced(
         self, frame: Frame, cost: float, steps: dict[tuple[int, int], tuple[int, int, tuple[float, ...]]]
@@ -189,7 +201,7 @@ class Matcher:
         count = len(frame.heights)
         rows: list[tuple[float, float] | None] = [None] * count
         levels: list[tuple[int | None, int | None] | None] = [None] * count
-        columns: list[tuple[int | None, ...]] = [()] * count
+        columns: list[tuple[float | None, ...]] = [()] * count
         at = (count, len(self._places) - 1)
         while at in steps and at != (0, 0):
             row, start, cuts = steps[at]
@@ -203,6 +215,19 @@ class Matcher:
 
     def _strand(self, number: int) -> int | None:
         return int(self._numbers[number - 1]) if 0 < number < len(self._places) - 1 else None
+
+
+def _united(places: Floats, seen: Floats, more: Floats, seen_more: Floats) -> tuple[Floats, Floats]:
+    """Return rules found in two ways as one list: where both found one, as well seen as the better saw it."""
+    places, seen = places.copy(), seen.copy()
+    fresh = np.ones(len(more), dtype=bool)
+    for number, place in enumerate(more):
+        near = np.flatnonzero((np.abs(places - place) < _SAME) & (seen >= _FAINT / 2))
+        if len(near):
+            fresh[number] = False
+            seen[near] = np.maximum(seen[near], seen_more[number])
+            places[near] = place
+    return np.concatenate([places, more[fresh]]), np.concatenate([seen, seen_more[fresh]])
 
 
 def _align(

@@ -1,0 +1,130 @@
+"""A table rectified by the corners it is thought to have, and the form's lines found anew in that picture.
+
+Here a line is looked for where the form wants one: between two level rules short upright ones show in the sums of
+columns, however broken they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from formsvc.extraction.scan.lattice import Stretches, aspect_of, lattice_in
+from formsvc.extraction.scan.page import Grey, Matrix
+from formsvc.extraction.scan.plane import thin_dark, thresholds
+from formsvc.extraction.scan.rules import Floats, Rule, find_rules
+from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher
+
+FINE = 6.0
+"""Pixels a millimetre of the rectified picture."""
+_MARGIN_MM = 9.0
+_OUTER_WITHIN_MM = 4.0
+_SHORT_MM = 40.0
+"""Bands lower than this are looked into column by column."""
+_COLUMN_SEEN = 0.66
+_SIDE_SEEN = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A table rectified by its corners, with a form's frame laid over it."""
+
+    match: Match
+    mask: Grey
+    """The ink of the rectified picture, 0 or 255."""
+    from_page: Matrix
+    """From the page to the rectified picture."""
+    outer: tuple[Rule, Rule, Rule, Rule]
+    """Its top, right, bottom and left."""
+    level: tuple[tuple[Rule, ...], ...]
+    """The rules each level strand of the match was made of."""
+    outer_seen: float
+    """0 to 1: how much of the outer lines was seen."""
+
+    @property
+    def score(self) -> float:
+        """How sure it is, from 0 to 1: the fit of the frame, less for outer lines that were not seen."""
+        return self.match.score * (0.85 + 0.15 * self.outer_seen)
+
+
+def trace(grey: Grey, corners: Floats, frame: Frame) -> Traced:
+    """Follow the lines of a table whose corners (top left first, clockwise, as it reads) are known roughly."""
+    width = sum(frame.form.grid.columns) * FINE
+    height = float(np.clip(width * aspect_of(corners), 0.25 * width, 3 * width))
+    margin = _MARGIN_MM * FINE
+    box = np.array([[0, 0], [width, 0], [width, height], [0, height]]) + margin
+    from_page = np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), box.astype(np.float32)), np.float64)
+    size = (round(width + 2 * margin), round(height + 2 * margin))
+    picture = cv2.warpPerspective(grey, from_page, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
+    mask = np.asarray(cv2.threshold(dark, thresholds(dark)[0], 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    level = find_rules(mask, FINE)
+    upright = find_rules(np.ascontiguousarray(mask.T), FINE)
+    sides = (
+        _outer(level, margin, margin, margin + width),
+        _outer(upright, margin + width, margin, margin + height),
+        _outer(level, margin + height, margin, margin + width),
+        _outer(upright, margin, margin, margin + height),
+    )
+    outer = (sides[0][0], sides[1][0], sides[2][0], sides[3][0])
+    refined = np.array([crossing(outer[row], outer[column]) for row, column in ((0, 3), (0, 1), (2, 1), (2, 3))])
+    lattice = lattice_in(refined, Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
+    match = Matcher(lattice, _columns_of(mask, refined)).match(frame, lenient=True)
+    sources = tuple(tuple(level[number] for number in strand) for strand in lattice.level.sources)
+    return Traced(match, mask, from_page, outer, sources, sum(side[1] for side in sides) / 4)
+
+
+def crossing(level: Rule, upright: Rule) -> tuple[float, float]:
+    """Return where a level and an upright rule cross."""
+    x = upright.at((upright.start + upright.end) / 2)
+    for _ in range(3):
+        x = upright.at(level.at(x))
+    return x, level.at(x)
+
+
+def _outer(rules: Sequence[Rule], across: float, start: float, end: float) -> tuple[Rule, float]:
+    """Return the rule seen best near where an outer line should be, or a straight one, and how much was seen of it."""
+    best = Rule(np.array([across]), ((start, end),), 2.0)
+    most = _SIDE_SEEN
+    for rule in rules:
+        apart = max(abs(rule.at(start) - across), abs(rule.at(end) - across))
+        seen = sum(max(0.0, min(high, end) - max(low, start)) for low, high in rule.pieces) / (end - start)
+        if apart <= _OUTER_WITHIN_MM * FINE and seen > most:
+            best, most = rule, seen
+    return best, most if most > _SIDE_SEEN else 0.0
+
+
+def _columns_of(mask: Grey, corners: Floats) -> Look:
+    """Return what looks for upright rules in the sums of columns of low bands of a mask."""
+    box = np.array([corners[:, 0].min(), corners[:, 1].min(), np.ptp(corners[:, 0]), np.ptp(corners[:, 1])])
+    wide = cv2.dilate(mask, np.ones((1, 3), np.uint8))
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], dtype=np.float32)
+    to_box = cv2.getPerspectiveTransform(corners.astype(np.float32), square * box[2:].astype(np.float32))
+    level = cv2.warpPerspective(wide, to_box, (int(box[2]) + 1, int(box[3]) + 1), flags=cv2.INTER_NEAREST)
+    sums = cv2.integral(cv2.threshold(level, 127, 1, cv2.THRESH_BINARY)[1])
+    per_row = np.diff(sums.astype(np.int64), axis=1)
+
+    def look(top: float, bottom: float) -> tuple[Floats, Floats]:
+        first, last = round(top * box[3] + 0.6 * FINE), round(bottom * box[3] - 0.6 * FINE)
+        if not 2 * FINE <= last - first <= _SHORT_MM * FINE:
+            return np.zeros(0), np.zeros(0)
+        shares = (per_row[min(last, len(per_row) - 1)] - per_row[first]) / (last - first)
+        return _peaks(shares, box[2])
+
+    return look
+
+
+def _peaks(shares: Floats, width: float) -> tuple[Floats, Floats]:
+    """Return where columns are inked almost all the way, as parts of the width, and how far."""
+    inked = np.concatenate([[False], shares >= _COLUMN_SEEN, [False]])
+    changes = np.flatnonzero(inked[1:] != inked[:-1])
+    places, seen = [], []
+    for first, past in zip(changes[::2], changes[1::2], strict=True):
+        place = (first + past - 1) / 2 / width
+        if past - first <= 2.2 * FINE and 0.02 < place < 0.98:
+            places.append(place)
+            seen.append(min(1.0, float(shares[first:past].max())))
+    return np.array(places), np.array(seen)
