@@ -28,6 +28,8 @@ class Damage(StrEnum):
     JOURNAL_SILENT = "journal-silent"
     SOURCE_MISSING = "source-missing"
     FORM_MISSING = "form-missing"
+    HEAD_CHANGED = "head-changed"
+    HEADS_MISSING = "heads-missing"
     INDEX_DIFFERS = "index-differs"
     UNFINISHED = "unfinished"
 

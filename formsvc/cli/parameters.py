@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from formsvc import chinese
 from formsvc.errors import UsageError
 from formsvc.operations.blank import BlankFormat
+from formsvc.operations.checking import Slice
 from formsvc.operations.prefill import Order
 
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
@@ -18,6 +19,14 @@ def year(word: str) -> int:
     if found is None:
         raise UsageError(reason="not-a-year")
     return found
+
+
+def part(word: str) -> Slice:
+    """Read `N/T`: the N-th of T parts."""
+    number, _, total = word.partition("/")
+    if not (number.isdecimal() and total.isdecimal() and 1 <= int(number) <= int(total)):
+        raise UsageError(reason="not-a-slice")
+    return Slice(int(number), int(total))
 
 
 def assignments(words: Sequence[str]) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -13,7 +14,9 @@ from formsvc.inbox.areas import SPOOL
 from formsvc.index.entry import Entry, Found, Query
 from formsvc.index.finding import Finder
 from formsvc.index.schema import Fault
+from formsvc.operations.checking import STATE, Course, Slice, resumed
 from formsvc.operations.entry import entry_of
+from formsvc.operations.heads import head_findings
 from formsvc.operations.indexing import behind
 from formsvc.operations.plan import planned
 from formsvc.operations.workspace import Workspace
@@ -34,24 +37,46 @@ class Checked:
     @property
     def is_damaged(self) -> bool:
         """Whether the archive is not what was written; an index that differs is built anew and no damage."""
-        return any(finding.code not in (Damage.UNFINISHED, Damage.INDEX_DIFFERS) for finding in self.findings)
+        return any(finding.code not in _NO_DAMAGE for finding in self.findings)
 
 
-def check(workspace: Workspace, *, full: bool, progress: Callable[[int], None] = lambda _: None) -> Checked:
+_NO_DAMAGE = frozenset({Damage.UNFINISHED, Damage.INDEX_DIFFERS, Damage.HEADS_MISSING})
+
+
+def check(
+    workspace: Workspace,
+    *,
+    full: bool,
+    part: Slice | None = None,
+    resume: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Checked:
     """Check everything: `full` reads every byte, otherwise names, records, events, journal and index are looked at.
 
-    While others write, what they have not finished is reported as unfinished. Nothing is repaired but what a dead
-    writer left half told.
+    Of a `part` only its bytes are read. A full check that was interrupted is gone on with by `resume`. While others
+    write, what they have not finished is reported as unfinished. Nothing is repaired but what a dead writer left half
+    told.
     """
-    inspection = Inspection(workspace.archive_store, full, progress)
-    findings = list(inspection.findings())
+    course = None
+    if full and part is None:
+        file = workspace.local / STATE
+        course = resumed(file, time.monotonic) if resume else Course(file, time.monotonic)
+    reads = part.reads if part is not None else course.reads if course is not None else lambda _: True
+    inspection = Inspection(workspace.archive_store, full, progress, reads)
+    findings = []
+    for finding in inspection.findings():
+        findings.append(finding)
+        if course is not None and finding.code is Damage.FILE_CHANGED:
+            course.changed.add(finding.path)
+    if course is not None:
+        course.done()
     if findings:
         findings = _settled(workspace, findings)
     differing = index_findings(workspace)
     if differing:
         with workspace.archive.writing():
             differing = index_findings(workspace)
-    return Checked(inspection.checked, (*findings, *differing))
+    return Checked(inspection.checked, (*findings, *head_findings(workspace), *differing))
 
 
 _SEEN_ONCE = frozenset({Damage.DECLARATION_MISSING, Damage.FILE_CHANGED, Damage.FILE_MISSING})

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from formsvc.operations.filing import finish
+from formsvc.operations.heads import keep_head
 from formsvc.operations.indexing import catch_up
 from formsvc.operations.plan import untold
 from formsvc.operations.workspace import Workspace
@@ -23,3 +24,4 @@ def writing(workspace: Workspace) -> Iterator[None]:
         for found in untold(workspace):
             finish(workspace, [found])
         yield
+        keep_head(workspace)
