@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from formsvc.chinese import fold_name, private_data
 from formsvc.errors import Code, Param, Problem
+from formsvc.forms.crosschecks import disagreements
 from formsvc.forms.reading import FieldReading, MarkState, Reading, Value, YearSource
 from formsvc.forms.spec import Field, FormSpec, Kind, SubjectKind
 from formsvc.forms.values import is_blank, normalise
@@ -29,6 +30,8 @@ def validate(form: FormSpec, reading: Reading, *, threshold: float = CONFIDENT) 
     for field in form.fields.values():
         if field.kind is not Kind.YEAR and not field.kind.is_mark:
             found += _of_field(form, field, reading.fields.get(field.key), threshold)
+    if not reading.typed:
+        found += disagreements(form, reading)
     return tuple(dict.fromkeys(found))
 
 

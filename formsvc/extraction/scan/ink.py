@@ -60,6 +60,10 @@ class Inks:
         """Where there is red ink."""
         return np.asarray(self.red > _LEAST_RED)
 
+    def part(self, rows: slice, columns: slice) -> Inks:
+        """Return the inks of a part of the picture."""
+        return Inks(self.grey[rows, columns], self.red_free[rows, columns], self.red[rows, columns])
+
 
 def inks_of(pixels: Pixels) -> Inks:
     """Return the inks of a picture of paper."""

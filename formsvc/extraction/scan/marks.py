@@ -57,13 +57,16 @@ class MarkReading:
     notes: tuple[Problem, ...] = ()
 
 
-def read_marks(registered: Registered) -> Mapping[str, MarkReading]:
-    """Return field key -> what stands in its box, for every signature and seal of the form."""
+def read_marks(registered: Registered, inks: Inks | None = None) -> Mapping[str, MarkReading]:
+    """Return field key -> what stands in its box, for every signature and seal of the form.
+
+    `inks` are those of the upright picture, when they are known already.
+    """
     boxes = dict(_boxes(registered))
     if not boxes:
         keys = (field.key for field in registered.form.fields.values() if field.kind.is_mark)
         return MappingProxyType({key: _not_found(key) for key in keys})
-    sight = _Sight.of(registered, tuple(boxes.values()))
+    sight = _Sight.of(registered, tuple(boxes.values()), inks)
     seals = _owners(registered.form, boxes, sight.rings)
     found = {}
     for field in registered.form.fields.values():
@@ -88,16 +91,17 @@ class _Sight:
     has_colour: bool
 
     @classmethod
-    def of(cls, registered: Registered, boxes: tuple[PixelBox, ...]) -> _Sight:
+    def of(cls, registered: Registered, boxes: tuple[PixelBox, ...], whole: Inks | None) -> _Sight:
         """Look at the boxes and what is around them."""
         height, width = registered.upright.shape[:2]
         around = round(_AROUND * PER_MM)
         left, top = max(0, min(box[0] for box in boxes) - around), max(0, min(box[1] for box in boxes) - around)
         right = min(width, max(box[2] for box in boxes) + around)
         bottom = min(height, max(box[3] for box in boxes) + around)
-        inks = inks_of(np.ascontiguousarray(registered.upright[top:bottom, left:right]))
+        part = (slice(top, bottom), slice(left, right))
+        inks = inks_of(np.ascontiguousarray(registered.upright[part])) if whole is None else whole.part(*part)
         has_colour = registered.page.has_colour
-        shown = _shown(registered)[top:bottom, left:right]
+        shown = _shown(registered)[part]
         rings = rings_of(ring_ink(inks, has_colour=has_colour), shown)
         seals = tuple(ring.moved(left, top) for ring in rings if _may_be_seal(ring, has_colour=has_colour))
         return cls(left, top, inks, seals, has_colour)

@@ -25,6 +25,7 @@ from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
 from formsvc.extraction.years import proposed_year
+from formsvc.forms.crosschecks import unknown_name
 from formsvc.forms.mark import BlankMark
 from formsvc.forms.reading import Evidence, FieldReading, Picture, Reading, Source, YearReading, YearSource
 from formsvc.forms.spec import FormSpec
@@ -86,7 +87,7 @@ class ScanReader:
         text = read_fields(
             registered, self._models, lexicon, page=inks.red_free, year=None if mark is None else mark.year
         )
-        marks = read_marks(registered)
+        marks = read_marks(registered, inks)
         boxes = {**text.boxes, **{key: one.pixel_box for key, one in marks.items() if one.pixel_box is not None}}
         fields = {**text.fields, **{key: _mark_field(registered, one) for key, one in marks.items()}}
         year, doubts = _year(registered.form, text, mark)
@@ -104,6 +105,8 @@ class ScanReader:
         if is_untouched(registered.form, reading):
             return ReadPage(reading.with_problems([Problem(Code.EMPTY_FORM)]), registered, boxes)
         reading = reading.with_problems(validate(registered.form, reading, threshold=SURE))
+        if lexicon.names:
+            reading = reading.with_problems(unknown_name(registered.form, reading, lexicon.names.__contains__))
         return ReadPage(_with_crops(reading, registered, boxes), registered, boxes)
 
     def _read_text(self, grey: Grey) -> str:
