@@ -75,7 +75,7 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(best.cost < _IMPLAUSIBLE),
+        "plausible": float(best.cost < (_UNREADABLE if field.kind is Kind.EMAIL else _IMPLAUSIBLE)),
         "rows": float(len(rows)),
     }
     choice = Choice(raw, best.text, best.normal, 0.0, scores, _others(ranked, best, raw))

@@ -17,7 +17,7 @@ from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
 from formsvc.extraction.scan.choose import Choice, choose
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_beside_seals
+from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_beside_seals, widened
 from formsvc.extraction.scan.matching import after_label, is_like
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.passages import passage
@@ -93,7 +93,7 @@ class CellReader:
     def _look(self) -> None:
         rows, self.ink = rows_beside_seals(self.models, self.ink, scale=_SCALE)
         for row in rows:
-            read = [read_box(self.models, self.ink, box) for box in row]
+            read = [read_box(self.models, self.ink, box) for box in widened(row, self.ink)]
             pieces = [Piece(one, 0, len(one.line.text)) for one in read if not _is_noise(one)]
             if pieces:
                 self.pieces.append(pieces)
@@ -120,7 +120,11 @@ class CellReader:
             for piece in reversed(row):
                 text = piece.text.strip()
                 match = _HINT.search(text)
-                if is_like(text, (mark.blank,)) or (match is not None and len(text) - len(match[0]) <= 2):
+                if (
+                    _is_part(text, mark.blank)
+                    or is_like(text, (mark.blank,))
+                    or (match is not None and len(text) - len(match[0]) <= 2)
+                ):
                     piece.end = piece.start
                     return
                 if match is not None and match.end() == len(text) and text[match.start()] in "(（〔[【":
@@ -196,6 +200,12 @@ def _is_noise(row: Row) -> bool:
     if not any(map(is_han, text)) and len(text) <= 2 and not any(map(str.isdigit, text)):
         return True
     return not text or (row.line.mean < _LIKELY_NOISE and len(text) <= 2) or not (fold_label(text) or len(text) > 1)
+
+
+def _is_part(text: str, blank: str) -> bool:
+    """Whether a text is nothing but letters of what an empty form prints, the others being below a seal."""
+    letters = fold_label(text)
+    return bool(letters) and set(letters) <= set(fold_label(blank)) and len(letters) <= len(fold_label(blank))
 
 
 def _are_date(pieces: Sequence[Piece]) -> bool:

@@ -96,10 +96,12 @@ def candidates(models: Models, steps: Probabilities, allowed: Sequence[int], cou
         logs += math.log(total)
         beams = {text: (blank / total, sign / total) for text, (blank, sign) in beams.items()}
     ranked = sorted(beams.items(), key=lambda item: -sum(item[1]))[:count]
-    return [
+    found = [
         Candidate("".join(models.signs[columns[index]] for index in text), logs + math.log(max(sum(pair), 1e-300)))
         for text, pair in ranked
     ]
+    exact = [Candidate(one.text, max(likelihood(models, steps, one.text), one.score)) for one in found]
+    return sorted(exact, key=lambda one: -one.score)
 
 
 def _followed(

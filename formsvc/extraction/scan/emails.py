@@ -23,10 +23,11 @@ _INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
 _FINAL = (
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|ve|er|a|o|e|i|u|v)"
 )
-_PINYIN = re.compile(f"(?:{_INITIAL}?{_FINAL})+")
+_BARE = "(?:ang|eng|ai|an|ao|en|er|ou|a|e|o)"
+_PINYIN = re.compile(f"(?:{_INITIAL}{_FINAL}|{_BARE})+")
 _UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
 _NO_ADDRESS = 12.0
-_CAPITAL, _SWITCH, _PINYIN_BONUS = 1.2, 0.8, 1.5
+_CAPITAL, _SWITCH, _NO_PINYIN = 1.2, 0.8, 2.5
 
 
 def strangeness(text: str) -> float:
@@ -39,7 +40,7 @@ def strangeness(text: str) -> float:
         cost += _UNUSUAL_DOMAIN + (_NEARLY_USUAL if _is_nearly_usual(domain.lower()) else 0)
         cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
-    return max(cost + _switches(local) - _named(local), 0.0)
+    return cost + _switches(local) + _unnamed(local)
 
 
 def _is_nearly_usual(domain: str) -> bool:
@@ -54,9 +55,10 @@ def _switches(text: str) -> float:
     return _SWITCH * max(0, times - 1)
 
 
-def _named(local: str) -> float:
+def _unnamed(local: str) -> float:
+    """Return what it costs that the letters are no syllables of pinyin; nothing for numbers and initials."""
     runs = re.findall("[a-z]{2,}", local)
-    return _PINYIN_BONUS if runs and all(_PINYIN.fullmatch(run) for run in runs) else 0.0
+    return 0.0 if all(_PINYIN.fullmatch(run) for run in runs) else _NO_PINYIN
 
 
 def with_usual_domains(text: str) -> Iterator[str]:

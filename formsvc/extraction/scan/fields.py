@@ -16,7 +16,7 @@ from formsvc.extraction.scan.composite import CellReader, Found, around
 from formsvc.extraction.scan.confidence import calibrated
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, inked, rows_of, whole_row
+from formsvc.extraction.scan.lines import Inked, Row, darkness, inked, rows_of, whole_row
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PixelBox, Registered
@@ -66,6 +66,7 @@ class _PageReader:
         self._models = models
         self._lexicon = lexicon
         self._page = page
+        self._dark = darkness(page, registered.table)
         self._within: range | None = None
         self._fields: dict[str, FieldReading] = {}
         self._boxes: dict[str, PixelBox] = {}
@@ -102,7 +103,7 @@ class _PageReader:
                     self._fields[field.key] = FieldReading(None, "", _NOT_FOUND)
                     self._unreadable(field, "")
             return
-        ink = inked(self._page, box)
+        ink = inked(self._page, box, self._dark)
         if len(cell.lines) == 1 and not cell.lines[0].grow:
             if not fields[0].kind.is_mark:
                 self._take(fields[0], self._single(fields[0], ink, box), ink, cell)

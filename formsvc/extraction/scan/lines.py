@@ -22,8 +22,14 @@ from formsvc.extraction.scan.recognise import probabilities, without_gaps
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 Mask = NDArray[np.bool_]
-_DARK = 178
+_DARK = 176
 """Darker than this on white paper is ink; fainter is what shines through from the other side."""
+_FAINTEST = 214
+"""The same where the print itself is faint."""
+_PRINTED, _PALER = 0.15, 0.6
+"""Where the darkness of print lies among what is not white, and how much of the way to white ink may be paler."""
+_INK_SHARE = 0.012
+"""A box of text with less ink than this shines through."""
 _EDGE = round(1.4 * PER_MM)
 """Pixels from a cell's edge in which a thin dark bar is the remains of a ruling line."""
 _THIN = round(0.9 * PER_MM)
@@ -36,6 +42,10 @@ _STEEP = 12.0
 _HIGH = round(10 * PER_MM)
 _PRINT, _LIGHTER = 0.1, 0.45
 """Where the darkness of print lies among all ink, and how much of the way to white lighter ink may be."""
+_BESIDE = 0.2
+"""Heights of white put beside a line: the recogniser loses a sign that touches the edge."""
+_NEAR = 3.0
+"""Heights of a row in which ink beside a box belongs to its row."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
@@ -71,11 +81,21 @@ class Inked:
         return not self.ink.any()
 
 
-def inked(page: Grey, box: PixelBox) -> Inked:
-    """Return what is written in a box of a page whose paper is white."""
+def darkness(page: Grey, box: PixelBox) -> int:
+    """Return how dark ink is at least on this page, told from what is printed in a box of it."""
+    sample = page[box[1] : box[3] : 3, box[0] : box[2] : 3]
+    dark = sample[sample < _FAINTEST]
+    if not len(dark):
+        return _DARK
+    print_level = float(np.quantile(dark, _PRINTED))
+    return int(min(max(print_level + _PALER * (255 - print_level), _DARK), _FAINTEST))
+
+
+def inked(page: Grey, box: PixelBox, dark: int = _DARK) -> Inked:
+    """Return what is written in a box of a page whose paper is white; ink is what is darker than `dark`."""
     left, top = max(box[0], 0), max(box[1], 0)
     grey = page[top : box[3], left : box[2]].copy()
-    mask = (grey < _DARK).astype(np.uint8)
+    mask = (grey < dark).astype(np.uint8)
     rules = _rules(mask)
     mask[rules > 0] = 0
     grey[rules > 0] = 255
@@ -130,12 +150,19 @@ def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1
     left, top, right, bottom = region
     found = detect(models, np.ascontiguousarray(cell.grey[top:bottom, left:right]), longest=longest, scale=scale)
     shift = np.array([left, top], dtype=np.float32)
-    boxes = [TextBox(box.quad + shift, box.confidence) for box in found]
+    moved = (TextBox(box.quad + shift, box.confidence) for box in found)
+    boxes = [box for box in moved if _has_ink(cell, box)]
     if not boxes:
         left, top, right, bottom = _bounds(cell.ink, margin=round(0.8 * PER_MM))
         quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
         boxes = [TextBox(quad, 0.3)]
     return in_rows(boxes)
+
+
+def _has_ink(cell: Inked, box: TextBox) -> bool:
+    left, top, right, bottom = (max(int(side), 0) for side in box.bounds)
+    inside = cell.ink[top:bottom, left:right]
+    return inside.size > 0 and float(inside.mean()) > _INK_SHARE
 
 
 def rows_beside_seals(models: Models, cell: Inked, *, scale: float) -> tuple[list[list[TextBox]], Inked]:
@@ -154,6 +181,31 @@ def rows_beside_seals(models: Models, cell: Inked, *, scale: float) -> tuple[lis
     again = [box for box in again if not _is_odd(box, again)]
     kept = [box for box in boxes if not any(_meet(box, other) for other in (*odd, *again))]
     return in_rows([*kept, *again]), darker
+
+
+def widened(row: Sequence[TextBox], cell: Inked) -> list[TextBox]:
+    """Return the boxes of a row, each as wide as the ink beside it that the detector left out."""
+    found = list(row)
+    for number, box in enumerate(found):
+        left, top, right, bottom = box.bounds
+        height = bottom - top
+        before = found[number - 1].bounds[2] if number else left - _NEAR * height
+        after = row[number + 1].bounds[0] if number + 1 < len(row) else right + _NEAR * height
+        middle = cell.ink[max(int(top + 0.2 * height), 0) : max(int(bottom - 0.2 * height), 1)]
+        ink = np.flatnonzero(middle.any(axis=0))
+        more_left = left - min((int(one) for one in ink[(ink >= before) & (ink < left)]), default=left)
+        more_right = max((int(one) for one in ink[(ink > right) & (ink <= after)]), default=right) - right
+        if max(more_left, more_right) > 0.1 * height:
+            found[number] = _longer(box, more_left + 0.1 * height * (more_left > 0), more_right + 0.1 * height)
+    return found
+
+
+def _longer(box: TextBox, left: float, right: float) -> TextBox:
+    """Return a box grown along its own direction by so many pixels on each side."""
+    along = box.quad[1] - box.quad[0] if box.slope else np.array([1.0, 0.0], dtype=np.float32)
+    along = along / max(float(np.hypot(*along)), 1e-6)
+    shift = np.array([-left * along, right * along, right * along, -left * along], dtype=np.float32)
+    return TextBox(box.quad + shift, box.confidence)
 
 
 def _is_odd(box: TextBox, boxes: Sequence[TextBox]) -> bool:
@@ -217,6 +269,8 @@ def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
 
 def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:
     height, width = strip.shape
+    beside = round(_BESIDE * height)
+    strip = np.pad(strip, ((0, 0), (beside, beside)), constant_values=255)
     squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
     steps = probabilities(models, strip, squeeze=squeeze)
     return Row(box, steps, best_path(models, steps), sure)

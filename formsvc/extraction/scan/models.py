@@ -60,13 +60,13 @@ class Models:
         return answer
 
 
-def load_models() -> Models:
+def load_models(wheel: str = _WHEEL) -> Models:
     """Load both models; takes about 0.2 s and 150 MB. Raises ModelsMissingError."""
     for part in ("onnxruntime", "cv2"):
         if find_spec(part) is None:
             raise ModelsMissingError(part)
     engine = import_module("onnxruntime")
-    recogniser, detector = (_session(engine, *one) for one in (_RECOGNISER, _DETECTOR))
+    recogniser, detector = (_session(engine, _file(wheel, name), sha256) for name, sha256 in (_RECOGNISER, _DETECTOR))
     known = recogniser.get_modelmeta().custom_metadata_map.get("character", "")
     signs = ("", *known.split("\n"), " ")
     if len(signs) != recogniser.get_outputs()[0].shape[-1]:
@@ -74,10 +74,10 @@ def load_models() -> Models:
     return Models(recogniser, detector, signs)
 
 
-def _session(engine: Any, name: str, sha256: str) -> Any:
-    data = _file(name).read_bytes()
+def _session(engine: Any, path: Path, sha256: str) -> Any:
+    data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise ModelsMissingError(name)
+        raise ModelsMissingError(path.name)
     options = engine.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -87,15 +87,15 @@ def _session(engine: Any, name: str, sha256: str) -> Any:
     return engine.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
 
-def _file(name: str) -> Path:
+def _file(wheel: str, name: str) -> Path:
     """Return where the wheel put a model, without importing the wheel."""
     try:
-        wheel = metadata.distribution(_WHEEL)
+        installed = metadata.distribution(wheel)
     except metadata.PackageNotFoundError as error:
-        raise ModelsMissingError(_WHEEL) from error
-    path = Path(str(wheel.locate_file(f"{_WHEEL}/models/{name}")))
+        raise ModelsMissingError(wheel) from error
+    path = Path(str(installed.locate_file(f"{wheel}/models/{name}")))
     if not path.is_file():
-        raise ModelsMissingError(name)
+        raise ModelsMissingError(path.name)
     return path
 
 

@@ -1,0 +1,32 @@
+"""What is known of mail addresses ranks readings and proposes usual domains."""
+
+from __future__ import annotations
+
+import pytest
+
+from formsvc.extraction.scan.emails import strangeness, with_usual_domains
+
+
+@pytest.mark.parametrize(
+    ("usual", "strange"),
+    [
+        ("zhangwei@163.com", "zhangwei@l63.com"),
+        ("zhangwei@163.com", "zhangwei@163com"),
+        ("zhanglei88@qq.com", "zhang1ei88@qq.com"),
+        ("wangjun11@sina.com", "wangjunl1@sina.com"),
+        ("liming@yuyao.gov.cn", "liming@yuyao.gov.cm"),
+        ("liming@qq.com", "Liming@qq.com"),
+        ("liming@yahoo.com.cn", "liming@yahocom.cn"),
+    ],
+)
+def test_a_usual_address_is_less_strange_than_one_misread(usual: str, strange: str) -> None:
+    assert strangeness(usual) < strangeness(strange)
+
+
+@pytest.mark.parametrize("read", ["zhangwei@l63.com", "zhangwei@163com", "zhangwei163.com", "zhangwei@16.com"])
+def test_the_usual_domain_is_proposed_for_a_text_that_nearly_ends_in_it(read: str) -> None:
+    assert "zhangwei@163.com" in set(with_usual_domains(read))
+
+
+def test_a_domain_of_its_own_is_left_alone() -> None:
+    assert not [text for text in with_usual_domains("liming@cnnb-huamao.com") if text.endswith("@qq.com")]

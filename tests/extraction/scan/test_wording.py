@@ -1,0 +1,23 @@
+"""The vocabulary decides between signs the recogniser wavers between, and only there."""
+
+from __future__ import annotations
+
+from formsvc.extraction.scan.wording import pairs, worded
+from tests.extraction.scan.recognisers import a_model, steps
+
+MODEL = a_model("规观定")
+
+
+def test_a_wavering_sign_becomes_the_one_that_makes_a_word() -> None:
+    line = worded(MODEL, steps((0.05, 0.4, 0.55, 0.0), (0.02, 0.0, 0.0, 0.98)))
+    assert line.text == "规定"
+    assert line.lowest < 0.9
+
+
+def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
+    assert worded(MODEL, steps((0.01, 0.04, 0.95, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
+
+
+def test_pairs_are_taken_from_inside_words_only() -> None:
+    assert "规定" in pairs()
+    assert not any(" " in pair or "\n" in pair for pair in pairs())
