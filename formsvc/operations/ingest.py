@@ -15,6 +15,7 @@ from formsvc.forms.reading import Decision, Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim, Spool
 from formsvc.inbox.sweep import sweep
+from formsvc.operations.alike import distinct
 from formsvc.operations.answer import (
     receipt,
     set_aside_duplicate,
@@ -99,7 +100,7 @@ class _Group:
             earlier = {version.original.reading: (history, version) for history, version in done}
             refused = [reading for reading in submission.readings if reading.decision is Decision.REFUSE]
             folder = self._reject(submission, refused) if refused else ""
-            for reading in _distinct(submission.readings):
+            for reading in distinct(self.workspace.forms, submission.readings):
                 if reading.decision is Decision.REFUSE:
                     self.outcomes.append(Rejected(self._about(submission, reading), folder))
                 elif reading.number in earlier:
@@ -229,17 +230,3 @@ def _may_meet(filing: Filing, place: Place, reading: Reading) -> bool:
     """Whether a filing still pending may be of the same record, or of the same paper."""
     is_same_paper = reading.serial is not None and filing.reading.serial == reading.serial
     return is_same_paper or filing.place.identity == place.identity
-
-
-def _distinct(readings: Sequence[Reading]) -> list[Reading]:
-    """Return the readings without those that say the same as an earlier one: one form standing in the file twice."""
-    seen: list[Reading] = []
-    for reading in readings:
-        if reading.decision is Decision.REFUSE or not any(_says_the_same(reading, other) for other in seen):
-            seen.append(reading)
-    return seen
-
-
-def _says_the_same(one: Reading, other: Reading) -> bool:
-    values = [{key: field.value for key, field in reading.fields.items()} for reading in (one, other)]
-    return (one.form, one.year.value) == (other.form, other.year.value) and values[0] == values[1]
