@@ -21,9 +21,10 @@ from formsvc.extraction.preflight.sniff import Kind, look
 from formsvc.rendering.bodies import Body, Holder, body_of
 from formsvc.rendering.holding import spliced
 from formsvc.rendering.images import without_profiles
+from formsvc.rendering.jpx import is_archivable
 from formsvc.rendering.placing import Matrix, Size, at_top_left, at_top_right, in_points, seen, times, written
 from formsvc.rendering.rasterised import rasterised
-from formsvc.rendering.received_pdf import hold_images, shows_text, taken, without_hidden_text
+from formsvc.rendering.received_pdf import hold_images, jpx_images, shows_text, taken, without_hidden_text
 from formsvc.rendering.received_pictures import PICTURES, sheets
 from formsvc.rendering.spans import Part, Span, size_of
 
@@ -34,6 +35,7 @@ _SHARED = 1 << 16
 _FAR = 20_000
 """Points beyond every page."""
 _HIDDEN = b"3 Tr\n"
+_UNKNOWN = "JPEG 2000 images are not supported"
 
 
 def stamp_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +124,7 @@ class _Copies:
         pdf.Root.Lang = pikepdf.String(str(overlay.Root.Lang))
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
         self._set(next(iter(self._roles)))
-        self.is_archivable = pdfa.check(pdf, _FLAVOUR).verdict == "pass"
+        self.is_archivable = _is_archivable(pdf)
 
     def answer(self) -> dict[str, Any]:
         """Return where the bytes of every copy are."""
@@ -154,6 +156,14 @@ class _Copies:
         box = Array([-_FAR, -_FAR, _FAR, _FAR])
         entries = {"Type": Name.XObject, "Subtype": Name.Form, "BBox": box, "Resources": self._fonts}
         return Stream(self.body.pdf, content, **entries)
+
+
+def _is_archivable(pdf: pikepdf.Pdf) -> bool:
+    """Whether a document is PDF/A; of JPEG 2000, which the validator does not know, its headers are looked at here."""
+    found = [str(finding) for finding in pdfa.check(pdf, _FLAVOUR).findings]
+    if not all(_UNKNOWN in finding for finding in found):
+        return False
+    return not found or all(is_archivable(bytes(image.read_raw_bytes())) for image in jpx_images(pdf))
 
 
 def _seen(page: pikepdf.Page) -> tuple[Matrix, Size]:

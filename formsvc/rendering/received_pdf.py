@@ -59,6 +59,11 @@ def images_in(pdf: pikepdf.Pdf) -> list[Stream]:
     return [one for one in pdf.objects if isinstance(one, Stream) and one.get(Name.Subtype) == Name.Image]
 
 
+def jpx_images(pdf: pikepdf.Pdf) -> list[Stream]:
+    """Return the images of a document that are JPEG 2000 and packed in no other way."""
+    return [image for image in images_in(pdf) if _filters(image)[0] == ["/JPXDecode"]]
+
+
 def hold_images(body: Body, data: Data) -> None:
     """Exchange the data of all images for marks; `data` is the whole received file, in which most of it stands."""
     place = 0
@@ -134,7 +139,7 @@ def without_hidden_text(pdf: pikepdf.Pdf) -> bool:
         for operation, is_shown in _operations(page):
             if is_shown:
                 return False
-            if is_shown is None:
+            if is_shown is None and str(operation.operator) != "Tf":
                 kept.append(operation)
             changed |= is_shown is not None
         page.obj.Contents = pdf.make_stream(pikepdf.unparse_content_stream(kept))

@@ -166,6 +166,18 @@ def test_colours_that_only_an_adobe_segment_explains_keep_it(tmp_path: Path) -> 
     assert adobe in raw
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_the_strips_of_a_jpeg_tiff_become_one_picture(mode: str, tmp_path: Path) -> None:
+    data = tiff(a_sheet().convert(mode), "jpeg", strip_size=4096)
+    with Image.open(io.BytesIO(data)) as opened:
+        strips = opened.tag_v2[279]  # type: ignore[attr-defined]  # of TIFFs alone
+        assert len(strips) > 20
+        (raw,) = image_data(one_copy(tmp_path, data))
+        with Image.open(io.BytesIO(raw)) as merged:
+            assert difference(merged, opened) < 0.2
+    assert sum(strips) > len(raw) - 1000
+
+
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_a_picture_is_shown_turned_as_its_exif_says(orientation: int, tmp_path: Path) -> None:
     data = a_jpeg(orientation=orientation, quality=95)
