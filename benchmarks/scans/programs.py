@@ -68,7 +68,7 @@ def is_there(program: str) -> bool:
 def _timed(read: Program, path: Path) -> PageRead:
     wall, cpu = time.perf_counter(), _cpu()
     try:
-        page = _page(path)
+        page = page_of(path)
         found = PageRead(None, failed="undecoded") if page is None else read(page)
     except Exception as error:  # noqa: BLE001 - one page that breaks a program is a finding, not the end
         found = PageRead(None, failed=f"{type(error).__name__}: {error}")
@@ -86,7 +86,8 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def _page(path: Path) -> ScanPage | None:
+def page_of(path: Path) -> ScanPage | None:
+    """Return the pixels of a file of one page, as the product decodes them; None if it cannot."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         page = next(iter(pages_of(look(descriptor), path.read_bytes(), [1])))
