@@ -103,7 +103,12 @@ def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequen
             "kind": page["truth"].get("kind"),
             "plan": page["truth"]["plan"],
             **{
-                program: {"form": one.form, "decision": one.decision, "failed": one.failed}
+                program: {
+                    "form": one.form,
+                    "decision": one.decision,
+                    "problems": one.problems,
+                    "failed": one.failed,
+                }
                 for program, one in page["read"].items()
             },
         }

@@ -56,7 +56,10 @@ def invent(spec: FormSpec, chance: Chance, *, empty: float = 0.04) -> Person:
     """Fill a form; each field but the subject's name and the items is left empty with this probability."""
     year = int(chance.integers(2009, 2027))
     signed = dt.date(year, 1, 1) + dt.timedelta(days=int(chance.integers(5, 300)))
-    dates = {step.date: signed + dt.timedelta(days=int(chance.integers(1, 40))) for step in spec.reviews}
+    dates, last = {}, signed
+    for step in spec.reviews:
+        last += dt.timedelta(days=int(chance.integers(1, 40)))
+        dates[step.date] = last
     style = int(chance.integers(4))
     fields, marks = {}, {}
     for key, field in spec.fields.items():

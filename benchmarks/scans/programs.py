@@ -106,12 +106,14 @@ def _formsvc(roster: Sequence[str]) -> Program:
         if not isinstance(found, ReadPage):
             return PageRead(None, decision=type(found).__name__)
         reading = found.reading
-        asked = {problem.field for problem in reading.problems if problem.code.weight is not Weight.NOTES}
+        questions = [problem for problem in reading.problems if problem.code.weight is not Weight.NOTES]
+        asked = {problem.field for problem in questions}
+        codes = [f"{problem.code.name} {problem.field or ''}" for problem in questions]
         fields = {
             key: FieldRead(one.value, one.raw, one.confidence, asked=key in asked)
             for key, one in reading.fields.items()
         }
-        return PageRead(reading.form, fields, reading.decision.value, reading.year.value)
+        return PageRead(reading.form, fields, reading.decision.value, codes, reading.year.value)
 
     return read
 

@@ -37,6 +37,8 @@ class PageRead:
     form: str | None
     fields: Mapping[str, FieldRead] = field(default_factory=dict)
     decision: str = ""
+    problems: Sequence[str] = ()
+    """Why a person is asked: codes with their fields."""
     year: int | None = None
     text: str = ""
     """Everything read on the page, for programs that read whole pages."""
