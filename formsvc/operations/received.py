@@ -12,13 +12,12 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from formsvc import durable
 from formsvc.extraction.sandbox.limits import MEBIBYTE, ChildLimits
-from formsvc.extraction.sandbox.one_shot import OneShotJob
-from formsvc.extraction.sandbox.outcome import Answer
-from formsvc.extraction.sandbox.sandbox import Job, Sandbox
+from formsvc.extraction.sandbox.outcome import Answer, Outcome
+from formsvc.extraction.sandbox.sandbox import Sandbox
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.records.record import Pages
@@ -31,6 +30,13 @@ _A_PAGE_S = 5
 _MOST_PIECES = 200_000
 
 
+class Pending(Protocol):
+    """A job under way."""
+
+    def result(self) -> Outcome:
+        """Wait for its outcome; ask once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The copies of one form being made."""
@@ -38,7 +44,7 @@ class Asked:
     original: Path
     size: int
     roles: frozenset[str]
-    job: Job | OneShotJob | None
+    job: Pending | None
     """None when there is no file to look at."""
 
     def copies(self) -> dict[str, DrawnCopy]:

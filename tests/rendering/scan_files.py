@@ -125,7 +125,8 @@ def images(pdf: bytes) -> Iterator[list[pikepdf.Stream]]:
     """Give the images of a file in the order its pages name them, while it is open."""
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         named = [sorted(page.obj.Resources.get("/XObject", {}).items()) for page in opened.pages]
-        yield [one for page in named for _, one in page if one.get("/Subtype") == "/Image"]
+        found = (one for page in named for _, one in page if isinstance(one, pikepdf.Stream))
+        yield [one for one in found if one.get("/Subtype") == "/Image"]
 
 
 def image_data(pdf: bytes) -> list[bytes]:
