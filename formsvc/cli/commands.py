@@ -15,7 +15,6 @@ from typing import Any
 import click
 
 from formsvc import __version__
-from formsvc.chinese.stops import with_chinese_stops
 from formsvc.cli.door import Door
 from formsvc.cli.words import HELP, Context, Option, describe, key_of, messages_of
 from formsvc.errors import FormsvcError
@@ -43,6 +42,9 @@ COMMANDS = (
     "export",
     "restore",
     "form",
+    "handbook",
+    "plates",
+    "board",
 )
 """In the order in which work uses them."""
 
@@ -124,6 +126,8 @@ def _well_spoken(language: Language) -> Iterator[None]:
     except click.UsageError as error:
         if language is not Language.ZH:
             raise
+        from formsvc.chinese.stops import with_chinese_stops  # noqa: PLC0415 - only a complaint needs it
+
         raise click.UsageError(with_chinese_stops(error.format_message()), error.ctx) from None
 
 

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from formsvc.index.entry import ID_LENGTH, FiledAs, Found, Query
+from formsvc.index.asked import ID_LENGTH, FiledAs, Found, Query
 from formsvc.index.schema import BUSY_SECONDS, NeedsRebuild, connect, faults_told, partial_rank, whole_rank, year_of
 from formsvc.index.tokens import AskedName, asked_name, asked_place, begun_syllables, search_key
 

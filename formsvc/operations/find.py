@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from formsvc.errors import UnknownFormError
-from formsvc.index.entry import Query
+from formsvc.index.asked import Query
 from formsvc.operations.lookup import TEMPLATES, Lookup
 
 Json = dict[str, Any]

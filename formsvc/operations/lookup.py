@@ -16,7 +16,7 @@ from typing import Self
 
 from formsvc.errors import AmbiguousIdError, NoIndexError, NoWorkspaceError, UnknownIdError
 from formsvc.i18n import Language, Messages, choose_language
-from formsvc.index.entry import Found
+from formsvc.index.asked import Found
 from formsvc.index.finding import Finder
 from formsvc.index.schema import NeedsRebuild
 from formsvc.operations.settings import FILE, Settings, load_settings
