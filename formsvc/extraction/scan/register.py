@@ -1,19 +1,19 @@
 """From a page's pixels to "this is form X, standing this way, and here lies each cell of its grid".
 
 Several hypotheses are made (inks, thresholds, skews, outer lines, four ways to stand, every form known) and the best
-wins only if it is clearly better than its rivals: the wrong form is the worst error.
+wins only if it is clearly better than its rivals and the labels do not deny it: the wrong form is the worst error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from formsvc.extraction.scan.lattice import Stretches, lattice_in
-from formsvc.extraction.scan.page import Grey, ScanPage
+from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
+from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
 from formsvc.extraction.scan.plane import luminance, red_free, reduced, skews, thresholds, turned
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
@@ -21,17 +21,29 @@ from formsvc.extraction.scan.rules import Floats, find_rules
 from formsvc.extraction.scan.topology import Frame, Matcher, frame_of
 from formsvc.extraction.scan.tracing import Traced, trace
 from formsvc.extraction.scan.upright import drawn_upright, straighten
+from formsvc.extraction.scan.witness import ReadText, hear
 from formsvc.forms.spec import FormSpec
 
 _SMALLEST_SIDE = 300
 """Pixels: a page smaller than this cannot be read."""
-_EMPTY_SHARE = 0.0012
-"""A page with less ink than this is empty: specks, holes, what shows through."""
+_EMPTY_SHARE = 0.0008
+"""A page with less ink than this, away from its edges, is empty: specks, holes, what shows through."""
 _ENOUGH = 0.72
+"""How well a frame has to fit when no label was read."""
+_WITH_LABELS = 0.5
+"""And when labels speak for it."""
 _CLEAR = 0.9
+"""From here on no further hypothesis is made."""
+_GOOD = 0.8
+"""From here on only those of other forms are."""
 _MARGIN = 0.08
+"""How much worse a rival has to fit."""
 _TRIED = 3
+_HEARD = 3
 _HOPEFUL = 0.4
+_SURE = 0.97
+_SHOWN_THROUGH = 0.06
+"""How much better its mirror image has to fit for a table to be that of the other side of the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +58,7 @@ class NotAForm:
     """A page that is no form, and why."""
 
     reason: str
-    """One of blank-page, no-table, unknown-table, too-small."""
+    """One of blank-page, no-table, unknown-table, shows-through, too-small."""
     closest: str | None = None
     """The form it comes nearest to."""
     score: float = 0.0
@@ -61,6 +73,20 @@ class _Guess:
     corners: Floats
     """On the page, from the one that is top left as it reads, clockwise."""
     score: float
+    lattice: Lattice
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A guess that was looked into."""
+
+    guess: _Guess
+    traced: Traced
+
+    @property
+    def score(self) -> float:
+        """How well it fits: a frame that fits the coarse picture better was disturbed by ink in the fine one."""
+        return max(self.traced.score, (self.traced.score + self.guess.score) / 2)
 
 
 def prepare(forms: Sequence[FormSpec]) -> Atlas:
@@ -68,38 +94,48 @@ def prepare(forms: Sequence[FormSpec]) -> Atlas:
     return Atlas(tuple(frame_of(form) for form in forms))
 
 
-def register(page: ScanPage, atlas: Atlas, read_text: Callable[[Grey], str] | None = None) -> Registered | NotAForm:
-    """Find which form a page is and where each of its cells lies; `read_text` reads a picture of one line."""
-    del read_text
+def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) -> Registered | NotAForm:
+    """Find which form a page is and where each of its cells lies; `read_text` reads a grey picture of one line."""
     if min(page.pixels.shape[:2]) < _SMALLEST_SIDE:
         return NotAForm("too-small")
-    best: list[tuple[float, _Guess, Traced]] = []
-    reason = "no-table"
-    for grey, guesses in _hypotheses(page, atlas):
-        if guesses:
-            reason = "unknown-table"
-        for guess in guesses[:_TRIED]:
-            traced = trace(grey, guess.corners, guess.frame)
-            best.append((traced.score, guess, traced))
-        best.sort(key=lambda found: -found[0])
-        if best and best[0][0] >= _CLEAR:
-            break
-    if not best or best[0][0] < _ENOUGH:
+    found, has_quads = _found(page, atlas)
+    best = found[0] if found else None
+    if best is None or best.score < _WITH_LABELS:
         if _is_blank(page):
             return NotAForm("blank-page")
-        return NotAForm(reason, best[0][1].frame.form.id if best else None, max(0.0, best[0][0]) if best else 0.0)
-    return _registered(page, best)
+        if best is None:
+            return NotAForm("unknown-table" if has_quads else "no-table")
+        return NotAForm("unknown-table", best.guess.frame.form.id, max(0.0, best.score))
+    if _is_mirrored(best.guess):
+        return NotAForm("blank-page" if _is_blank(page) else "shows-through", best.guess.frame.form.id, best.score)
+    return _judged(page, found, read_text)
 
 
-def _registered(page: ScanPage, best: list[tuple[float, _Guess, Traced]]) -> Registered:
-    score, guess, traced = best[0]
-    form = guess.frame.form
-    straight = straighten(traced)
-    rivals = tuple(
-        dict.fromkeys(
-            other.frame.form.id for rank, other, _ in best if other.frame.form.id != form.id and rank > score - _MARGIN
-        )
-    )
+def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None) -> Registered | NotAForm:
+    """Return the best of what was found unless labels deny it, and then the next."""
+    denied = 0.0
+    for one in found[:_HEARD]:
+        if one.score < (_WITH_LABELS if read_text else _ENOUGH):
+            break
+        registered = _registered(page, one, found)
+        if read_text is None:
+            return registered
+        testimony = hear(registered, read_text)
+        if testimony.speaks_for:
+            return replace(registered, confidence=max(registered.confidence, _SURE), rivals=())
+        if not testimony.speaks_against and one.score >= _ENOUGH:
+            return registered
+        denied = max(denied, one.score)
+    best = found[0]
+    # What labels deny is another document, however like its table is: it is not told as a form nearly read.
+    score = min(best.score, _WITH_LABELS - 0.01) if denied >= _ENOUGH else best.score
+    return NotAForm("unknown-table", best.guess.frame.form.id, score)
+
+
+def _registered(page: ScanPage, one: _Found, found: Sequence[_Found]) -> Registered:
+    form = one.guess.frame.form
+    straight = straighten(one.traced)
+    others = [other for other in found if other.guess.frame.form.id != form.id and other.score > one.score - _MARGIN]
     return Registered(
         form=form,
         page=page,
@@ -107,20 +143,35 @@ def _registered(page: ScanPage, best: list[tuple[float, _Guess, Traced]]) -> Reg
         to_page=straight.to_page,
         cells=straight.cells,
         table=straight.table,
-        confidence=float(np.clip(score, 0, 1)),
-        rivals=rivals,
+        confidence=float(np.clip(one.score, 0, 1)),
+        rivals=tuple(dict.fromkeys(other.guess.frame.form.id for other in others)),
     )
 
 
-def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess]]]:
-    """Yield guesses, best first, of one way after the other to look for lines."""
-    grey = red_free(page)
-    yield from _of_grey(grey, atlas)
+def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:
+    """Return what was found, best first, and whether there was any table."""
+    found: list[_Found] = []
+    has_quads = False
+    for grey, guesses, is_table in _hypotheses(page, atlas):
+        has_quads = has_quads or is_table
+        for guess in guesses[:_TRIED]:
+            if found and guess.score < found[0].score - 2 * _MARGIN:
+                break
+            found.append(_Found(guess, trace(grey, guess.corners, guess.frame)))
+            found.sort(key=lambda one: -one.score)
+        if found and (found[0].score >= _CLEAR or (found[0].score >= _GOOD and guesses)):
+            break
+    return found, has_quads
+
+
+def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess], bool]]:
+    """Yield guesses, best first, of one way after the other to look for lines, and whether there was any table."""
+    yield from _of_grey(red_free(page), atlas)
     if page.has_colour:
         yield from _of_grey(luminance(page), atlas)
 
 
-def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess]]]:
+def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess], bool]]:
     plane = reduced(grey)
     for threshold in thresholds(plane.dark):
         mask = np.asarray(cv2.threshold(plane.dark, threshold, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
@@ -137,12 +188,11 @@ def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess]]]:
                 for quad in quads
                 for guess in _guesses(quad, *seen, atlas)
             ]
-            yield grey, sorted(guesses, key=lambda guess: -guess.score)
+            yield grey, sorted(guesses, key=lambda guess: -guess.score), bool(quads)
 
 
 def _guesses(quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas) -> Iterator[_Guess]:
-    lattice = lattice_in(quad.corners, level, upright)
-    seen = lattice
+    seen = lattice_in(quad.corners, level, upright)
     for quarters in range(4):
         if quarters:
             seen = seen.quarter_turned()
@@ -150,11 +200,18 @@ def _guesses(quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas) -> 
         for frame in atlas.frames:
             score = matcher.match(frame).score * (0.8 + 0.2 * quad.support)
             if score > _HOPEFUL:
-                yield _Guess(frame, np.roll(quad.corners, quarters, axis=0), score)
+                yield _Guess(frame, np.roll(quad.corners, quarters, axis=0), score, seen)
+
+
+def _is_mirrored(guess: _Guess) -> bool:
+    """Say whether the table fits better as what shows through from the other side of the paper."""
+    mirrored = Matcher(guess.lattice.mirror_image()).match(guess.frame).score
+    return mirrored > Matcher(guess.lattice).match(guess.frame).score + _SHOWN_THROUGH
 
 
 def _is_blank(page: ScanPage) -> bool:
+    """Say whether there is next to no ink on a page, its edges and what is as wide as a hole left aside."""
     plane = reduced(luminance(page))
-    edge = max(4, round(8 * plane.unit))
-    inner = plane.dark[edge:-edge, edge:-edge]
-    return float((inner > max(60, thresholds(plane.dark)[-1])).mean()) < _EMPTY_SHARE
+    edge = max(4, round(12 * plane.unit))
+    inner: Pixels = plane.dark[edge:-edge, edge:-edge]
+    return float((inner > max(70, thresholds(plane.dark)[0])).mean()) < _EMPTY_SHARE

@@ -34,6 +34,7 @@ _LOOSE = 0.35
 _FAINT = 0.4
 """A rule seen on less of the band is none."""
 _SAME = 0.012
+_DOUBTFUL = 0.5
 _ROW_RULE = 0.45
 _MOST_ROWS, _MOST_COLUMNS = 18, 16
 _NEVER = 1e9
@@ -97,6 +98,8 @@ class _Band:
 
     places: tuple[float, ...]
     seen: tuple[float, ...]
+    strange: tuple[float, ...]
+    """What each costs if the form wants none there."""
 
 
 Look = Callable[[float, float], tuple[Floats, Floats]]
@@ -155,7 +158,12 @@ class Matcher:
                 share = frame.heights[row] / (frame.heights[row] + frame.heights[row + 1])
                 cut = top + share * (bottom - top)
                 cost = self._row(frame, row, top, cut) + self._row(frame, row + 1, cut, bottom)
-                yield row + 2, end, _LOST_RULE + inner + self._edge(frame, row + 2, end) + cost, (top, cut, bottom)
+                yield (
+                    row + 2,
+                    end,
+                    1.5 * _LOST_RULE + inner + self._edge(frame, row + 2, end) + cost,
+                    (top, cut, bottom),
+                )
         if row < rows:
             yield row + 1, start, _LOST_RULE * (1 + len(frame.separators[row])), ()
 
@@ -171,7 +179,7 @@ class Matcher:
         key = (frame.separators[row], top, bottom)
         if key not in self._rows:
             band = self._band(top, bottom)
-            self._rows[key] = _align(frame.separators[row], band.places, band.seen)[0]
+            self._rows[key] = _align(frame.separators[row], band)[0]
         height = abs(math.log(max(bottom - top, 1e-3) / frame.heights[row]))
         return _HEIGHT * min(height, 3.0) + self._rows[key]
 
@@ -182,17 +190,19 @@ class Matcher:
             upright = self._lattice.upright
             seen = upright.coverage(top + inset, bottom - inset)
             places = upright.places((top + bottom) / 2)
+            strange = seen
             if self._look is not None:
-                places, seen = _united(places, seen, *self._look(top, bottom))
+                places, seen, strange = _united(places, seen, *self._look(top, bottom))
             chosen = np.flatnonzero(seen >= _FAINT)
             chosen = chosen[np.argsort(-seen[chosen])][:_MOST_COLUMNS]
             chosen = chosen[np.argsort(places[chosen])]
-            self._bands[top, bottom] = _Band(tuple(places[chosen].tolist()), tuple(seen[chosen].round(2).tolist()))
+            found = (places, seen.round(2), (strange * _STRANGE_RULE).round(2))
+            self._bands[top, bottom] = _Band(*(tuple(values[chosen].tolist()) for values in found))
         return self._bands[top, bottom]
 
     def _columns(self, expected: tuple[float, ...], top: float, bottom: float) -> tuple[float | None, ...]:
         band = self._band(top, bottom)
-        pairs = _align(expected, band.places, band.seen)[1]
+        pairs = _align(expected, band)[1]
         return tuple(None if pair is None else band.places[pair] for pair in pairs)
 
     def _traced(
@@ -217,8 +227,12 @@ class Matcher:
         return int(self._numbers[number - 1]) if 0 < number < len(self._places) - 1 else None
 
 
-def _united(places: Floats, seen: Floats, more: Floats, seen_more: Floats) -> tuple[Floats, Floats]:
-    """Return rules found in two ways as one list: where both found one, as well seen as the better saw it."""
+def _united(places: Floats, seen: Floats, more: Floats, seen_more: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return rules found in two ways as one list, and how much each counts if it is not wanted.
+
+    Where both found one it is as well seen as the better saw it. What the sums of columns show may be the rim of a
+    seal or a column of writing, so that what is not wanted counts less against a form than it did without them.
+    """
     places, seen = places.copy(), seen.copy()
     fresh = np.ones(len(more), dtype=bool)
     for number, place in enumerate(more):
@@ -227,29 +241,29 @@ def _united(places: Floats, seen: Floats, more: Floats, seen_more: Floats) -> tu
             fresh[number] = False
             seen[near] = np.maximum(seen[near], seen_more[number])
             places[near] = place
-    return np.concatenate([places, more[fresh]]), np.concatenate([seen, seen_more[fresh]])
+    rest = seen_more[fresh]
+    strange = np.concatenate([seen, np.clip(2.5 * rest - 1.5, 0.0, 1.0)])
+    return np.concatenate([places, more[fresh]]), np.concatenate([seen, rest]), _DOUBTFUL * strange
 
 
-def _align(
-    expected: tuple[float, ...], places: tuple[float, ...], seen: tuple[float, ...]
-) -> tuple[float, tuple[int | None, ...]]:
+def _align(expected: tuple[float, ...], band: _Band) -> tuple[float, tuple[int | None, ...]]:
     """Return the least cost of giving rules that were seen to rules that are expected, and which each one gets."""
-    width = len(places)
+    width = len(band.places)
     costs = [[0.0] * (width + 1) for _ in range(len(expected) + 1)]
     for j in range(width):
-        costs[0][j + 1] = costs[0][j] + _STRANGE_RULE * seen[j]
+        costs[0][j + 1] = costs[0][j] + band.strange[j]
     for i, wanted in enumerate(expected):
         costs[i + 1][0] = costs[i][0] + _LOST_RULE
         for j in range(width):
-            apart = abs(wanted - places[j])
-            paired = costs[i][j] + _SHIFT * apart + 0.4 * (1 - seen[j]) if apart <= _FAR else _NEVER
-            costs[i + 1][j + 1] = min(paired, costs[i][j + 1] + _LOST_RULE, costs[i + 1][j] + _STRANGE_RULE * seen[j])
+            costs[i + 1][j + 1] = min(
+                costs[i][j] + _paired(wanted, band, j),
+                costs[i][j + 1] + _LOST_RULE,
+                costs[i + 1][j] + band.strange[j],
+            )
     pairs: list[int | None] = [None] * len(expected)
     i, j = len(expected), width
     while i and j:
-        apart = abs(expected[i - 1] - places[j - 1])
-        paired = costs[i - 1][j - 1] + _SHIFT * apart + 0.4 * (1 - seen[j - 1]) if apart <= _FAR else _NEVER
-        if costs[i][j] == paired:
+        if costs[i][j] == costs[i - 1][j - 1] + _paired(expected[i - 1], band, j - 1):
             i, j = i - 1, j - 1
             pairs[i] = j
         elif costs[i][j] == costs[i - 1][j] + _LOST_RULE:
@@ -257,3 +271,9 @@ def _align(
         else:
             j -= 1
     return costs[-1][-1], tuple(pairs)
+
+
+def _paired(wanted: float, band: _Band, number: int) -> float:
+    """Return what it costs that this rule of a band is the one wanted here."""
+    apart = abs(wanted - band.places[number])
+    return _SHIFT * apart + 0.4 * (1 - band.seen[number]) if apart <= _FAR else _NEVER
