@@ -7,9 +7,10 @@ from typing import Any
 from formsvc.cli import outcomes, screen
 from formsvc.cli.door import Door
 from formsvc.cli.words import declared, json_option
-from formsvc.errors import Code, Weight
+from formsvc.errors import Weight
 from formsvc.forms.reading_json import SCHEMA, reading_to_json
 from formsvc.inbox.waiting import Waiting, waiting_folder
+from formsvc.operations.doubt import crop_names, hints
 from formsvc.operations.queue import queue
 from formsvc.operations.workspace import Workspace
 
@@ -21,22 +22,23 @@ _COLUMNS = ("id", "file", "form", "year", "name", "arrived_at", "problems", "pat
 def command(door: Door, *, as_json: bool) -> None:
     """Show what waits, the earliest arrival first."""
     workspace = door.workspace()
-    waiting = [_to_json(workspace, one) for one in queue(workspace)]
+    waiting = queue(workspace)
     if as_json:
-        screen.as_json(waiting)
+        screen.as_json([_to_json(workspace, one) for one in waiting])
     elif screen.is_terminal():
         _show(workspace, waiting)
     else:
         for one in waiting:
-            codes = ",".join(problem["code"] for problem in one["problems"])
-            screen.tsv([codes if column == "problems" else one[column] for column in _COLUMNS])
+            cells = _to_json(workspace, one)
+            codes = ",".join(problem["code"] for problem in cells["problems"])
+            screen.tsv([codes if column == "problems" else cells[column] for column in _COLUMNS])
 
 
 def _to_json(workspace: Workspace, waiting: Waiting) -> dict[str, Any]:
     reading = waiting.reading
     data = reading_to_json(reading)
     spec = workspace.forms.get(reading.form or "")
-    folder = waiting_folder(workspace.inbox, waiting.id)
+    folder = _folder(workspace, waiting)
     return {
         "schema": SCHEMA,
         "id": waiting.id,
@@ -46,21 +48,30 @@ def _to_json(workspace: Workspace, waiting: Waiting) -> dict[str, Any]:
         "name": None if spec is None else reading.text(spec.subject.name) or None,
         "arrived_at": waiting.arrived_at,
         "candidates": list(waiting.candidates),
-        "path": (folder / waiting.original_name).relative_to(workspace.root).as_posix(),
+        "path": f"{folder}/{waiting.original_name}",
         "fields": data["fields"],
+        "crops": {key: f"{folder}/{name}" for key, name in crop_names(reading).items()},
         "problems": outcomes.problems_to_json(workspace.messages, spec, reading.problems),
     }
 
 
-def _show(workspace: Workspace, waiting: list[dict[str, Any]]) -> None:
-    text = workspace.messages.text
-    for one in waiting:
+def _folder(workspace: Workspace, waiting: Waiting) -> str:
+    """Return the folder of a waiting reading, from the workspace's."""
+    return waiting_folder(workspace.inbox, waiting.id).relative_to(workspace.root).as_posix()
+
+
+def _show(workspace: Workspace, waiting: list[Waiting]) -> None:
+    messages = workspace.messages
+    for each in waiting:
+        one, spec = _to_json(workspace, each), workspace.forms.get(each.reading.form or "")
         head = [one["id"], one["form"], one["year"], one["name"], one["arrived_at"][:16].replace("T", " ")]
         screen.line("  ".join(screen.plain(cell) for cell in head if cell))
         screen.line(f"  {screen.plain(one['path'])}")
-        for problem in one["problems"]:
-            if Code(problem["code"]).weight is Weight.NOTES:
+        for problem in each.reading.problems:
+            if problem.code.weight is Weight.NOTES:
                 continue
-            screen.paragraph(problem["message"], bullet="  · ")
+            screen.paragraph(outcomes.sentence(messages, spec, problem), bullet="  · ")
+            for hint in hints(messages, each.reading, problem, f"{_folder(workspace, each)}/"):
+                screen.paragraph(hint, bullet="      ")
         screen.line("")
-    screen.line(text("cli.waiting", count=len(waiting)) if waiting else text("cli.nothing-waits"))
+    screen.line(messages.text("cli.waiting", count=len(waiting)) if waiting else messages.text("cli.nothing-waits"))

@@ -16,7 +16,7 @@ from typing import Any
 
 from formsvc import chinese
 from formsvc.errors import AmbiguousIdError, DamagedArchiveError, UnknownIdError
-from formsvc.forms.reading import Reading
+from formsvc.forms.reading import Picture, Reading
 from formsvc.forms.reading_json import reading_from_json, reading_to_json
 from formsvc.inbox.answers import REASON_TEXT
 from formsvc.inbox.areas import REVIEW
@@ -66,8 +66,13 @@ def put_waiting(store: Store, waiting: Waiting, original: Content, text: str) ->
         REASON_TEXT: text.encode("utf-8"),
     }
     for picture in waiting.reading.pictures:
-        files[f"crop-{picture.field}.{_SUFFIXES[picture.media_type]}"] = picture.data
+        files[crop_name(picture)] = picture.data
     store.publish(f"{REVIEW}/{waiting.id}", files)
+
+
+def crop_name(picture: Picture) -> str:
+    """Return the name of a picture in the folder of its reading."""
+    return f"crop-{picture.field}.{_SUFFIXES[picture.media_type]}"
 
 
 def waiting_folder(inbox: Path, waiting_id: str) -> Path:

@@ -13,6 +13,7 @@ from formsvc.forms.reading_json import problem_to_json
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox import answers
 from formsvc.inbox.waiting import Waiting, put_waiting, read_waiting, waiting_folder
+from formsvc.operations.doubt import hints
 from formsvc.operations.examine import Submission
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import Status
@@ -78,7 +79,7 @@ def wait_for_person(
         reading=reading,
     )
     spec = workspace.forms.get(reading.form or "")
-    text = _text(workspace, "answer.waiting", claim.name, spec, reading.problems, id=waiting.id)
+    text = _text(workspace, "answer.waiting", claim.name, spec, reading.problems, reading, id=waiting.id)
     try:
         put_waiting(workspace.inbox_store, waiting, claim.original, text)
     except TakenError:
@@ -136,12 +137,19 @@ def _reason(workspace: Workspace, submission: Submission, problems: Sequence[Pro
 
 
 def _text(
-    workspace: Workspace, heading: str, file: str, spec: FormSpec | None, problems: Sequence[Problem], **params: str
+    workspace: Workspace,
+    heading: str,
+    file: str,
+    spec: FormSpec | None,
+    problems: Sequence[Problem],
+    reading: Reading | None = None,
+    **params: str,
 ) -> str:
     messages = workspace.messages
     labels = {} if spec is None else {key: field.label for key, field in spec.fields.items()}
     lines = [messages.text(heading, file=file, **params), ""]
     for problem in sorted(problems, key=lambda one: one.code.weight is Weight.NOTES):
         lines.append(f"  · {messages.problem(problem, lambda key: labels.get(key, key))}")
+        lines += [f"    {hint}" for hint in (hints(messages, reading, problem) if reading is not None else ())]
         lines.append(f"    [{problem.code.value}]")
     return "\n".join(lines) + "\n"
