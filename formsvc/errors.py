@@ -92,6 +92,7 @@ class Code(StrEnum):
     SERIAL_OTHER = "serial-other"
     SERIAL_TWICE = "serial-twice"
     UNPRINTABLE = "unprintable"
+    PRIVATE_DATA = "private-data"
 
     # Noted, and never a reason to hold a form up.
     SIGNATURE_MISSING = "signature-missing"
@@ -99,7 +100,6 @@ class Code(StrEnum):
     EXTRA_ROW = "extra-row"
     NOT_ON_ROSTER = "not-on-roster"
     UNIT_NOT_AS_ON_ROSTER = "unit-not-as-on-roster"
-    PRIVATE_DATA = "private-data"
     PICTURE_IN_BOX = "picture-in-box"
     SERIAL_LATE = "serial-late"
     SERIAL_UNKNOWN = "serial-unknown"
@@ -136,7 +136,7 @@ _REFUSING = frozenset({
 })  # fmt: skip
 _NOTING = frozenset({
     Code.SIGNATURE_MISSING, Code.SEAL_MISSING, Code.EXTRA_ROW, Code.NOT_ON_ROSTER, Code.UNIT_NOT_AS_ON_ROSTER,
-    Code.PRIVATE_DATA, Code.PICTURE_IN_BOX, Code.SERIAL_LATE, Code.SERIAL_UNKNOWN, Code.MARK_UNCLEAR,
+    Code.PICTURE_IN_BOX, Code.SERIAL_LATE, Code.SERIAL_UNKNOWN, Code.MARK_UNCLEAR,
     Code.MARK_OTHER, Code.MARK_WITHOUT_COLOUR, Code.BLANK_PAGES, Code.ROSTER_EMPTY, Code.ROSTER_NO_HEADER,
     Code.ROSTER_COLUMN_MISSING, Code.ROSTER_CELL_UNREADABLE, Code.ROSTER_DUPLICATE, Code.ROSTER_COLUMN_TWICE,
     Code.ROSTER_CELL_SPOILT, Code.ROSTER_NAME_MISSING, Code.ROSTER_SAME_PERSON, Code.ROSTER_UNPRINTABLE,

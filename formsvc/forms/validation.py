@@ -21,7 +21,8 @@ CONFIDENT = 0.8
 """The threshold of typed text; readers of scans bring calibrated ones."""
 
 _PROPOSING = (YearSource.DATE, YearSource.FOLDER, YearSource.CAMPAIGN)
-_FREE_TEXT = (Kind.TEXT, Kind.ITEMS)
+_FREE_TEXT = (Kind.TEXT, Kind.ITEMS, Kind.NAME)
+"""What anything can be written into."""
 
 
 def validate(form: FormSpec, reading: Reading, *, threshold: float = CONFIDENT) -> tuple[Problem, ...]:
@@ -30,6 +31,7 @@ def validate(form: FormSpec, reading: Reading, *, threshold: float = CONFIDENT) 
     for field in form.fields.values():
         if field.kind is not Kind.YEAR and not field.kind.is_mark:
             found += _of_field(form, field, reading.fields.get(field.key), threshold)
+            found += _of_posting(field, reading.fields.get(field.key))
     if not reading.typed:
         found += disagreements(form, reading)
     return tuple(dict.fromkeys(found))
@@ -61,10 +63,20 @@ def _of_field(form: FormSpec, field: Field, found: FieldReading | None, threshol
         yield _problem(Code.FIELD_UNREADABLE, field.key, raw=raw)
     elif found.confidence < threshold:
         yield _problem(Code.LOW_CONFIDENCE, field.key, raw=raw)
-    if field.kind in _FREE_TEXT:
-        text = "\n".join(value) if isinstance(value, tuple) else str(value)
-        for kind in sorted(private_data(text)):
-            yield _problem(Code.PRIVATE_DATA, field.key, kind=kind.value)
+
+
+def _of_posting(field: Field, found: FieldReading | None) -> Iterator[Problem]:
+    """Hold a form back whose posted text holds numbers of a person; where there is no value, the text is posted."""
+    if found is None or not field.public:
+        return
+    if found.value is None:
+        text = found.raw
+    elif field.kind in _FREE_TEXT:
+        text = "\n".join(found.value) if isinstance(found.value, tuple) else str(found.value)
+    else:
+        return
+    for kind in sorted(private_data(text)):
+        yield _problem(Code.PRIVATE_DATA, field.key, kind=kind.value)
 
 
 def _missing(form: FormSpec, field: Field) -> Code | None:

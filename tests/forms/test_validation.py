@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from formsvc.errors import Code, Problem
-from formsvc.forms.reading import Reading, Value, YearReading, YearSource
+from formsvc.forms.reading import Decision, Reading, Value, YearReading, YearSource
 from formsvc.forms.validation import is_untouched, validate
 from tests.forms.factories import a_field, a_reading, a_spec
 
@@ -74,10 +74,34 @@ def test_a_value_below_the_threshold_is_doubtful() -> None:
     assert not any(problem.code is Code.LOW_CONFIDENCE for problem in validate(a_spec(), reading, threshold=0.6))
 
 
-def test_private_numbers_in_free_text_are_noted() -> None:
-    reading = a_reading(pledges=("有事请打13800138000",), unit_post="清溪社区")
-    assert of_code(reading, Code.PRIVATE_DATA) == [{"kind": "mobile-number"}]
+@pytest.mark.parametrize(
+    ("key", "value", "kind"),
+    [
+        ("pledges", ("有事请打13800138000",), "mobile-number"),
+        ("pledges", ("第一件事", "身份证 11010519491231002X"), "identity-number"),
+        ("unit_post", "清溪社区 6222 0212 3456 7890 128", "bank-card"),
+        ("name", "张三13800138000", "mobile-number"),
+    ],
+)
+def test_private_numbers_in_what_is_posted_hold_a_form_for_a_person(key: str, value: Value, kind: str) -> None:
+    reading = a_reading(**{key: value})
+    assert of_code(reading, Code.PRIVATE_DATA) == [{"kind": kind}]
+    assert reading.with_problems(validate(a_spec(), reading)).decision is Decision.CONFIRM
     assert of_code(a_reading(), Code.PRIVATE_DATA) == []
+
+
+def test_the_number_that_a_form_asks_for_is_posted() -> None:
+    assert of_code(a_reading(phone="13800138000"), Code.PRIVATE_DATA) == []
+
+
+def test_text_that_is_posted_for_want_of_a_value_is_looked_through_too() -> None:
+    reading = a_reading().with_field("signed_on", a_field(None, "打13800138000"))
+    assert of_code(reading, Code.PRIVATE_DATA) == [{"kind": "mobile-number"}]
+
+
+def test_private_numbers_in_what_is_withheld_hold_nothing_up() -> None:
+    reading = a_reading().with_field("age", a_field(None, "13800138000"))
+    assert of_code(reading, Code.PRIVATE_DATA) == []
 
 
 def test_missing_ink_of_the_one_who_pledges_is_noted() -> None:
