@@ -42,6 +42,8 @@ class Body:
     """For each page: how many points a point of the text layer is."""
     is_rasterised: bool = False
     """Whether the pages are pictures of those received."""
+    is_received: bool = False
+    """Whether the pages were made elsewhere and may show text of their own."""
 
 
 def body_of(sheets: Iterable[Sheet], holder: Holder, paper: Size) -> Body:

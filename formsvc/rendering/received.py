@@ -7,6 +7,7 @@ stands in the received file rather than holding it, so that an answer is small w
 from __future__ import annotations
 
 import base64
+import gc
 import io
 import mmap
 import os
@@ -16,6 +17,7 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, pdfa
+from PIL import Image
 
 from formsvc.extraction.preflight.sniff import Kind, look
 from formsvc.rendering.bodies import Body, Holder, body_of
@@ -51,7 +53,7 @@ def stamp_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     kind = look(descriptor)
     with (
         mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as data,
-        pikepdf.open(io.BytesIO(base64.b64decode(request["overlay"]))) as overlay,
+        _overlay(request) as overlay,
     ):
         if kind in PICTURES:
             return _of_pictures(data, kind, holder, overlay, request).answer()
@@ -63,17 +65,25 @@ def stamp_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
         return _Copies(rasterised(descriptor, request["pages"], holder), overlay, request, paper).answer()
 
 
-def prepare(_request: Mapping[str, Any]) -> None:
-    """Check an empty document once, so that children forked afterwards find the validator warm."""
-    if not _WARM:
-        _WARM.append(True)
-        pdf = pikepdf.new()
-        pdf.add_blank_page()
-        pdfa.prepare(pdf, _FLAVOUR)
-        pdfa.check(pdf, _FLAVOUR)
+def prepare(request: Mapping[str, Any]) -> None:
+    """Make copies of a picture of our own once, so that children forked afterwards find everything loaded."""
+    if _WARM:
+        return
+    _WARM.append(True)
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(out, "JPEG")
+    with mmap.mmap(-1, len(out.getvalue())) as data, _overlay(request) as overlay:
+        data.write(out.getvalue())
+        _of_pictures(data, Kind.JPEG, Holder(b""), overlay, {**request, "pages": []}).answer()
+    gc.collect()
+    gc.freeze()
 
 
 _WARM: list[bool] = []
+
+
+def _overlay(request: Mapping[str, Any]) -> pikepdf.Pdf:
+    return pikepdf.open(io.BytesIO(base64.b64decode(request["overlay"])))
 
 
 def _of_pictures(
@@ -115,7 +125,7 @@ class _Copies:
         for number, page in enumerate(pdf.pages):
             matrix, size = _seen(page)
             layers = [(self._mark, at_top_right(size, paper))] if number == 0 else []
-            if number < request["texts"] and not shows_text(page):
+            if number < request["texts"] and not (body.is_received and shows_text(page)):
                 text = self._layer(_HIDDEN + _content(overlay.pages[number]))
                 layers.append((text, at_top_left(size, paper, body.scales[number])))
             _lay_over(page, [(layer, times(place, matrix)) for layer, place in layers])

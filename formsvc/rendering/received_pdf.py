@@ -51,7 +51,7 @@ def taken(received: pikepdf.Pdf, wanted: Sequence[int], holder: Holder) -> Body:
         for key in _IMAGE_EXTRAS:
             if key in image:
                 del image[key]
-    return Body(copy, holder, [1.0] * len(copy.pages))
+    return Body(copy, holder, [1.0] * len(copy.pages), is_received=True)
 
 
 def images_in(pdf: pikepdf.Pdf) -> list[Stream]:
