@@ -11,6 +11,8 @@ from formsvc.extraction.scan.page import Grey, Matrix, ScanPage
 
 LONG_SIDE = 1500
 """Pixels of the longer side of the picture candidates are looked for in; smaller pages stay as they are."""
+_RIVAL_PEAK = 0.5
+"""Part of the highest peak another skew has to reach to be tried."""
 _STROKE_MM = 2.4
 """Anything wider than this is no line: a shadow, a desk, a scanner's black border."""
 
@@ -93,7 +95,9 @@ def skews(mask: Grey, *, most: int = 2) -> list[float]:
     coarse = [(_peakedness(x, y, angle), angle) for angle in np.arange(-45.0, 45.0, 1.5)]
     coarse.sort(reverse=True)
     found: list[float] = []
-    for _, angle in coarse[:12]:
+    for peak, angle in coarse[:12]:
+        if peak < _RIVAL_PEAK * coarse[0][0]:
+            break
         if all(min(abs(angle - other), 90 - abs(angle - other)) > 6 for other in found):
             near = [(_peakedness(x, y, angle + delta), angle + delta) for delta in np.arange(-1.25, 1.3, 0.25)]
             found.append(float(max(near)[1]))

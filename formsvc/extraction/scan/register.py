@@ -14,7 +14,7 @@ import numpy as np
 
 from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
-from formsvc.extraction.scan.plane import luminance, red_free, reduced, skews, thresholds, turned
+from formsvc.extraction.scan.plane import Plane, luminance, red_free, reduced, skews, thresholds, turned
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.rules import Floats, find_rules
@@ -40,7 +40,7 @@ _MARGIN = 0.08
 """How much worse a rival has to fit."""
 _TRIED = 3
 _HEARD = 3
-_HOPEFUL = 0.4
+_HOPEFUL = 0.3
 _SURE = 0.97
 _SHOWN_THROUGH = 0.06
 """How much better its mirror image has to fit for a table to be that of the other side of the paper."""
@@ -152,34 +152,50 @@ def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:
     """Return what was found, best first, and whether there was any table."""
     found: list[_Found] = []
     has_quads = False
-    for grey, guesses, is_table in _hypotheses(page, atlas):
+    for view, guesses, is_table in _hypotheses(page, atlas):
         has_quads = has_quads or is_table
         for guess in guesses[:_TRIED]:
             if found and guess.score < found[0].score - 2 * _MARGIN:
                 break
-            found.append(_Found(guess, trace(grey, guess.corners, guess.frame)))
+            found.append(_Found(guess, trace(view.grey, guess.corners, guess.frame, is_faint=view.is_faint)))
             found.sort(key=lambda one: -one.score)
         if found and (found[0].score >= _CLEAR or (found[0].score >= _GOOD and guesses)):
             break
     return found, has_quads
 
 
-def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess], bool]]:
-    """Yield guesses, best first, of one way after the other to look for lines, and whether there was any table."""
-    yield from _of_grey(red_free(page), atlas)
-    if page.has_colour:
-        yield from _of_grey(luminance(page), atlas)
+@dataclass(frozen=True, slots=True)
+class _View:
+    """One way to look for lines on a page."""
+
+    grey: Grey
+    plane: Plane
+    threshold: int
+    is_faint: bool = False
 
 
-def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess], bool]]:
+def _views(page: ScanPage) -> Iterator[_View]:
+    grey = red_free(page)
     plane = reduced(grey)
-    for threshold in thresholds(plane.dark):
-        mask = np.asarray(cv2.threshold(plane.dark, threshold, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    levels = thresholds(plane.dark)
+    yield from (_View(grey, plane, level) for level in levels)
+    yield _View(grey, plane, levels[-1], is_faint=True)
+    if page.has_colour:
+        grey = luminance(page)
+        plane = reduced(grey)
+        yield _View(grey, plane, thresholds(plane.dark)[0])
+
+
+def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[_View, list[_Guess], bool]]:
+    """Yield guesses, best first, of one way after the other to look for lines, and whether there was any table."""
+    for view in _views(page):
+        plane = view.plane
+        mask = np.asarray(cv2.threshold(plane.dark, view.threshold, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
         for skew in skews(mask):
             level_mask, matrix = turned(mask, skew)
             level_mask = np.asarray(cv2.threshold(level_mask, 100, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
-            level = find_rules(level_mask, plane.unit)
-            upright = find_rules(np.ascontiguousarray(level_mask.T), plane.unit)
+            level = find_rules(level_mask, plane.unit, is_faint=view.is_faint)
+            upright = find_rules(np.ascontiguousarray(level_mask.T), plane.unit, is_faint=view.is_faint)
             quads = find_quads(level, upright, (level_mask.shape[1], level_mask.shape[0]))
             seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
             back = np.diag([1 / plane.scale, 1 / plane.scale, 1.0]) @ np.linalg.inv(matrix)
@@ -188,7 +204,7 @@ def _of_grey(grey: Grey, atlas: Atlas) -> Iterator[tuple[Grey, list[_Guess], boo
                 for quad in quads
                 for guess in _guesses(quad, *seen, atlas)
             ]
-            yield grey, sorted(guesses, key=lambda guess: -guess.score), bool(quads)
+            yield view, sorted(guesses, key=lambda guess: -guess.score), bool(quads)
 
 
 def _guesses(quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas) -> Iterator[_Guess]:

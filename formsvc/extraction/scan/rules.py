@@ -16,9 +16,10 @@ from formsvc.extraction.scan.page import Grey
 
 Floats = NDArray[np.float64]
 
-_RUN_MM = 6.5
-"""A stretch this long has to be inked for its middle to be part of a line."""
-_RUN_SHARE = 0.78
+_RUN_MM, _RUN_SHARE = 6.5, 0.78
+"""A stretch this long has to be inked, to this part, for its middle to be part of a line."""
+_FAINT_RUN_MM, _FAINT_SHARE = 13.0, 0.45
+"""The same where toner is so faint that lines are dotted."""
 _PIECE_MM = 5.5
 """Shorter stretches are strokes of writing."""
 _THICKEST_MM = 2.2
@@ -69,9 +70,12 @@ class Rule:
         return value
 
 
-def find_rules(mask: Grey, unit: float, *, most: int = 60) -> list[Rule]:
-    """Return the longest level rules of a mask of ink (0 or 255); `unit` is pixels a millimetre."""
-    pieces = _pieces(mask, unit)
+def find_rules(mask: Grey, unit: float, *, is_faint: bool = False, most: int = 60) -> list[Rule]:
+    """Return the longest level rules of a mask of ink (0 or 255); `unit` is pixels a millimetre.
+
+    With `is_faint` rules may be dotted, and short ones are missed.
+    """
+    pieces = _pieces(mask, unit, *((_FAINT_RUN_MM, _FAINT_SHARE) if is_faint else (_RUN_MM, _RUN_SHARE)))
     if len(pieces) == 0:
         return []
     rules: list[Rule] = []
@@ -86,13 +90,13 @@ def find_rules(mask: Grey, unit: float, *, most: int = 60) -> list[Rule]:
     return rules
 
 
-def _pieces(mask: Grey, unit: float) -> Floats:
+def _pieces(mask: Grey, unit: float, run_mm: float, run_share: float) -> Floats:
     """Return stretches as rows of start, end, position at the start, at the end, thickness."""
-    run = max(7, round(_RUN_MM * unit) | 1)
+    run = max(7, round(run_mm * unit) | 1)
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     share = cv2.boxFilter(thick, -1, (run, 1), borderType=cv2.BORDER_CONSTANT)
-    core = cv2.bitwise_and(thick, cv2.threshold(share, 255 * _RUN_SHARE, 255, cv2.THRESH_BINARY)[1])
-    ends = max(3, round(2 * (_RUN_SHARE - 0.5) * run) | 1)
+    core = cv2.bitwise_and(thick, cv2.threshold(share, 255 * run_share, 255, cv2.THRESH_BINARY)[1])
+    ends = max(3, round(2 * max(run_share - 0.5, 0.0) * run) | 1)
     kept = cv2.bitwise_and(thick, cv2.dilate(core, np.ones((1, ends), np.uint8)))
     kept = cv2.morphologyEx(kept, cv2.MORPH_CLOSE, np.ones((1, max(3, run // 4)), np.uint8))
     _, seen, boxes, _ = cv2.connectedComponentsWithStats(kept, connectivity=8)

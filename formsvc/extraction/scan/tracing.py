@@ -50,8 +50,11 @@ class Traced:
         return self.match.score * (0.85 + 0.15 * self.outer_seen)
 
 
-def trace(grey: Grey, corners: Floats, frame: Frame) -> Traced:
-    """Follow the lines of a table whose corners (top left first, clockwise, as it reads) are known roughly."""
+def trace(grey: Grey, corners: Floats, frame: Frame, *, is_faint: bool = False) -> Traced:
+    """Follow the lines of a table whose corners (top left first, clockwise, as it reads) are known roughly.
+
+    With `is_faint` they may be dotted.
+    """
     width = sum(frame.form.grid.columns) * FINE
     height = float(np.clip(width * aspect_of(corners), 0.25 * width, 3 * width))
     margin = _MARGIN_MM * FINE
@@ -61,8 +64,8 @@ def trace(grey: Grey, corners: Floats, frame: Frame) -> Traced:
     picture = cv2.warpPerspective(grey, from_page, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     dark = thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
     mask = np.asarray(cv2.threshold(dark, thresholds(dark)[0], 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
-    level = find_rules(mask, FINE)
-    upright = find_rules(np.ascontiguousarray(mask.T), FINE)
+    level = find_rules(mask, FINE, is_faint=is_faint)
+    upright = find_rules(np.ascontiguousarray(mask.T), FINE, is_faint=is_faint)
     sides = (
         _outer(level, margin, margin, margin + width),
         _outer(upright, margin + width, margin, margin + height),

@@ -24,8 +24,8 @@ ReadText = Callable[[Grey], str]
 _ALIKE = 0.6
 _MOST = 4
 _ENOUGH = 2
-_DARK = 55
-"""How much darker than its cell's paper ink is."""
+_DARK = 22
+"""How much darker than its cell's paper ink is at the least."""
 _LINE_MM = (1.6, 14.0)
 """Lowest and highest line of a label."""
 _GAP_MM = 0.5
@@ -94,11 +94,11 @@ def lines_in(grey: Grey, box: PixelBox, *, most: int = 3) -> Iterator[Grey]:
     if min(part.shape) < 2 * PER_MM:
         return
     paper = float(np.quantile(part[::3, ::3], 0.8))
-    inked = part < paper - _DARK
+    inked = part < paper - max(_DARK, 0.4 * (paper - float(np.quantile(part, 0.02))))
     spans = _spans(inked.sum(axis=1) > 0)
     low, high = (limit * PER_MM for limit in _LINE_MM)
     pieces = []
-    for first, past in spans:
+    for first, past in _cut(spans, inked, high):
         columns = np.flatnonzero(inked[first:past].any(axis=0))
         if past - first <= high and len(columns):
             pieces.append((first, past, int(columns[0]), int(columns[-1]) + 1))
@@ -141,6 +141,16 @@ def _spans(inked: np.ndarray) -> list[tuple[int, int]]:
         else:
             spans.append((first, past))
     return spans
+
+
+def _cut(spans: list[tuple[int, int]], inked: np.ndarray, high: float) -> Iterator[tuple[int, int]]:
+    """Yield spans, those of letters that stand closely one below the other cut into letters."""
+    for first, past in spans:
+        columns = np.flatnonzero(inked[first:past].any(axis=0))
+        wide = int(columns[-1] - columns[0] + 1) if len(columns) else 1
+        count = round((past - first) / wide) if past - first > min(high, 1.7 * wide) and wide <= high else 1
+        edges = [first + round(number * (past - first) / count) for number in range(count + 1)]
+        yield from zip(edges[:-1], edges[1:], strict=True)
 
 
 def _side_by_side(part: Grey, pieces: list[tuple[int, int, int, int]], tall: int, paper: float) -> Grey:
