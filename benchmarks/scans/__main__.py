@@ -35,11 +35,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     every_page: list[dict[str, Any]] = []
     every_run: dict[str, list[Run]] = {}
     for seed in given.seed:
+        table = _table()
         found, rows, runs = measure(seed, range(given.first, given.first + given.pages), given)
         told = summary(rows, found, runs)
         print(f"\n=== seed {seed}")
         show(told)
-        _keep(seed, told, rows, found)
+        _keep(seed, told, rows, found, table)
         every_row, every_page = every_row + rows, every_page + found
         for program, one in runs.items():
             every_run.setdefault(program, []).append(one)
@@ -93,7 +94,9 @@ def _roster(seed: int, made: Sequence[Sample]) -> list[str]:
     return sorted({*filter(None, there), *(name(chance) for _ in range(_ROSTER))})
 
 
-def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequence[Mapping[str, Any]]) -> None:
+def _keep(
+    seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequence[Mapping[str, Any]], table: Any
+) -> None:
     folder = CACHE / "results"
     folder.mkdir(parents=True, exist_ok=True)
     shown = [
@@ -116,7 +119,7 @@ def _keep(seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequen
     ]
     kept = {
         "seed": seed,
-        "calibration": _table(),
+        "calibration": table,
         "figures": told,
         "pages": shown,
         "rows": [row.as_json() for row in rows],

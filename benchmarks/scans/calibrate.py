@@ -29,7 +29,7 @@ FAMILIES = (
     (Kind.TEXT,),
     (Kind.ITEMS,),
 )
-_FEWEST = 100
+_FEWEST = 50
 """Readings of a family from which on it has points of its own."""
 
 
