@@ -118,17 +118,21 @@ class Program(Group):
             _stop(ctx, _crash(ctx, error), 1)
 
 
+class _Complaint(click.UsageError):
+    """What click complains of, said well."""
+
+
 @contextmanager
 def _well_spoken(language: Language) -> Iterator[None]:
     """Give what click complains of the punctuation of the language: it puts its own into Chinese sentences."""
     try:
         yield
     except click.UsageError as error:
-        if language is not Language.ZH:
+        if language is not Language.ZH or isinstance(error, click.exceptions.NoArgsIsHelpError):
             raise
         from formsvc.chinese.stops import with_chinese_stops  # noqa: PLC0415 - only a complaint needs it
 
-        raise click.UsageError(with_chinese_stops(error.format_message()), error.ctx) from None
+        raise _Complaint(with_chinese_stops(error.format_message()), error.ctx) from None
 
 
 def _crash(ctx: click.Context, error: Exception) -> str:

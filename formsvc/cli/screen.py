@@ -32,7 +32,7 @@ def is_terminal() -> bool:
 def width() -> int:
     """Return how many columns the terminal has."""
     try:
-        return max(os.get_terminal_size(sys.stdout.fileno()).columns, _NARROWEST)
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns or _USUAL, _NARROWEST)
     except (OSError, ValueError):
         return _USUAL
 

@@ -37,7 +37,7 @@ def correct(workspace: Workspace, record: str, values: Mapping[str, str], *, why
         for key, (_, text) in changes.items():
             lacking = _lacking(spec, key) if normalise(spec.fields[key], text).value is None else None
             if lacking is not None:
-                raise NotAllowedError(id=history.id, reason=lacking.value, field=key)
+                raise NotAllowedError(id=history.id, reason=lacking.value, field=spec.fields[key].label)
         return Corrected(version.number, MappingProxyType(changes), why)
 
     return append_to(workspace, record, by, decide)

@@ -33,4 +33,4 @@ def path_of(workspace: Workspace, record: str, role: str | None = None) -> Path:
     for copy in history.copies:
         if role in (copy.role, copy.label):
             return folder / copy.path
-    raise UnknownCopyError(copy=role, known=", ".join(copy.role for copy in history.latest.copies))
+    raise UnknownCopyError(copy=role, known=", ".join(f"{copy.label} ({copy.role})" for copy in history.latest.copies))

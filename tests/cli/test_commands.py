@@ -355,3 +355,10 @@ def test_an_empty_roster_imports_nothing_and_says_so(office: Path, tmp_path: Pat
     (tmp_path / "r.csv").touch()
     result = says(office, "roster", "import", str(tmp_path / "r.csv"))
     assert (result.exit_code, "“r.csv”里一行也没有" in result.stderr) == (1, True)
+
+
+def test_sentences_name_copies_fields_and_options_as_clerks_know_them(office: Path) -> None:
+    record = record_of(office, "王伟")
+    assert "本人 (member)" in says(office, "open", record, "--copy", "nobody").stderr
+    assert "“姓名”栏" in says(office, "correct", record, "--set", "name=", "--why", "x", "--by", "y").stderr
+    assert "“--by”不能空着" in says(office, "reject", waiting_in(office)["id"], "--why", "x", "--by", " ").stderr

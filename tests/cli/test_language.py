@@ -100,3 +100,9 @@ def test_a_language_there_is_none_of_is_a_usage_error() -> None:
     result = says(None, "find", lang="fr")
     assert result.exit_code == 2
     assert "“fr”" in result.stderr
+
+
+def test_a_group_without_a_command_shows_its_help_and_calls_it_no_error() -> None:
+    said = says(None, "roster", lang="zh").stderr
+    assert "命令：" in said
+    assert "错误" not in said
