@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from formsvc.operations.ingest import ingest
     from formsvc.operations.init import init
     from formsvc.operations.lookup import open_lookup
+    from formsvc.operations.papers import board, handbook, plates
     from formsvc.operations.prefill import prefill
     from formsvc.operations.queue import confirm, queue, reject
     from formsvc.operations.repair import repair
@@ -48,6 +49,7 @@ __all__ = [
     "HandoverFormat",
     "ReviewDecision",
     "blank",
+    "board",
     "check",
     "confirm",
     "correct",
@@ -56,12 +58,14 @@ __all__ = [
     "extract",
     "find",
     "hand_over",
+    "handbook",
     "import_roster",
     "ingest",
     "init",
     "open_lookup",
     "open_workspace",
     "path_of",
+    "plates",
     "prefill",
     "queue",
     "rebuild",
@@ -81,6 +85,7 @@ _HOMES = {
     "HandoverFormat": "operations.handover:HandoverFormat",
     "ReviewDecision": "records.event:ReviewDecision",
     "blank": "operations.blank:blank",
+    "board": "operations.papers:board",
     "check": "operations.check:check",
     "confirm": "operations.queue:confirm",
     "correct": "operations.correct:correct",
@@ -89,12 +94,14 @@ _HOMES = {
     "extract": "operations.extract:extract",
     "find": "operations.find:find",
     "hand_over": "operations.handover:hand_over",
+    "handbook": "operations.papers:handbook",
     "import_roster": "operations.roster:import_roster",
     "ingest": "operations.ingest:ingest",
     "init": "operations.init:init",
     "open_lookup": "operations.lookup:open_lookup",
     "open_workspace": "operations.workspace:open_workspace",
     "path_of": "operations.show:path_of",
+    "plates": "operations.papers:plates",
     "prefill": "operations.prefill:prefill",
     "queue": "operations.queue:queue",
     "rebuild": "operations.indexing:rebuild",

@@ -57,7 +57,9 @@ def info(metadata: Metadata) -> bytes:
         "CreationDate": moment,
         "ModDate": moment,
     }
-    return b"<< %s >>\n" % b" ".join(b"/%s %s" % (key.encode(), _string(text)) for key, text in entries.items() if text)
+    return b"<< %s >>\n" % b" ".join(
+        b"/%s %s" % (key.encode(), text_string(text)) for key, text in entries.items() if text
+    )
 
 
 def packet(metadata: Metadata) -> bytes:
@@ -81,7 +83,7 @@ def packet(metadata: Metadata) -> bytes:
     return _PACKET.format("".join(parts)).encode()
 
 
-def _string(text: str) -> bytes:
+def text_string(text: str) -> bytes:
     """Return a PDF text string."""
     text = _NOT_XML.sub("", text)
     if text.isascii():

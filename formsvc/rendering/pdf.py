@@ -24,6 +24,7 @@ from formsvc.rendering.embedding import Font, Raw, code_of, embed, font_of, stre
 from formsvc.rendering.fonts import Fonts
 from formsvc.rendering.marks import BLACK, POINTS_A_MM, Box, Colour, Mark, Picture, Raster, Rule, Squares, Text
 from formsvc.rendering.metadata import Metadata, info, packet
+from formsvc.rendering.navigation import Bookmark, Link, add_outline, annotations_of
 from formsvc.rendering.srgb import profile
 
 
@@ -44,6 +45,7 @@ class Page:
     """In millimetres."""
     height: float = 297.0
     """In millimetres."""
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Document:
 
     pages: tuple[Page, ...]
     metadata: Metadata
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 def write(documents: Sequence[Document], fonts: Fonts) -> list[bytes]:
@@ -202,6 +205,7 @@ def _file(document: Document, pages: Sequence[Sequence[_Drawn]], needed: Mapping
     embed(file, needed)
     contents: dict[_Drawn, pdfdoc.PDFObjectReference] = {}
     pictures: dict[str, pdfdoc.PDFObjectReference] = {}
+    made = []
     for page, layers in zip(document.pages, pages, strict=True):
         for layer in layers:
             file.updateSignature(layer.operators)
@@ -211,8 +215,24 @@ def _file(document: Document, pages: Sequence[Sequence[_Drawn]], needed: Mapping
                 if name not in pictures:
                     pictures[name] = file.Reference(_image(raster))
         used = {name: pictures[name] for layer in layers for name in layer.pictures}
-        file.addPage(_page(page, [contents[layer] for layer in layers], used))
+        made.append(_page(page, [contents[layer] for layer in layers], used))
+        file.addPage(made[-1])
+    _add_navigation(file, document, made)
     return bytes(file.GetPDFData(None))
+
+
+def _add_navigation(file: pdfdoc.PDFDocument, document: Document, pages: Sequence[pdfdoc.PDFPage]) -> None:
+    """Add what leads from page to page, once all pages are there."""
+    if not document.bookmarks and not any(page.links for page in document.pages):
+        return
+    references = [bytes(file.Reference(page).format(file)) for page in pages]
+    for page, made in zip(document.pages, pages, strict=True):
+        if page.links:
+            made.Annots = annotations_of(page.links, page.height, references)
+    if document.bookmarks:
+        file.Catalog.Outlines = add_outline(file, document.bookmarks, references)
+        file.Catalog.PageMode = pdfdoc.PDFName("UseOutlines")
+    file.updateSignature(repr((document.bookmarks, [page.links for page in document.pages])).encode())
 
 
 class _Info(Raw):

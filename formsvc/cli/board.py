@@ -1,0 +1,24 @@
+"""`formsvc board`: the pledges of a year for the notice board."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from formsvc.cli import papers, parameters
+from formsvc.cli.door import Door
+from formsvc.cli.words import argument, declared, option
+from formsvc.operations.papers import Wanted, board
+from formsvc.rendering.board import Sheet
+
+
+@declared("board")
+@argument("year", type=parameters.year, metavar="year")
+@option("--form", metavar="form")
+@option("--org", metavar="text")
+@option("--size", type=click.Choice([sheet.value for sheet in Sheet]), default=Sheet.A3.value)
+@option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
+def command(door: Door, year: int, form: str | None, org: str | None, folder: Path, size: str) -> None:
+    """Write the paper and name it."""
+    papers.show(door, board(door.workspace(), Wanted(year, form, org), folder, sheet=Sheet(size)))

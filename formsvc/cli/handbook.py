@@ -1,0 +1,22 @@
+"""`formsvc handbook`: the pledges of a year as a booklet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from formsvc.cli import papers, parameters
+from formsvc.cli.door import Door
+from formsvc.cli.words import argument, declared, option
+from formsvc.operations.papers import Wanted, handbook
+
+
+@declared("handbook")
+@argument("year", type=parameters.year, metavar="year")
+@option("--form", metavar="form")
+@option("--org", metavar="text")
+@option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
+def command(door: Door, year: int, form: str | None, org: str | None, folder: Path) -> None:
+    """Write the paper and name it."""
+    papers.show(door, handbook(door.workspace(), Wanted(year, form, org), folder))
