@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from formsvc.errors import Code
 from formsvc.extraction.read import prepare, read_job
@@ -58,6 +60,36 @@ def test_what_is_no_form_has_one_reading_that_says_why(tmp_path: Path, data: byt
 def test_the_request_may_carry_limits(tmp_path: Path) -> None:
     _, (found,) = answered(tmp_path / "x", MEMBER, {**REQUEST, "limits": {"file_bytes": 10}})
     assert [problem.code for problem in found.problems] == [Code.TOO_LARGE]
+
+
+def a_tiff(pages: int) -> bytes:
+    """Return a TIFF of so many small pages."""
+    packed = io.BytesIO()
+    page = Image.new("1", (8, 8), 1)
+    page.save(packed, "TIFF", save_all=True, append_images=[page] * (pages - 1))
+    return packed.getvalue()
+
+
+def scanned_pages(path: Path, data: bytes) -> list[int]:
+    path.write_bytes(data)
+    with path.open("rb") as file:
+        pages: list[int] = read_job(file.fileno(), REQUEST)["scanned"]
+    return pages
+
+
+def test_the_pages_of_a_picture_are_named_for_the_reader_of_scans(tmp_path: Path) -> None:
+    assert scanned_pages(tmp_path / "x", PNG) == [1]
+    assert scanned_pages(tmp_path / "x", a_tiff(3)) == [1, 2, 3]
+    assert scanned_pages(tmp_path / "x", MEMBER) == []
+
+
+def test_more_pages_than_can_be_read_as_pictures_are_refused(tmp_path: Path) -> None:
+    request = {**REQUEST, "limits": {"scanned": 3}}
+    _, (found,) = answered(tmp_path / "x", a_tiff(4), request)
+    (problem,) = found.problems
+    assert (problem.code, dict(problem.params)) == (Code.TOO_MANY_PAGES, {"found": 4, "limit": 3})
+    _, (found,) = answered(tmp_path / "x", a_tiff(3), request)
+    assert [problem.code for problem in found.problems] == [Code.NO_READER]
 
 
 def test_a_form_that_is_not_asked_for_is_not_found(tmp_path: Path) -> None:
