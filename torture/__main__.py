@@ -4,38 +4,88 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from torture import kills, power, soak, world
+from torture import canary, fuzz, kills, power, soak, tamper, world
 from torture.command import missing_tools
 
 
 def main() -> int:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["all", *PARTS], default="all")
     parser.add_argument("--minutes", type=float, default=10.0, help="time for the faults at system calls")
     parser.add_argument("--power-minutes", type=float, default=5.0, help="time for the power cuts")
     parser.add_argument("--world", type=int, default=20, help="runs of two instances, an inbox away, a full disk")
-    parser.add_argument("--soak", type=int, default=0, help="file so many forms in one process, and nothing else")
+    parser.add_argument("--mutations", type=int, default=5000, help="mutations of good forms to be read")
+    parser.add_argument("--copies", type=int, default=200, help="posting copies to be looked through")
+    parser.add_argument("--damages", type=int, default=200, help="changes of an archive to be found and mended")
+    parser.add_argument("--forms", type=int, default=20000, help="forms of a soak")
+    parser.add_argument("--keep", type=Path, default=Path(), help="where mutants are kept that crash or hang a reader")
     parser.add_argument("--seed", type=int, default=1)
     words = parser.parse_args()
+    wanted = [name for name in PARTS if name != "soak"] if words.part == "all" else [words.part]
     lacking = missing_tools()
     if lacking:
-        print(f"left out, for want of {', '.join(lacking)}: faults at system calls, power cuts")
-        return 0
-    wrong = 0
-    if words.soak:
-        with kills.a_place() as folder:
-            return show_soak(soak.soak(Path(folder) / "w", words.soak))
-    if words.world:
-        with kills.a_place() as folder:
-            wrong += show_world(*world.campaign(kills.Bench(Path(folder)), words.world, words.seed))
-    if words.minutes:
-        wrong += show_kills(kills.campaign(words.minutes, words.seed))
-    if words.power_minutes:
-        wrong += show_power(power.campaign(words.power_minutes, words.seed))
-    return int(bool(wrong))
+        print(f"left out, for want of {', '.join(lacking)}: faults at system calls, power cuts, office")
+        wanted = [name for name in wanted if name not in ("faults", "power", "office")]
+    return int(bool(sum(PARTS[name](words) for name in wanted)))
+
+
+def _office(words: argparse.Namespace) -> int:
+    with kills.a_place() as folder:
+        return show_world(*world.campaign(kills.Bench(Path(folder)), words.world, words.seed))
+
+
+def _soak(words: argparse.Namespace) -> int:
+    with kills.a_place() as folder:
+        return show_soak(soak.soak(Path(folder) / "w", words.forms))
+
+
+def _tamper(words: argparse.Namespace) -> int:
+    with kills.a_place() as folder:
+        return show_tamper(tamper.campaign(Path(folder), words.damages, words.seed))
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "office": _office,
+    "faults": lambda words: show_kills(kills.campaign(words.minutes, words.seed)),
+    "power": lambda words: show_power(power.campaign(words.power_minutes, words.seed)),
+    "fuzz": lambda words: show_fuzz(fuzz.fuzz(words.keep, words.mutations, words.seed)),
+    "canary": lambda words: show_canary(canary.canary(words.copies, words.seed)),
+    "tamper": _tamper,
+    "soak": _soak,
+}
+"""What can be run, and how much was wrong; `all` leaves the soak out."""
+
+
+def show_fuzz(done: fuzz.Fuzzed) -> int:
+    """Print the figures of the mutations; return how many crashed or hung a reader."""
+    kinds = ", ".join(f"{kind} {count}" for kind, count in done.kinds.most_common())
+    print(f"mutations: {done.mutants} ({kinds}), {done.seconds:.0f} s")
+    print(f"  crashes {len(done.crashes)}, hangs {len(done.hangs)}")
+    print("  " + ", ".join(f"{code} {count}" for code, count in done.outcomes.most_common()))
+    print(f"  left to the sandbox to explain: {sum(done.thrown.values())} {dict(done.thrown)}")
+    print(f"  most memory of a child {done.resident_mib:.0f} MiB", flush=True)
+    for name in [*done.crashes, *done.hangs]:
+        print(f"  ! {name}")
+    return len(done.crashes) + len(done.hangs)
+
+
+def show_canary(done: canary.Posted) -> int:
+    """Print the figures of the posting copies; return how many told something."""
+    print(f"posting copies: {done.copies}, withheld values {done.values}, leaks {done.leaks}", flush=True)
+    return done.leaks
+
+
+def show_tamper(done: tamper.Tampered) -> int:
+    """Print the figures of the changed archives; return how many changes were missed or made up."""
+    print(f"tamper: {done.found} of {done.changes} found, false alarms {done.false_alarms} of {done.clean}")
+    print(f"  mended from a mirror: {done.mended} of {done.changes}, originals changed by it {done.wrong}", flush=True)
+    for what in done.missed:
+        print(f"  ! {what}")
+    return done.changes - done.found + done.false_alarms + done.changes - done.mended + done.wrong
 
 
 def show_kills(figures: kills.Figures) -> int:

@@ -5,6 +5,7 @@ The people are made up. `build` makes every start once, by the program itself; a
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import shutil
@@ -125,6 +126,11 @@ def workspace_in(folder: Path, files: Mapping[str, bytes]) -> Path:
     for name, data in files.items():
         (folder / "inbox" / name).write_bytes(data)
     return folder
+
+
+def moment() -> dt.datetime:
+    """Return the moment that everything made here is dated."""
+    return dt.datetime(2011, 2, 21, 9, 30, tzinfo=dt.UTC)
 
 
 @cache

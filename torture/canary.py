@@ -1,0 +1,81 @@
+"""Posting copies of forms whose withheld fields hold marked values: the copies tell nothing of them.
+
+Two searches: the copy has to be the same bytes whatever is withheld, and no mark may stand in its bytes or in a stream
+of it, in any writing.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from dataclasses import dataclass
+
+import pikepdf
+
+from formsvc.forms.load import load_forms
+from formsvc.forms.reading import FieldReading, Reading, YearReading, YearSource
+from formsvc.forms.spec import FormSpec, Kind
+from formsvc.rendering.copies import draw_copies
+from torture.corpus import ROOT, moment
+
+_RARE = "鼍龘馕齉爨灪麤鱻"
+
+
+@dataclass
+class Posted:
+    """What came of it."""
+
+    copies: int = 0
+    values: int = 0
+    """Withheld values that were marked."""
+    leaks: int = 0
+
+
+def canary(copies: int, seed: int) -> Posted:
+    """Draw so many posting copies and look for what they must not hold."""
+    forms = [
+        form for form in load_forms(ROOT / "templates").values() if any(not one.public for one in form.fields.values())
+    ]
+    chance = random.Random(seed)
+    done = Posted()
+    plain: dict[str, bytes] = {}
+    for number in range(copies):
+        form = forms[number % len(forms)]
+        public = chance.randrange(20)
+        mark = f"{chance.choice(_RARE)}{chance.choice(_RARE)}C{chance.randrange(10**9):09}"
+        data = _posting(form, _reading(form, public, mark))
+        key = f"{form.id} {public}"
+        plain.setdefault(key, _posting(form, _reading(form, public, "")))
+        inside = _everything(data)
+        written = (mark.encode(), mark.encode("utf-16-be"), mark.encode("utf-16-be").hex().encode(), mark[2:].encode())
+        done.copies += 1
+        done.values += sum(not one.public for one in form.fields.values())
+        done.leaks += data != plain[key] or any(one in inside for one in written)
+    return done
+
+
+def _reading(form: FormSpec, public: int, mark: str) -> Reading:
+    fields = {}
+    for key, field in form.fields.items():
+        if key == form.year_key:
+            continue
+        if field.public:
+            value = (f"第{public}件事",) if field.kind is Kind.ITEMS else None
+            fields[key] = FieldReading(value, f"城西{public}", 1.0)
+        else:
+            fields[key] = FieldReading(None, mark, 1.0, alternatives=(mark,))
+    return Reading(1, form.id, form.version, YearReading(2011, YearSource.TITLE, 1.0, "2011"), fields)
+
+
+def _posting(form: FormSpec, reading: Reading) -> bytes:
+    drawn = draw_copies(form, reading, record="0" * 12, version=1, date=moment())
+    data = next(drawn[copy.role].data for copy in form.copies if copy.is_public)
+    if not isinstance(data, bytes):
+        raise TypeError(form.id)
+    return data
+
+
+def _everything(data: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        streams = [one.read_bytes() for one in pdf.objects if isinstance(one, pikepdf.Stream)]
+    return b"\n".join([data, *streams])
