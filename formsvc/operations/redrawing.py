@@ -12,9 +12,10 @@ from formsvc.errors import Code, FormsvcError
 from formsvc.forms.load import load_form
 from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
+from formsvc.operations.received import ask
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import FIRST_PREVIOUS, Event, EventKind, Redrawn
-from formsvc.records.record import Copy, Version
+from formsvc.records.record import Copy, Pages, Version
 from formsvc.records.record_json import decode, version_from_json
 from formsvc.rendering.copies import DrawnCopy, draw_copies
 from formsvc.storage.store import ReadableStore
@@ -29,7 +30,7 @@ def drawer(workspace: Workspace) -> Callable[[ReadableStore, str, str], Drawn | 
             name = layout.form_name(version.form, version.form_version)
             spec = load_form(store.get(name), name)
             copy = next((one for one in version.copies if one.path == path), None)
-            pdf = None if copy is None else _drawn(spec, version, copy.role)
+            pdf = None if copy is None else _drawn(workspace, spec, version, version_prefix, copy)
         except (FormsvcError, OSError, ValueError):
             return None
         if copy is None or pdf is None:
@@ -42,11 +43,9 @@ def drawer(workspace: Workspace) -> Callable[[ReadableStore, str, str], Drawn | 
     return draw
 
 
-def _drawn(spec: FormSpec, version: Version, role: str) -> DrawnCopy | None:
-    """Return the copy, or None when what it shows is not all in the record: pasted pictures, received pages."""
-    is_public = any(copy.is_public for copy in spec.copies if copy.role == role)
-    if not is_public and any(problem.code is Code.PICTURE_IN_BOX for problem in version.problems):
-        return None
+def _drawn(workspace: Workspace, spec: FormSpec, version: Version, prefix: str, copy: Copy) -> DrawnCopy | None:
+    """Return the copy, or None when what it shows is not all there: pasted pictures, a lost original."""
+    is_public = any(one.is_public for one in spec.copies if one.role == copy.role)
     original = version.original
     reading = Reading(
         number=original.reading,
@@ -59,10 +58,29 @@ def _drawn(spec: FormSpec, version: Version, role: str) -> DrawnCopy | None:
         serial=version.serial,
         typed=version.typed,
     )
-    if not version.typed and not is_public:
-        return None
     date = dt.datetime.fromisoformat(version.filed_at)
-    return draw_copies(spec, reading, record=version.record, version=version.number, date=date).get(role)
+    if copy.pages is not Pages.DRAWN:
+        return _with_received_pages(workspace, spec, version, prefix, reading).get(copy.role)
+    has_pictures = not version.typed or any(problem.code is Code.PICTURE_IN_BOX for problem in version.problems)
+    if not is_public and has_pictures:
+        return None
+    return draw_copies(spec, reading, record=version.record, version=version.number, date=date).get(copy.role)
+
+
+def _with_received_pages(
+    workspace: Workspace, spec: FormSpec, version: Version, prefix: str, reading: Reading
+) -> dict[str, DrawnCopy]:
+    """Return the copies that keep the received pages, made again from the original; none when that is not whole."""
+    original, date = version.original, dt.datetime.fromisoformat(version.filed_at)
+    inside = "" if original.path.startswith(f"{layout.SOURCES}/") else f"{prefix}/"
+    path = workspace.archive_folder / f"{inside}{original.path}"
+    if not path.is_file():
+        return {}
+    with path.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != original.sha256:
+            return {}
+    record, number = version.record, version.number
+    return ask(workspace.stamper, path, spec, reading, record=record, version=number, date=date).copies()
 
 
 def _event(

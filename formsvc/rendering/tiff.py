@@ -7,6 +7,7 @@ from its pixels. Strips of one page become images one below the other: what was 
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -23,9 +24,13 @@ _WANTED = frozenset(
     {_WIDTH, _HEIGHT, BITS, _PACKING, _MEANING, _ORDER, _OFFSETS, _SAMPLES, _ROWS, _COUNTS, _PLANES, _T4}
     | {_PREDICTOR, _TILE, _EXTRA, _TABLES, _ICC}
 )
-_RLE, _G3, _G4, _JPEG, _DEFLATE = 2, 3, 4, 7, (8, 32946)
+_NONE, _RLE, _G3, _G4, _JPEG, _DEFLATE = 1, 2, 3, 4, 7, (8, 32946)
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _YCBCR = 0, 1, 2, 6
 _MOST_STRIPS = 64
+_LARGE = 64 << 20
+"""Bytes from which on plain pixels stay as they are: packed, they would still be too much to hand over."""
+_BLOCK = 0xFFFF
+"""Bytes of a deflate block that is not packed."""
 _PAGES = 100_000
 _MOST_VALUES = 1 << 22
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
@@ -59,8 +64,11 @@ def directories(data: Data, wanted: frozenset[int]) -> dict[int, Tags]:
     return found
 
 
-def images_of(data: Data, tags: Tags) -> tuple[Image, ...] | None:
-    """Return a page's strips as images, or None when they cannot go in as they are."""
+def images_of(data: Data, tags: Tags, large: int = _LARGE) -> tuple[Image, ...] | None:
+    """Return a page's strips as images, or None when they cannot go in as they are.
+
+    Strips that are not packed go in as they are when they are `large` bytes or more.
+    """
     strips = _strips(data, tags)
     packing = tags.get(_PACKING, (1,))[0]
     if not strips or _TILE in tags or tags.get(_PLANES, (1,))[0] != 1:
@@ -70,7 +78,9 @@ def images_of(data: Data, tags: Tags) -> tuple[Image, ...] | None:
     if packing == _JPEG:
         return _jpegs(data, tags, strips)
     if packing in _DEFLATE and len(strips) == 1:
-        return _deflated(tags, strips[0])
+        return _plain(tags, strips, (strips[0].span,))
+    if packing == _NONE and sum(strip.span.length for strip in strips) >= large:
+        return _plain(tags, strips, _stored(data, strips))
     return None
 
 
@@ -173,26 +183,40 @@ def _tables(tables: bytes) -> bytes:
     return tables[2:-2] if is_framed and tables[3:4] in (b"\xdb", b"\xc4") else b""
 
 
-def _deflated(tags: Tags, strip: Strip) -> tuple[Image, ...] | None:
+def _plain(tags: Tags, strips: list[Strip], parts: tuple[Part, ...]) -> tuple[Image, ...] | None:
+    """Return rows of samples, packed by deflate or wrapped as if they were, as one image."""
     meaning, width = tags.get(_MEANING, (0,))[0], tags[_WIDTH][0]
     samples, bits = tags.get(_SAMPLES, (1,))[0], set(tags.get(BITS, (1,)))
-    predictor = tags.get(_PREDICTOR, (1,))[0]
-    usual = (
-        {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3}.get(meaning) == samples and bits <= {1, 8} and len(bits) == 1
-    )
+    predictor = tags.get(_PREDICTOR, (1,))[0] if tags.get(_PACKING, (1,))[0] in _DEFLATE else 1
+    usual = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3}.get(meaning) == samples and bits in ({1}, {8})
     if not usual or predictor not in (1, 2) or (predictor == 2 and bits != {8}) or tags.get(_ORDER, (1,))[0] != 1:
         return None
     depth = bits.pop()
     parms = {"Predictor": 2, "Colors": samples, "BitsPerComponent": depth, "Columns": width} if predictor == 2 else {}
     image = Image(
         width=width,
-        height=strip.rows,
+        height=sum(strip.rows for strip in strips),
         bits=depth,
         components=samples,
         filter="FlateDecode",
-        parts=(strip.span,),
+        parts=parts,
         parms=MappingProxyType(parms),
         icc=usable_profile(bytes(tags.get(_ICC, ())), samples),
         inverted=meaning == _WHITE_IS_ZERO,
     )
     return (image,)
+
+
+def _stored(data: Data, strips: list[Strip]) -> tuple[Part, ...]:
+    """Return strips as a deflate stream of blocks that are not packed, so that their bytes stay in the file.
+
+    RFC 1950 and RFC 1951, 3.2.4.
+    """
+    parts: list[Part] = [b"\x78\x01"]
+    checksum = zlib.adler32(b"")
+    for strip in strips:
+        for start in range(strip.span.start, strip.span.start + strip.span.length, _BLOCK):
+            length = min(_BLOCK, strip.span.start + strip.span.length - start)
+            parts += [b"\0" + struct.pack("<HH", length, length ^ 0xFFFF), Span(start, length)]
+            checksum = zlib.adler32(data[start : start + length], checksum)
+    return (*parts, b"\x01\0\0\xff\xff" + struct.pack(">I", checksum))

@@ -21,6 +21,7 @@ from formsvc.forms.reading import Reading
 from formsvc.operations.check import check
 from formsvc.operations.filing import file_group
 from formsvc.operations.received import Asked
+from formsvc.operations.repair import repair
 from formsvc.operations.workspace import Workspace
 from formsvc.operations.writing import writing
 from formsvc.records.history import History
@@ -159,6 +160,21 @@ def test_pages_that_cannot_be_kept_are_drawn_from_the_values_and_the_record_says
         assert all(copy.startswith(b"%PDF") for copy in copies_of(workspace, history).values())
         folder = workspace.archive_folder / history.prefix / "v1"
         assert (folder / history.latest.original.path).read_bytes() == data
+
+
+def test_a_lost_copy_of_a_scan_is_made_again_byte_for_byte_from_its_original(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        (history,) = file_scan(workspace, a_jpeg(), with_crops(a_scan_reading(), "review_seal"))
+        folder = workspace.archive_folder / history.prefix / "v1"
+        lost = folder / history.latest.copies[1].path
+        before = lost.read_bytes()
+        lost.unlink()
+        repair(workspace)
+        assert lost.read_bytes() == before
+        lost.unlink()
+        (folder / history.latest.original.path).unlink()
+        repair(workspace)
+        assert not lost.exists()
 
 
 def test_one_sandbox_serves_all_scans_of_a_workspace_and_ends_with_it(tmp_path: Path) -> None:
