@@ -227,11 +227,17 @@ class Planner:
     def _set_unknown_aside(self, findings: Sequence[Finding]) -> None:
         """Set aside what belongs to nothing, and versions that belong to another record."""
         for finding in findings:
-            if finding.code is Damage.RECORD_MISPLACED and self._vouching.is_filed(finding.path):
-                continue
-            if finding.code in (Damage.FILE_UNKNOWN, Damage.RECORD_MISPLACED):
-                for name in self._files_at(finding):
-                    self._take(name)
+            match finding.code:
+                case Damage.FILE_UNKNOWN:
+                    is_foreign = True
+                case Damage.RECORD_MISPLACED:
+                    is_foreign = not self._vouching.is_filed(finding.path)
+                case Damage.EVENT_UNREADABLE | Damage.EVENT_CHAIN:
+                    is_foreign = self._vouching.is_stray(finding.path)
+                case _:
+                    is_foreign = False
+            for name in list(self._files_at(finding)) if is_foreign else ():
+                self._take(name)
 
     def _retell(self, findings: Sequence[Finding]) -> None:
         """Tell the journal again from the events and from what is left of it."""

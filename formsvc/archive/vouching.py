@@ -103,6 +103,23 @@ class Vouching:
         manifest = self._read(f"{prefix}/{layout.MANIFEST}")
         return manifest is not None and _hash_of(manifest) in self.hashes_of_manifest(prefix)
 
+    def is_stray(self, name: str) -> bool:
+        """Whether a file among the events is none of its record's: nothing tells of it, and no event goes before it.
+
+        One that is just the next is not: it may be an event of which nothing else is left. One that is a second file
+        of an event that is in its place is.
+        """
+        parts = layout.split_record_name(name)
+        number = layout.event_number(parts[2]) if parts is not None else None
+        if parts is None or number is None or self.hashes_of_event(name):
+            return False
+        data = self._read(name) or b""
+        if is_event_at(name, data):
+            return False
+        homes = [layout.event_name(parts[0], one.number) for one in self.events(parts[0])]
+        is_second = any(self._read(home) == data for home in homes if home != name)
+        return is_second or self._read(layout.event_name(parts[0], number - 1)) is None
+
     def events(self, record: str) -> Iterator[Event]:
         """Yield the events of a record that can be read."""
         for name in self._store.names(f"{record}/events"):

@@ -185,3 +185,15 @@ def test_many_damages_at_once_are_mended_together(pristine: Path, folder: Path) 
     for name in ("manifest-changed", "event-chain", "journal-chain", "source changed", "form-missing", "readme edited"):
         DAMAGES[name][0](folder)
     assert left(plan_of(folder, pristine)) == set()
+
+
+@pytest.mark.parametrize("content", [None, b"x"], ids=["a second file of an event", "no event"])
+@pytest.mark.parametrize("number", [5, 9], ids=["next", "far"])
+def test_a_file_that_only_looks_like_an_event_is_set_aside(folder: Path, content: bytes | None, number: int) -> None:
+    name = EVENTS[0].replace("0001", f"000{number}")
+    (folder / name).write_bytes((folder / EVENTS[0]).read_bytes() if content is None else content)
+    plan = plan_of(folder)
+    if content is not None and number == 5:
+        assert left(plan) == {(Damage.EVENT_UNREADABLE, name)}, "it may be an event of which nothing else is left"
+    else:
+        assert (deeds(plan), left(plan)) == ({(Deed.SET_ASIDE, name)}, set())
