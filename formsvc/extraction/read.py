@@ -128,7 +128,7 @@ def _read(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> tuple[Sequence[R
         return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),), ()
     readings = interpret(document, forms)
     if not document.is_typed and all(reading.form is None for reading in readings):
-        readings = (_without_reader(kind),)
+        return (_without_reader(kind),), document.scanned or range(1, (document.pages or 0) + 1)
     return readings, document.scanned
 
 
