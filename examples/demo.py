@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -132,14 +133,17 @@ def _on_paper(form: FormSpec, values: Mapping[str, Value]) -> Image.Image:
     with pypdfium2.PdfDocument(write_pdf(form, year=YEAR, values=values)) as document:
         page = document[0].render(scale=200 / 72, rev_byteorder=True).to_pil().convert("RGB")
     draw = ImageDraw.Draw(page)
-    draw.ellipse((1060, 1700, 1370, 2010), outline=(205, 40, 45), width=9)
-    draw.regular_polygon((1215, 1855, 52), 5, fill=(205, 40, 45))
-    draw.line(
-        ((560, 1790), (600, 1740), (625, 1800), (660, 1730), (700, 1800), (760, 1750)), fill=(30, 40, 110), width=6
-    )
+    draw.ellipse((1080, 1475, 1390, 1785), outline=_SEAL, width=9)
+    tips = [(1235 + radius * math.sin(turn), 1630 - radius * math.cos(turn)) for turn, radius in _STAR]
+    draw.polygon(tips, fill=_SEAL)
+    draw.line(((330, 1660), (370, 1590), (395, 1670), (440, 1580), (480, 1665), (560, 1600)), fill=_INK, width=6)
     turned = page.rotate(0.4, Image.Resampling.BICUBIC, fillcolor="white")
     noise = np.random.default_rng(YEAR).normal(0, 4, (turned.height, turned.width, 1))
     return Image.fromarray((np.asarray(turned) + noise).clip(0, 255).astype(np.uint8))
+
+
+_SEAL, _INK = (205, 40, 45), (30, 40, 110)
+_STAR = [(math.pi / 5 * tip, 52 if tip % 2 == 0 else 20) for tip in range(10)]
 
 
 def _scribbles() -> Image.Image:
