@@ -29,6 +29,10 @@ _SCALE = 0.72
 _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
 _HAS_YEAR = re.compile(r"\S{4}年|[0-9]{4}[./-]")
+_MUCH_INK = 90
+"""Pixels of ink that are more than specks: about 1.4 square millimetres."""
+_SIGN, _SPARE = 0.68, 0.5
+"""The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
 
@@ -55,6 +59,8 @@ class Found:
     """None when nothing stands where its value goes."""
     box: PixelBox
     rows: tuple[Row, ...] = ()
+    is_doubtful: bool = False
+    """Whether it seems empty although there is ink that nothing was made of."""
 
 
 @dataclass
@@ -69,6 +75,8 @@ class CellReader:
     within: range | None
     box: PixelBox
     pieces: list[list[Piece]] = field(default_factory=list)
+    seen: list[PixelBox] = field(default_factory=list)
+    """Where something was read."""
 
     def read(self) -> Mapping[str, Found]:
         """Return what was read for each field of the cell that is no mark."""
@@ -83,12 +91,28 @@ class CellReader:
         free = [one for one in fields if one.kind is not Kind.DATE and not one.kind.is_mark]
         for number, one in enumerate(free):
             found[one.key] = self._free(one, is_last=number == len(free) - 1)
+        is_signed = any(one.kind is Kind.SIGNATURE for one in fields)
+        for key, what in found.items():
+            is_date = self.form.fields[key].kind is Kind.DATE
+            if what.choice is None and self._has_unread_ink(is_date=is_date, is_signed=is_signed):
+                found[key] = dataclasses.replace(what, is_doubtful=True)
         return found
 
     @property
     def unread(self) -> tuple[Row, ...]:
         """The pieces that no field got."""
         return tuple(piece.row for row in self.pieces for piece in row if piece.text.strip())
+
+    def _has_unread_ink(self, *, is_date: bool, is_signed: bool) -> bool:
+        """Whether there is ink that was not read where a value may stand: a date stands low, a signature anywhere."""
+        ink = self.ink.ink.copy()
+        x, y = self.ink.origin
+        for left, top, right, bottom in self.seen:
+            margin = round(0.15 * (bottom - top))
+            ink[max(top - y - margin, 0) : bottom - y + margin, max(left - x - margin, 0) : right - x + margin] = False
+        if is_date:
+            ink[: ink.shape[0] // 2] = False
+        return bool(ink.sum() > _MUCH_INK) and not (is_signed and not is_date)
 
     def _look(self) -> None:
         rows, self.ink = rows_beside_seals(self.models, self.ink, scale=_SCALE)
@@ -97,6 +121,7 @@ class CellReader:
             pieces = [Piece(one, 0, len(one.line.text)) for one in read if not _is_noise(one)]
             if pieces:
                 self.pieces.append(pieces)
+                self.seen += [piece.row.box for piece in pieces]
 
     def _drop_labels(self) -> None:
         for line in self.cell.lines:
@@ -159,7 +184,16 @@ class CellReader:
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
-        return Found(choice, read.box, (read,))
+        self.seen.append(read.box)
+        is_doubtful = choice.normal.value is None and self._is_fuller(read, choice.text)
+        return Found(choice, read.box, (read,), is_doubtful)
+
+    def _is_fuller(self, row: Row, text: str) -> bool:
+        """Whether there is more ink in a row than the signs read of it take."""
+        left, top, right, bottom = row.box
+        x, y = self.ink.origin
+        inside = self.ink.ink[max(top - y, 0) : bottom - y, max(left - x, 0) : right - x]
+        return int(inside.any(axis=0).sum()) > (len("".join(text.split())) + _SPARE) * _SIGN * (bottom - top)
 
     def _free(self, one: Field, *, is_last: bool) -> Found:
         rows = [[piece for piece in row if piece.text.strip()] for row in self.pieces]

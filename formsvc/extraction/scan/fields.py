@@ -16,7 +16,7 @@ from formsvc.extraction.scan.composite import CellReader, Found, around
 from formsvc.extraction.scan.confidence import calibrated
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, darkness, inked, rows_of, whole_row
+from formsvc.extraction.scan.lines import Inked, Row, inked, rows_of, whole_row
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PixelBox, Registered
@@ -28,6 +28,8 @@ _EMPTY_SCORE = 0.98
 _DUSTY = 12
 """Specks in a cell from which its being empty is less sure."""
 _NOT_FOUND = 0.0
+_DOUBTFUL = 0.1
+"""The score of a field in which nothing was read, and yet there is ink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class _PageReader:
         self._models = models
         self._lexicon = lexicon
         self._page = page
-        self._dark = darkness(page, registered.table)
+        self._colours = registered.upright if registered.page.has_colour else None
         self._within: range | None = None
         self._fields: dict[str, FieldReading] = {}
         self._boxes: dict[str, PixelBox] = {}
@@ -103,7 +105,7 @@ class _PageReader:
                     self._fields[field.key] = FieldReading(None, "", _NOT_FOUND)
                     self._unreadable(field, "")
             return
-        ink = inked(self._page, box, self._dark)
+        ink = inked(self._page, box, self._colours)
         if len(cell.lines) == 1 and not cell.lines[0].grow:
             if not fields[0].kind.is_mark:
                 self._take(fields[0], self._single(fields[0], ink, box), ink, cell)
@@ -126,6 +128,11 @@ class _PageReader:
         place = self._registered.in_mm(found.box)
         evidence = Evidence(Source.CELL, self._registered.page.number, place, (cell.row, cell.column))
         choice = found.choice
+        if choice is None and found.is_doubtful:
+            self._scores[field.key] = MappingProxyType({"score": _DOUBTFUL, "unread": 1.0})
+            self._fields[field.key] = FieldReading(None, "", calibrated(field.kind, _DOUBTFUL), evidence)
+            self._unreadable(field, "")
+            return
         if choice is None:
             score = _EMPTY_SCORE if ink.dust < _DUSTY else _EMPTY_SCORE - 0.1
             self._scores[field.key] = MappingProxyType({"score": score, "dust": float(ink.dust)})
@@ -136,7 +143,9 @@ class _PageReader:
         self._fields[field.key] = FieldReading(
             choice.normal.value, choice.raw, confidence, evidence, choice.alternatives
         )
-        if choice.normal.value is None and (not choice.normal.is_readable or not choice.raw.strip()):
+        if choice.normal.value is None and (
+            found.is_doubtful or not choice.normal.is_readable or not choice.raw.strip()
+        ):
             self._unreadable(field, choice.raw)
 
     def _unreadable(self, field: Field, raw: str) -> None:

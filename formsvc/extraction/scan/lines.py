@@ -17,17 +17,18 @@ from numpy.typing import NDArray
 from formsvc.extraction.scan.decode import Line, best_path
 from formsvc.extraction.scan.detect import TextBox, cut_out, detect, in_rows
 from formsvc.extraction.scan.models import Models, Probabilities
-from formsvc.extraction.scan.page import Grey
+from formsvc.extraction.scan.page import Grey, Pixels
 from formsvc.extraction.scan.recognise import probabilities, without_gaps
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 Mask = NDArray[np.bool_]
-_DARK = 176
-"""Darker than this on white paper is ink; fainter is what shines through from the other side."""
-_FAINTEST = 214
-"""The same where the print itself is faint."""
-_PRINTED, _PALER = 0.15, 0.6
-"""Where the darkness of print lies among what is not white, and how much of the way to white ink may be paler."""
+_PALE = 205
+"""Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
+_UNDER_RED = 150
+"""The same where there was red ink, of which a little is always left."""
+_SHARP = 38
+"""How much an edge of ink differs from what is around it."""
+_REDNESS = 28
 _INK_SHARE = 0.012
 """A box of text with less ink than this shines through."""
 _EDGE = round(1.4 * PER_MM)
@@ -42,6 +43,9 @@ _STEEP = 12.0
 _HIGH = round(10 * PER_MM)
 _PRINT, _LIGHTER = 0.1, 0.45
 """Where the darkness of print lies among all ink, and how much of the way to white lighter ink may be."""
+_DARK_ENOUGH, _STRONGEST = 70.0, 2.5
+"""The grey of print, and how much paler writing is strengthened at most."""
+_FEW = 12
 _BESIDE = 0.2
 """Heights of white put beside a line: the recogniser loses a sign that touches the edge."""
 _NEAR = 3.0
@@ -81,21 +85,11 @@ class Inked:
         return not self.ink.any()
 
 
-def darkness(page: Grey, box: PixelBox) -> int:
-    """Return how dark ink is at least on this page, told from what is printed in a box of it."""
-    sample = page[box[1] : box[3] : 3, box[0] : box[2] : 3]
-    dark = sample[sample < _FAINTEST]
-    if not len(dark):
-        return _DARK
-    print_level = float(np.quantile(dark, _PRINTED))
-    return int(min(max(print_level + _PALER * (255 - print_level), _DARK), _FAINTEST))
-
-
-def inked(page: Grey, box: PixelBox, dark: int = _DARK) -> Inked:
-    """Return what is written in a box of a page whose paper is white; ink is what is darker than `dark`."""
+def inked(page: Grey, box: PixelBox, colours: Pixels | None = None) -> Inked:
+    """Return what is written in a box of a page whose paper is white; `colours` tell where there was red ink."""
     left, top = max(box[0], 0), max(box[1], 0)
     grey = page[top : box[3], left : box[2]].copy()
-    mask = (grey < dark).astype(np.uint8)
+    mask = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
     rules = _rules(mask)
     mask[rules > 0] = 0
     grey[rules > 0] = 255
@@ -115,6 +109,18 @@ def inked(page: Grey, box: PixelBox, dark: int = _DARK) -> Inked:
     wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     grey[wiped_mask > 0] = 255
     return Inked(grey, (left, top), kept[labels], specks)
+
+
+def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
+    """Return 1 where there is ink."""
+    around = np.ones((5, 5), np.uint8)
+    edges = cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around)
+    mask = (grey < _PALE) & (edges > _SHARP)
+    if colours is not None:
+        red = colours[..., 0].astype(np.int16) - np.maximum(colours[..., 1], colours[..., 2])
+        was_red = cv2.dilate((red > _REDNESS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        mask &= ~was_red | (grey < _UNDER_RED)
+    return np.asarray(mask, dtype=np.uint8)
 
 
 def _rules(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -148,7 +154,7 @@ def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1
         return []
     region = _bounds(cell.ink, margin=round(2.5 * PER_MM))
     left, top, right, bottom = region
-    found = detect(models, np.ascontiguousarray(cell.grey[top:bottom, left:right]), longest=longest, scale=scale)
+    found = detect(models, darkened(cell.grey[top:bottom, left:right]), longest=longest, scale=scale)
     shift = np.array([left, top], dtype=np.float32)
     moved = (TextBox(box.quad + shift, box.confidence) for box in found)
     boxes = [box for box in moved if _has_ink(cell, box)]
@@ -257,14 +263,14 @@ def whole_row(models: Models, cell: Inked, row: Sequence[TextBox]) -> Row:
 def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0) -> Row:
     """Read an upright box of a cell, in the cell's pixels, as one line; white gaps are shortened."""
     left, top, right, bottom = box
-    strip = np.ascontiguousarray(cell.grey[max(top, 0) : bottom, max(left, 0) : right])
+    strip = darkened(cell.grey[max(top, 0) : bottom, max(left, 0) : right])
     return _read(models, without_gaps(strip) if strip.size else strip, _moved(box, cell), sure)
 
 
 def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
     """Read one box of text as the detector found it."""
     left, top, right, bottom = (round(side) for side in box.bounds)
-    return _read(models, cut_out(cell.grey, box), _moved((left, top, right, bottom), cell), box.confidence)
+    return _read(models, darkened(cut_out(cell.grey, box)), _moved((left, top, right, bottom), cell), box.confidence)
 
 
 def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:
@@ -274,6 +280,18 @@ def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:
     squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
     steps = probabilities(models, strip, squeeze=squeeze)
     return Row(box, steps, best_path(models, steps), sure)
+
+
+def darkened(grey: Grey) -> Grey:
+    """Return pale writing as dark as print; what is dark already stays."""
+    ink = grey[grey < _PALE]
+    if len(ink) < _FEW:
+        return np.ascontiguousarray(grey)
+    level = float(np.quantile(ink, _PRINT))
+    if level <= _DARK_ENOUGH:
+        return np.ascontiguousarray(grey)
+    strength = min((255 - _DARK_ENOUGH) / (255 - level), _STRONGEST)
+    return np.asarray(np.clip(255 - (255 - grey.astype(np.float32)) * strength, 0, 255), dtype=np.uint8)
 
 
 def _moved(box: PixelBox, cell: Inked) -> PixelBox:

@@ -75,6 +75,8 @@ def _line(row: Sequence[Line]) -> str:
     text = ""
     for piece in row:
         part = piece.text.strip()
+        if text.isdecimal() and len(text) < 3 and part and not part[0].isdecimal():
+            part = " " + part
         is_latin = text[-1:].isascii() and text[-1:].isalpha() and part[:1].isascii() and part[:1].isalpha()
         text += (" " if is_latin else "") + part
     return text

@@ -19,7 +19,7 @@ HEIGHT = 48
 _NARROWEST, _WIDEST = 32, 2400
 """Pixels at the recogniser's height; a longer line is squeezed into the widest."""
 _WHITE = 255
-_INK = 150
+_INK = 200
 _GAP = 1.2
 """White gaps longer than this many heights are shortened to it."""
 
