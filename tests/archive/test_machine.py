@@ -80,7 +80,8 @@ class Life(RuleBasedStateMachine):
         """Lose any file; a repair puts the very bytes back from a copy of the archive."""
         mirror = Path(shutil.copytree(self.folder, self.top / "mirror"))
         names = [name for name in self.archive.store.names() if not layout.is_working(name)]
-        lost = data.draw(st.sampled_from(names))
+        told = [name for name in names if journal.is_file(name)]
+        lost = data.draw(st.sampled_from(names) | st.sampled_from(told))
         content = (self.folder / lost).read_bytes()
         (self.folder / lost).unlink()
         spec = a_spec("annex2")
@@ -112,5 +113,5 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=20, stateful_step_count=12, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

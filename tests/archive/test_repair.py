@@ -31,7 +31,7 @@ from tests.archive.damages import (
     flip,
     rewritten_event,
 )
-from tests.archive.factories import a_full_archive
+from tests.archive.factories import PREFIXES, a_full_archive, an_archive, file
 from tests.forms.factories import a_spec
 
 NOT_WITHOUT_A_MIRROR: dict[str, set[tuple[Damage, str]]] = {
@@ -153,6 +153,20 @@ def test_a_journal_told_again_from_events_alone_is_the_one_that_was_lost(pristin
     assert told == {
         path.relative_to(pristine).as_posix(): path.read_bytes() for path in (pristine / "journal").iterdir()
     }
+
+
+def test_a_journal_of_a_clock_that_was_put_back_comes_back_as_it_was(tmp_path: Path) -> None:
+    archive = an_archive(tmp_path / "archive")
+    for number, at in enumerate(
+        ("2011-02-21T09:30:00+08:00", "2011-03-05T09:30:00+08:00", "2011-02-25T09:30:00+08:00")
+    ):
+        file(archive, tmp_path, PREFIXES[number], at=at)
+    mirror = Path(shutil.copytree(tmp_path / "archive", tmp_path / "mirror"))
+    before = {path.name: path.read_bytes() for path in (mirror / "journal").iterdir()}
+    shutil.rmtree(tmp_path / "archive" / "journal")
+    plan = plan_of(tmp_path / "archive", mirror)
+    assert {Path(step.path).name: step.data for step in plan.steps} == before
+    assert left(plan) == left(plan_of(tmp_path / "archive")) == set()
 
 
 def test_a_lost_event_keeps_its_line_when_the_journal_is_told_again(folder: Path) -> None:
