@@ -11,7 +11,9 @@ import gc
 import io
 import mmap
 import os
+import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
@@ -37,6 +39,8 @@ _SHARED = 1 << 16
 _FAR = 20_000
 """Points beyond every page."""
 _HIDDEN = b"3 Tr\n"
+_NOT_TAKEN_APART = (pikepdf.PdfError, zlib.error, ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+"""What is wrong with a PDF that a viewer may show nevertheless."""
 _UNKNOWN = "JPEG 2000 images are not supported"
 
 
@@ -57,7 +61,7 @@ def stamp_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     ):
         if kind in PICTURES:
             return _of_pictures(data, kind, holder, overlay, request).answer()
-        with os.fdopen(os.dup(descriptor), "rb") as file, pikepdf.open(file) as received:
+        with suppress(*_NOT_TAKEN_APART), os.fdopen(os.dup(descriptor), "rb") as file, pikepdf.open(file) as received:
             copies = _kept(received, holder, overlay, request)
             if copies is not None:
                 hold_images(copies.body, data)

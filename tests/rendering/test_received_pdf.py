@@ -183,6 +183,35 @@ def test_image_data_is_byte_for_byte_that_of_the_received_pdf(kind: str, tmp_pat
     assert [hashlib.sha256(one).digest() for one in kept] == [hashlib.sha256(one).digest() for one in received]
 
 
+def test_what_an_image_shares_with_others_stays_with_it(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    shared, data = pdf.make_stream(b"globals of the scanner"), bytes(range(256)) * 3
+    told = Dictionary(JBIG2Globals=shared)
+    one: dict[str, Any] = {
+        "Filter": Name.JBIG2Decode,
+        "DecodeParms": told,
+        "ColorSpace": Name.DeviceGray,
+        "BitsPerComponent": 1,
+    }
+    for _ in range(2):
+        a_page(pdf, data, **one)
+    with images(one_copy(tmp_path, saved(pdf), a_scan_reading((2, 1)))) as (first, second):
+        assert first.read_raw_bytes() == second.read_raw_bytes() == data
+        assert first.DecodeParms.JBIG2Globals.read_bytes() == b"globals of the scanner"
+        assert first.DecodeParms.JBIG2Globals.objgen == second.DecodeParms.JBIG2Globals.objgen
+
+
+def test_a_pdf_that_cannot_be_taken_apart_is_drawn_as_a_viewer_shows_it(tmp_path: Path) -> None:
+    pdf = pikepdf.new()
+    page = a_page(pdf, zlib.compress(rows()), Filter=Array([Name.RunLengthDecode, Name.DCTDecode]))
+    page.obj.Contents = pdf.make_stream(b"1 0 0 rg 0 0 300 300 re f")
+    path = tmp_path / "received.pdf"
+    path.write_bytes(saved(pdf))
+    copies, answer = copies_of(path)
+    assert answer["rasterised"]
+    assert shown(copies["member"]).getpixel((20, SIZE[1] - 20)) == (255, 0, 0)
+
+
 @pytest.mark.parametrize("kind", ["no packing", "jpeg packed once more", "encrypted without a password"])
 def test_image_data_packed_otherwise_has_the_same_pixels(kind: str, tmp_path: Path) -> None:
     data = KEPT[kind]()
