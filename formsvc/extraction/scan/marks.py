@@ -196,7 +196,7 @@ def _signature(registered: Registered, sight: _Sight, key: str, box: PixelBox) -
         sight.part(sight.inks.red_free, box), _label_lengths(form, key), has_date=_has_date(form, key), hidden=hidden
     )
     place = box if written.box is None else _wider(_moved(written.box, box[0], box[1]), 1.5)
-    if written.strokes >= ENOUGH:
+    if written.strokes >= ENOUGH and not written.is_typed:
         notes = () if sight.has_colour else (Problem(Code.MARK_WITHOUT_COLOUR, key),)
         confidence = 0.9 + 0.1 * min(1.0, (written.strokes - ENOUGH) / ENOUGH)
         return _reading(registered, key, MarkState.PRESENT, confidence, place, notes)

@@ -19,21 +19,26 @@ from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 Ink = NDArray[np.uint8]
 """1 where there is ink."""
+Floats = NDArray[np.float64]
 Line = NDArray[np.bool_]
 """Which rows or columns hold ink."""
 
 _INSET = 0.7
 """Millimetres left off at each side of a cell: rests of its lines."""
-_LEAST_INK, _MOST_LEAST_INK = 0.12, 0.55
+_LEAST_INK, _MOST_LEAST_INK = 0.13, 0.38
 """Absorbance from which something is ink: a share of what the darkest ink of the cell has, within these bounds."""
 _SPECK = 0.9
 """Millimetres: what is smaller both ways is dirt or a dot."""
 _RULE = 14.0
 """Millimetres from which a level thin stroke is a line to write on."""
+_ARC, _ARC_RADII, _ARC_SWERVE = 10.0, (14.0, 60.0), 0.3
+"""Millimetres: the least size of a piece that may be an arc, the radii of arcs, and how far they may swerve."""
 _LABEL_HEIGHTS = (2.2, 7.0)
 """Millimetres of the characters of a label."""
-_DATE_HEIGHT = 7.4
-"""Millimetres of the last line, with figures written by hand."""
+_DATE_HEIGHT, _LEAST_DATE_HEIGHT = 1.7, 6.0
+"""The height of the last line, with figures written by hand: in characters of the label, and at least so many mm."""
+_TYPED, _TYPED_LEVEL = (0.85, 1.1), 0.2
+"""The height of a typed line as a multiple of the label's, and the least part of its edges that is level or upright."""
 ENOUGH = 14.0
 """Millimetres of strokes that make a signature: 丁一 written small has about 20."""
 SOME = 5.0
@@ -54,6 +59,11 @@ class Written:
     """Which part of its edges is level or upright: near 1 for type, lower for handwriting."""
     level_label: float
     """The same of the label."""
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether it looks set in type: one line as high as the label, with level and upright strokes."""
+        return _TYPED[0] < self.height < _TYPED[1] and self.level >= max(_TYPED_LEVEL, 0.95 * self.level_label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +87,31 @@ def written_in(cell: Grey, lengths: tuple[int, ...], *, has_date: bool, hidden: 
     ink = _ink(cell)
     if hidden is not None:
         ink[hidden > 0] = 0
-    ink = _without_specks(_without_rules(ink))
-    return _judged(cell, ink, _label_of(ink, lengths), has_date=has_date)
+    ink = _without_specks(_without_rules(_without_arcs(ink)))
+    return _judged(cell, ink, lengths, has_date=has_date)
 
 
-def _judged(cell: Grey, ink: Ink, label: _Label | None, *, has_date: bool) -> Written:
+def _judged(cell: Grey, ink: Ink, lengths: tuple[int, ...], *, has_date: bool) -> Written:
+    label = _label_of(ink, lengths)
     count, labels, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     pieces = boxes[1:count].astype(np.float64)
     left, top, width, height = (pieces[:, column] for column in range(4))
     right, bottom = left + width, top + height
     free = np.ones(len(pieces), dtype=bool)
     if label is not None:
-        slack = 0.25 * label.height
-        free &= ~((top > label.top - slack) & (bottom < label.bottom + slack) & (right < label.right + slack))
+        free &= ~_within(label, left, top, right, bottom)
+        second = _second_line(label, pieces[free], lengths)
+        if second is not None:
+            free &= ~_within(second, left, top, right, bottom)
+    em = label.height if label is not None else 4.5 * PER_MM
     if has_date and len(pieces):
+        high = max(_DATE_HEIGHT * em, _LEAST_DATE_HEIGHT * PER_MM)
         ends = float(np.quantile(bottom, 0.97)) if len(pieces) > 20 else float(bottom.max())
-        ends = max(ends, ink.shape[0] - 1.2 * _DATE_HEIGHT * PER_MM)
-        free &= ~(top > ends - _DATE_HEIGHT * PER_MM)
+        free &= ~(top > max(ends, ink.shape[0] - 1.2 * high) - high)
     if not free.any():
         return Written(0.0, None, 0.0, 0.0, 0.0)
     chosen = np.isin(labels, 1 + np.flatnonzero(free)).astype(np.uint8)
     box = (int(left[free].min()), int(top[free].min()), int(right[free].max()), int(bottom[free].max()))
-    em = label.height if label is not None else 4.5 * PER_MM
     return Written(
         strokes=_strokes(chosen),
         box=box,
@@ -108,13 +121,59 @@ def _judged(cell: Grey, ink: Ink, label: _Label | None, *, has_date: bool) -> Wr
     )
 
 
+def _within(label: _Label, left: Floats, top: Floats, right: Floats, bottom: Floats) -> NDArray[np.bool_]:
+    slack = 0.25 * label.height
+    inside = (top > label.top - slack) & (bottom < label.bottom + slack)
+    return np.asarray(inside & (left > label.left - slack) & (right < label.right + slack))
+
+
+def _second_line(label: _Label, pieces: Floats, lengths: tuple[int, ...]) -> _Label | None:
+    """Return the second line of a label that is broken into two, or None when what is below is none.
+
+    It begins where the first one does, right below it, is as high, and both are not longer than the label may be.
+    """
+    em = label.height
+    below = pieces[(pieces[:, 1] > label.bottom - 0.1 * em) & (pieces[:, 1] < label.bottom + 1.6 * em)]
+    if not len(below):
+        return None
+    left, top = float(below[:, 0].min()), float(below[:, 1].min())
+    right, bottom = float((below[:, 0] + below[:, 2]).max()), float((below[:, 1] + below[:, 3]).max())
+    is_alike = abs(left - label.left) < 0.6 * em and 0.7 * em < bottom - top < 1.2 * em
+    length = (label.right - label.left + right - left) / em
+    is_near = top < label.bottom + 0.9 * em
+    return (
+        _Label(left, top, right, bottom) if is_alike and is_near and length <= max(lengths, default=0) * 1.15 else None
+    )
+
+
+def _without_arcs(ink: Ink) -> Ink:
+    """Return the ink without pieces that are parts of large circles: the feet of cups, seals that lie beside."""
+    count, labels, boxes, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    large = np.maximum(boxes[:count, cv2.CC_STAT_WIDTH], boxes[:count, cv2.CC_STAT_HEIGHT]) >= _ARC * PER_MM
+    arcs = [number for number in range(1, count) if large[number] and _is_arc(labels == number)]
+    return np.asarray(np.where(np.isin(labels, arcs), 0, ink), dtype=np.uint8)
+
+
+def _is_arc(piece: NDArray[np.bool_]) -> bool:
+    """Whether a piece is a part of one large circle."""
+    y, x = np.nonzero(piece)
+    terms = np.stack([2.0 * x, 2.0 * y, np.ones(len(x))], axis=1)
+    (across, down, rest), *_ = np.linalg.lstsq(terms, (x**2 + y**2).astype(np.float64), rcond=None)
+    radius = float(np.sqrt(max(rest + across**2 + down**2, 0.0)))
+    if not _ARC_RADII[0] * PER_MM <= radius <= _ARC_RADII[1] * PER_MM:
+        return False
+    off = np.abs(np.hypot(x - across, y - down) - radius)
+    thick = float(cv2.distanceTransform(piece.astype(np.uint8), cv2.DIST_L2, 3).max())
+    return float(np.quantile(off, 0.9)) < 1.2 * thick + _ARC_SWERVE * PER_MM
+
+
 def _ink(cell: Grey) -> Ink:
     """Return where there is ink, its darkest taken as the measure."""
     edge = round(_INSET * PER_MM)
     absorbance = -np.log((cell.astype(np.float32) + 4) / 259)
     dark = absorbance[absorbance > _LEAST_INK]
     darkest = float(np.quantile(dark, 0.9)) if dark.size > 50 else 1.0
-    ink = (absorbance > min(max(0.35 * darkest, _LEAST_INK), _MOST_LEAST_INK)).astype(np.uint8)
+    ink = (absorbance > min(max(0.2 * darkest, _LEAST_INK), _MOST_LEAST_INK)).astype(np.uint8)
     ink[:edge] = ink[-edge:] = 0
     ink[:, :edge] = ink[:, -edge:] = 0
     return np.asarray(ink, dtype=np.uint8)
@@ -145,7 +204,7 @@ def _label_of(ink: Ink, lengths: tuple[int, ...]) -> _Label | None:
     if not columns.size:
         return None
     left = int(columns[0])
-    rows: Line = np.asarray(upper[:, left : left + round(14 * PER_MM)].any(axis=1))
+    rows: Line = np.asarray(upper[:, left : left + round(8 * PER_MM)].any(axis=1))
     low, high = (size * PER_MM for size in _LABEL_HEIGHTS)
     for start, stop in _runs(rows, round(0.5 * PER_MM)):
         if stop - start < low:
@@ -164,7 +223,7 @@ def _end_of(band: Ink, left: int, em: float, lengths: tuple[int, ...]) -> float:
     for start, stop in _runs(columns, 1):
         if start < left:
             continue
-        if start - end > 1.1 * em and end - left > (min(lengths, default=3) - 0.7) * em:
+        if start - end > 1.3 * em and end - left > 1.9 * em:
             break
         end = max(end, stop)
     return float(min(end, longest))

@@ -100,6 +100,21 @@ def test_a_date_written_by_hand_is_no_signature() -> None:
     assert of(paper, "signature").state is MarkState.ABSENT
 
 
+def test_a_label_broken_into_two_lines_is_no_signature() -> None:
+    paper = Paper().text(30, 195, "承诺人").text(30, 201.5, "手写签名：").text(70, 223, "年  月  日")
+    assert of(paper, "signature").state is MarkState.ABSENT
+
+
+def test_a_typed_name_is_for_a_person_to_judge() -> None:
+    found = of(annex2().text(45, 209, "王建国"), "signature")
+    assert (found.state, codes(found)) == (MarkState.UNCLEAR, {Code.MARK_UNCLEAR})
+
+
+def test_the_foot_of_a_cup_over_the_box_is_no_signature() -> None:
+    paper = annex2().add(lambda draw: draw.ellipse(px(20, 205, 90, 275), outline=255, width=12), (120, 120, 120))
+    assert of(paper, "signature", has_colour=False).state is MarkState.ABSENT
+
+
 def test_a_line_to_sign_on_is_no_signature() -> None:
     paper = annex2().add(lambda draw: draw.line(px(40, 212, 85, 212), fill=255, width=3))
     assert of(paper, "signature").state is MarkState.ABSENT
