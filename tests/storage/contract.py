@@ -90,6 +90,18 @@ class StoreContract:
         assert results[1] is None
         assert list(store.names()) == ["b/x.pdf"]
 
+    def test_a_file_that_comes_in_pieces_is_stored_as_one(self, store: Store) -> None:
+        pieces = (b"%PDF", b"", b"-1.7")
+        item = Item("a", {"copies/1.pdf": pieces}, {"copies/1.pdf": sha256(b"%PDF-1.7").hexdigest()})
+        assert store.publish_many([item]) == (None,)
+        assert store.get("a/copies/1.pdf") == b"%PDF-1.7"
+
+    def test_pieces_that_are_not_those_of_before_are_not_stored(self, store: Store) -> None:
+        for known in ({}, {"1.pdf": sha256(b"another").hexdigest()}):
+            (error,) = store.publish_many([Item("a", {"1.pdf": (b"%PDF", b"-1.7"), "record.json": b"{}"}, known)])
+            assert isinstance(error, ChangedError)
+            assert not store.exists("a")
+
     def test_a_received_file_that_is_gone_is_not_stored(self, store: Store, received: Path) -> None:
         received.unlink()
         with pytest.raises(ChangedError):
