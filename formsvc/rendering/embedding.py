@@ -72,7 +72,7 @@ class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
 def stream(entries: bytes, content: bytes) -> Raw:
     """Return a stream object with the line ends PDF/A wants; `entries` are those of its dictionary."""
     head = b"<< %s /Length %d >>\nstream\n" % (entries, len(content))
-    return Raw(head + content + b"\nendstream\n")
+    return Raw(head + content + b"\r\nendstream\n")
 
 
 @dataclass(frozen=True, slots=True)

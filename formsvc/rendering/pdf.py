@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 from reportlab.pdfbase import pdfdoc
 
 from formsvc.rendering.embedding import Font, Raw, code_of, embed, font_of, stream
-from formsvc.rendering.fonts import Fonts
+from formsvc.rendering.fonts import Chain, Fonts
 from formsvc.rendering.marks import BLACK, POINTS_A_MM, Box, Colour, Mark, Picture, Raster, Rule, Squares, Text
 from formsvc.rendering.metadata import Metadata, info, packet
 from formsvc.rendering.navigation import Bookmark, Link, add_outline, annotations_of
@@ -97,6 +97,37 @@ def _draw(layer: Layer, height: float, fonts: Fonts) -> _Drawn:
     return known[height, fonts]
 
 
+class _Glyphs(dict[str, tuple[Font, str]]):
+    """Character -> the font that draws it and its code there, found when it is first asked for."""
+
+    def __init__(self, chain: Chain) -> None:
+        super().__init__()
+        self._face = chain.face
+        self._fonts: dict[Font, Font] = {}
+
+    def __missing__(self, character: str) -> tuple[Font, str]:
+        font = font_of(self._face(character), character)
+        found = self[character] = (self._fonts.setdefault(font, font), f"{code_of(character):04x}")
+        return found
+
+
+_GLYPHS: WeakKeyDictionary[Chain, _Glyphs] = WeakKeyDictionary()
+
+
+def _runs(mark: Text, glyphs: _Glyphs) -> Iterator[tuple[Font, float, str, str]]:
+    """Yield the font, the white after each character, the codes and the characters of each run of a text."""
+    text = mark.text
+    found = [glyphs[character] for character in text]
+    extras = mark.extra or (0.0,) * len(text)
+    start = 0
+    font, extra = found[0][0], extras[0]
+    for place in range(1, len(text)):
+        if found[place][0] is not font or extras[place] != extra:
+            yield font, extra, "".join([code for _font, code in found[start:place]]), text[start:place]
+            start, font, extra = place, found[place][0], extras[place]
+    yield font, extra, "".join([code for _font, code in found[start:]]), text[start:]
+
+
 class _Pen:
     """Turns marks into the operators of a page `height` millimetres high."""
 
@@ -126,23 +157,24 @@ class _Pen:
         if not mark.text:
             return
         chain = self._chains.chain(mark.role)
-        fonts = [font_of(chain.face(character), character) for character in mark.text]
-        extras = [_number(extra) for extra in mark.extra] or ["0"] * len(mark.text)
         parts = [f"BT 1 0 0 1 {self._place(mark.x, mark.y)} Tm"]
         before = None
-        for (font, extra), run in groupby(zip(fonts, extras, mark.text, strict=True), key=lambda item: item[:2]):
-            characters = "".join(character for _font, _extra, character in run)
+        size = _number(mark.size)
+        for font, extra, codes, characters in _runs(mark, self._glyphs(chain)):
             self.fonts.setdefault(font, set()).update(characters)
-            if font != before:
-                parts.append(f"/{font.resource} {_number(mark.size)} Tf")
+            if font is not before:
+                parts.append(f"/{font.resource} {size} Tf")
                 before = font
-            codes = "".join(f"{code_of(character):04x}" for character in characters)
-            parts.append(f"{extra} Tc <{codes}> Tj")
+            parts.append(f"{_number(extra)} Tc <{codes}> Tj")
         parts.append("ET")
         weight = chain.weight if mark.weight is None else mark.weight
         if weight:
             parts.insert(0, f"2 Tr {_number(weight * mark.size)} w 1 j")
         self._add(parts, fill=mark.colour, edge=mark.colour if weight else BLACK, own=bool(weight))
+
+    @staticmethod
+    def _glyphs(chain: Chain) -> _Glyphs:
+        return _GLYPHS.setdefault(chain, _Glyphs(chain))
 
     def _rule(self, mark: Rule) -> None:
         start, end = self._place(mark.x1, mark.y1), self._place(mark.x2, mark.y2)

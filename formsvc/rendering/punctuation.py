@@ -10,7 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 
 _OPENING = "（「『“‘【〔《〈〖［｛｟〝﹁﹃"
 _CLOSING = "、。，．：；！？）」』”’】〕》〉〗］｝｠〞﹂﹄"
@@ -75,6 +75,7 @@ def traits(character: str) -> Traits:
     )
 
 
+@lru_cache(maxsize=1 << 16)
 def inseparable(before: str, after: str) -> bool:
     """Say whether two neighbours belong to one word, one number or one mark."""
     kinds = traits(before).kind, traits(after).kind

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
+from operator import and_
 
 from formsvc.rendering.punctuation import Kind, Traits, in_number, inseparable, traits
 
@@ -17,6 +18,8 @@ Advance = Callable[[str], float]
 HALF, QUARTER = 0.5, 0.25
 _FULL_WIDTH = 0.95
 """From this advance on a mark has half an em of white to give up."""
+_PLAIN = (0.0, 0.0, True)
+"""What stands between two plain characters, as `_between` gives it."""
 _MARKS = (Kind.OPEN, Kind.CLOSE)
 
 
@@ -27,14 +30,17 @@ class Spacing:
         self.text = text
         self.advances = [advance(character) for character in text]
         self.traits = _traits_of(text)
-        pairs = [self._between(place) for place in range(1, len(text))]
+        plain = [traits.is_plain for traits in self.traits]
+        both = [False, *map(and_, plain, plain[1:])]  # plain characters, after plain characters
+        pairs = [_PLAIN if both[place] else self._between(place) for place in range(1, len(text))]
         self.gaps = [gap for gap, _give, _even in pairs] + [0.0] * bool(text)
         """White after each character: a quarter of an em, or less than nothing between two marks."""
         self.even = [even for _gap, _give, even in pairs] + [False] * bool(text)
         """Whether white may be added after each character to fill a line."""
         self._ends = list(accumulate(map(float.__add__, self.advances, self.gaps), initial=0.0))
         self._gives = list(accumulate((give for _gap, give, _even in pairs), initial=0.0))
-        self.breaks = [place for place in range(1, len(text)) if self._may_break(place)] + [len(text)]
+        breaks = [place for place in range(1, len(text)) if both[place] or self._may_break(place)]
+        self.breaks = [*breaks, len(text)]
         """The places, counted in characters, where a line may end; the last is the end of the paragraph."""
 
     @property
@@ -78,8 +84,6 @@ class Spacing:
 
     def _may_break(self, place: int) -> bool:
         text = self.text
-        if self.traits[place - 1].is_plain and self.traits[place].is_plain:
-            return True
         if not self.may_begin(place) or inseparable(text[place - 1], text[place]):
             return False
         for mark in (place - 1, place):
@@ -93,8 +97,6 @@ class Spacing:
     def _between(self, place: int) -> tuple[float, float, bool]:
         """Return gap, white to give and whether white may be added, before the character `place`."""
         left, right = self.traits[place - 1], self.traits[place]
-        if left.is_plain and right.is_plain:
-            return 0.0, 0.0, True
         even = not (inseparable(self.text[place - 1], self.text[place]) or left.never_last or right.never_first)
         white = HALF * self._has_white(place - 1, Kind.CLOSE) + HALF * self._has_white(place, Kind.OPEN)
         if left.kind in _MARKS and right.kind in _MARKS and white:
@@ -107,6 +109,8 @@ class Spacing:
 def _traits_of(text: str) -> list[Traits]:
     """Return the traits of every character, those of straight and raised quotes as their neighbours make them."""
     found = [traits(character) for character in text]
+    if '"' not in text and "\u2019" not in text:
+        return found
     opening = True
     for place, character in enumerate(text):
         if character == '"':
