@@ -13,6 +13,12 @@ LONG_SIDE = 1500
 """Pixels of the longer side of the picture candidates are looked for in; smaller pages stay as they are."""
 _RIVAL_PEAK = 0.5
 """Part of the highest peak another skew has to reach to be tried."""
+_DARKEST = np.uint8(90)
+"""Paper darker than this is taken for this dark: what it bears is noise."""
+_SHEET_SHARE, _WHOLE_SHARE = 0.08, 0.85
+"""How much of a picture a sheet on a desk covers, at the least and at the most."""
+_HIGHEST_FLOOR = 40
+"""A desk's grain does not raise what counts as faint ink above this."""
 _STROKE_MM = 2.4
 """Anything wider than this is no line: a shadow, a desk, a scanner's black border."""
 
@@ -40,9 +46,13 @@ def luminance(page: ScanPage) -> Grey:
 
 
 def thin_dark(grey: Grey, unit: float) -> Grey:
-    """Return how much darker thin strokes are than what surrounds them; `unit` is pixels a millimetre."""
+    """Return how much darker thin strokes are than what surrounds them, as a part of its light; `unit` is pixels a mm.
+
+    A line in the shadow stands out as much as one in the light.
+    """
     size = max(3, round(_STROKE_MM * unit) | 1)
-    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((size, size), np.uint8)), dtype=np.uint8)
+    paper = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    return np.asarray(cv2.divide(cv2.subtract(paper, grey), np.maximum(paper, _DARKEST), scale=255), dtype=np.uint8)
 
 
 def reduced(grey: Grey) -> Plane:
@@ -56,19 +66,47 @@ def reduced(grey: Grey) -> Plane:
     return Plane(thin_dark(grey, unit), scale, unit)
 
 
+def sheet_on_desk(page: ScanPage, grey: Grey) -> tuple[Plane, tuple[int, int]] | None:
+    """Return the plane of the one light sheet on a darker ground, and where on the page it begins; None without one.
+
+    What lies around the sheet is taken for white.
+    """
+    shrink = max(1, max(grey.shape) // 400)
+    colours = cv2.resize(page.pixels, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+    small = np.asarray(colours, dtype=np.uint8).min(axis=2)  # a coloured ground is dark in one of its planes
+    bright = cv2.threshold(cv2.GaussianBlur(small, (0, 0), 3), 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1]
+    outlines = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    hull = cv2.convexHull(max(outlines, key=cv2.contourArea)) if outlines else np.zeros((0, 1, 2), np.int32)
+    left, top, width, height = cv2.boundingRect(hull) if len(hull) else (0, 0, 0, 0)
+    if not _SHEET_SHARE * small.size < width * height < _WHOLE_SHARE * small.size:
+        return None
+    corner = (left * shrink, top * shrink)
+    part = grey[corner[1] : corner[1] + height * shrink, corner[0] : corner[0] + width * shrink]
+    plane = reduced(np.ascontiguousarray(part))
+    scale = shrink * plane.scale
+    outline = np.round((hull - np.array([left, top])) * scale).astype(np.int32)
+    inside = cv2.fillConvexPoly(np.zeros(plane.dark.shape, np.uint8), outline, (255,))
+    edge = max(3, round(2 * plane.unit))
+    inside = cv2.erode(inside, np.ones((edge, edge), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+    dark = np.asarray(cv2.bitwise_and(plane.dark, inside), dtype=np.uint8)
+    return Plane(dark, plane.scale, plane.unit), corner
+
+
 def thresholds(dark: Grey) -> tuple[int, ...]:
-    """Return from where on a place counts as ink: a middling choice first, then a low one for faint toner."""
+    """Return from where on a place counts as ink: a middling choice, one for faint toner, one for grainy pictures."""
     counts = np.bincount(dark.ravel(), minlength=256).astype(np.float64)
     shares = np.cumsum(counts) / max(counts.sum(), 1.0)
     median = int(np.searchsorted(shares, 0.5))
     spread = max(1, int(np.searchsorted(shares, 0.75)) - median)
-    floor = max(10, median + 4 * spread)
+    noise = max(10, median + 4 * spread)
+    floor = min(noise, _HIGHEST_FLOOR)
     strong = counts[floor:]
     if strong.sum() == 0:
         return (floor,)
     mean = float((np.arange(floor, 256) * strong).sum() / strong.sum())
-    middle = max(floor, round(0.45 * mean + 0.55 * floor))
-    return tuple(dict.fromkeys((middle, floor)))
+    middle = round(0.45 * mean + 0.55 * floor)
+    capped = max(floor, min(middle, 2 * _HIGHEST_FLOOR))
+    return tuple(dict.fromkeys((capped, floor, max(noise, middle))))
 
 
 def turned(dark: Grey, degrees: float) -> tuple[Grey, Matrix]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
-from formsvc.extraction.scan.plane import Plane, luminance, red_free, reduced, skews, thresholds, turned
+from formsvc.extraction.scan.plane import Plane, luminance, red_free, reduced, sheet_on_desk, skews, thresholds, turned
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.rules import Floats, find_rules
@@ -38,6 +38,8 @@ _GOOD = 0.8
 """From here on only those of other forms are."""
 _MARGIN = 0.08
 """How much worse a rival has to fit."""
+_POOR = 0.6
+"""Below this it is tried whether a line between two rows was lost."""
 _TRIED = 3
 _HEARD = 3
 _HOPEFUL = 0.3
@@ -169,8 +171,11 @@ class _View:
     """One way to look for lines on a page."""
 
     grey: Grey
+    """The whole page."""
     plane: Plane
     threshold: int
+    corner: tuple[int, int] = (0, 0)
+    """Where on the page the plane begins."""
     is_faint: bool = False
 
 
@@ -178,8 +183,11 @@ def _views(page: ScanPage) -> Iterator[_View]:
     grey = red_free(page)
     plane = reduced(grey)
     levels = thresholds(plane.dark)
-    yield from (_View(grey, plane, level) for level in levels)
-    yield _View(grey, plane, levels[-1], is_faint=True)
+    yield _View(grey, plane, levels[0])
+    if (sheet := sheet_on_desk(page, grey)) is not None:
+        yield _View(grey, sheet[0], thresholds(sheet[0].dark)[0], sheet[1])
+    yield from (_View(grey, plane, level) for level in levels[1:])
+    yield _View(grey, plane, levels[1 % len(levels)], is_faint=True)
     if page.has_colour:
         grey = luminance(page)
         plane = reduced(grey)
@@ -199,22 +207,27 @@ def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[_View, list[_Gue
             quads = find_quads(level, upright, (level_mask.shape[1], level_mask.shape[0]))
             seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
             back = np.diag([1 / plane.scale, 1 / plane.scale, 1.0]) @ np.linalg.inv(matrix)
+            back = np.array([[1, 0, view.corner[0]], [0, 1, view.corner[1]], [0, 0, 1.0]]) @ back
+            guesses = [guess for quad in quads for guess in _guesses(quad, *seen, atlas)]
+            if max((guess.score for guess in guesses), default=0.0) < _POOR:
+                guesses += [guess for quad in quads for guess in _guesses(quad, *seen, atlas, lenient=True)]
             guesses = [
                 replace(guess, corners=cv2.perspectiveTransform(guess.corners.reshape(1, 4, 2), back)[0])
-                for quad in quads
-                for guess in _guesses(quad, *seen, atlas)
+                for guess in guesses
             ]
             yield view, sorted(guesses, key=lambda guess: -guess.score), bool(quads)
 
 
-def _guesses(quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas) -> Iterator[_Guess]:
+def _guesses(
+    quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas, *, lenient: bool = False
+) -> Iterator[_Guess]:
     seen = lattice_in(quad.corners, level, upright)
     for quarters in range(4):
         if quarters:
             seen = seen.quarter_turned()
         matcher = Matcher(seen)
         for frame in atlas.frames:
-            score = matcher.match(frame).score * (0.8 + 0.2 * quad.support)
+            score = matcher.match(frame, lenient=lenient).score * (0.8 + 0.2 * quad.support)
             if score > _HOPEFUL:
                 yield _Guess(frame, np.roll(quad.corners, quarters, axis=0), score, seen)
 

@@ -24,6 +24,7 @@ _PIECE_MM = 5.5
 """Shorter stretches are strokes of writing."""
 _THICKEST_MM = 2.2
 _AWAY_MM = (0.4, 0.8, 1.2)
+_WRITING = 0.24
 _CROWDED = 0.1
 """Ink at all these distances on both sides of a stretch, as a part of its length, that makes it a stroke of writing;
 on one side it takes twice as much."""
@@ -84,7 +85,9 @@ def find_rules(mask: Grey, unit: float, *, is_faint: bool = False, most: int = 6
         if free[seed]:
             members = _grown(pieces, int(seed), free, unit)
             free[members] = False
-            rules.append(_rule(pieces[members], unit))
+            rule = _rule(pieces[members], unit)
+            if not _is_writing(mask, rule, unit):
+                rules.append(rule)
             if len(rules) == most:
                 break
     return rules
@@ -139,6 +142,22 @@ def _is_crowded(mask: Grey, along: NDArray[np.intp], across: Floats, half: float
             shares.append(float((mask[rows, places] > 0).mean()))
         sides.append(min(shares))
     return min(sides) > _CROWDED or max(sides) > 2 * _CROWDED
+
+
+def _is_writing(mask: Grey, rule: Rule, unit: float) -> bool:
+    """Say whether what is beside a rule is inked nearly as much as the rule: then it is a row of writing."""
+    along = np.concatenate([np.arange(start, end, 2.0) for start, end in rule.pieces])
+    across = np.polyval(rule.curve, along)
+    columns = np.clip(np.round(along), 0, mask.shape[1] - 1).astype(np.intp)
+
+    def inked(off: float) -> float:
+        rows = np.clip(np.round(across + off), 0, mask.shape[0] - 1).astype(np.intp)
+        return float((mask[rows, columns] > 0).mean())
+
+    share = max(inked(off) for off in (-1.0, 0.0, 1.0))
+    half = rule.thickness / 2 + 1.0
+    beside = [inked(side * (half + away * unit)) for side in (-1, 1) for away in _AWAY_MM]
+    return float(np.mean(beside)) > _WRITING * share
 
 
 def _line(along: Floats, across: Floats) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -150,7 +151,7 @@ def _cut(spans: list[tuple[int, int]], inked: np.ndarray, high: float) -> Iterat
         wide = int(columns[-1] - columns[0] + 1) if len(columns) else 1
         count = round((past - first) / wide) if past - first > min(high, 1.7 * wide) and wide <= high else 1
         edges = [first + round(number * (past - first) / count) for number in range(count + 1)]
-        yield from zip(edges[:-1], edges[1:], strict=True)
+        yield from pairwise(edges)
 
 
 def _side_by_side(part: Grey, pieces: list[tuple[int, int, int, int]], tall: int, paper: float) -> Grey:
