@@ -16,7 +16,7 @@ from benchmarks.scans.__main__ import apart
 from benchmarks.scans.fitting import Observed, Points, fit, undone
 from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, known_forms, samples
-from benchmarks.scans.scoring import Row, rows_of
+from benchmarks.scans.scoring import Row, is_right, rows_of
 from formsvc.forms.spec import Kind
 
 TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
@@ -55,7 +55,8 @@ def observed_kept(seed: int) -> list[tuple[str, Observed]]:
     for row in kept["rows"]:
         if row["program"] == "formsvc" and row["raw"].strip():
             kind = specs[row["form"]].fields[row["key"]].kind.value
-            found.append((kind, (undone(table, kind, row["confidence"]), row["right"])))
+            right = is_right(row["group"], row["truth"], row["value"])
+            found.append((kind, (undone(table, kind, row["confidence"]), right)))
     return found
 
 

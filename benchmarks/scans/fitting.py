@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 BIN = 25
 """The fewest readings of which a share is taken."""
@@ -18,37 +19,46 @@ Points = list[tuple[float, float]]
 
 def fit(observed: Sequence[Observed]) -> Points:
     """Return points (score, probability right) that never fall, each a lower bound; see Zadrozny and Elkan 2002."""
-    blocks = _blocks(sorted(observed))
     points: Points = [(0.0, 0.0)]
-    for low, high, count, right in blocks:
-        bound = max(_lower_bound(right, count), points[-1][1])
-        for score in dict.fromkeys((low, high)):
-            if score > points[-1][0]:
-                points.append((score, bound))
+    for block in _blocks(sorted(observed)):
+        bound = max(_lower_bound(block.right, block.count), points[-1][1])
+        middle = block.total / block.count
+        if middle > points[-1][0]:
+            points.append((middle, bound))
     last = points[-1]
     if last[0] < 1.0:
         points.append((1.0, last[1]))
     return [(round(score, 6), round(min(p, 0.9999) + number * _STEP, 6)) for number, (score, p) in enumerate(points)]
 
 
-def _blocks(observed: Sequence[Observed]) -> list[tuple[float, float, int, int]]:
-    """Return lowest and highest score, readings, right ones: pooled until the share right never falls."""
-    pooled: list[tuple[float, float, int, int]] = []
+@dataclass(frozen=True)
+class _Block:
+    """Readings of neighbouring scores."""
+
+    count: int
+    right: int
+    total: float
+    """The sum of their scores."""
+    last: float
+    """The highest of them."""
+
+    def __add__(self, other: _Block) -> _Block:
+        return _Block(self.count + other.count, self.right + other.right, self.total + other.total, other.last)
+
+
+def _blocks(observed: Sequence[Observed]) -> list[_Block]:
+    """Return blocks of ever higher scores, pooled until the share right never falls."""
+    pooled: list[_Block] = []
     for start in range(0, len(observed), BIN):
         part = observed[start : start + BIN]
-        block = (part[0][0], part[-1][0], len(part), sum(right for _, right in part))
-        if pooled and (len(part) < BIN or block[0] <= pooled[-1][1]):
-            block = _joined(pooled.pop(), block)
-        while pooled and pooled[-1][3] * block[2] >= block[3] * pooled[-1][2]:
-            block = _joined(pooled.pop(), block)
+        scores = [score for score, _ in part]
+        block = _Block(len(part), sum(right for _, right in part), sum(scores), scores[-1])
+        if pooled and (len(part) < BIN or scores[0] <= pooled[-1].last):
+            block = pooled.pop() + block
+        while pooled and pooled[-1].right * block.count >= block.right * pooled[-1].count:
+            block = pooled.pop() + block
         pooled.append(block)
     return pooled
-
-
-def _joined(
-    first: tuple[float, float, int, int], second: tuple[float, float, int, int]
-) -> tuple[float, float, int, int]:
-    return (first[0], second[1], first[2] + second[2], first[3] + second[3])
 
 
 def _lower_bound(right: int, count: int) -> float:

@@ -1,4 +1,4 @@
-"""Whether a reading is right, field by field, without any mercy but for width and blanks.
+"""Whether a reading is right, field by field, without any mercy but for width, blanks and the last stop of a sentence.
 
 A row is one field of one page as one program read it. Everything that is printed is counted from rows.
 """
@@ -15,6 +15,7 @@ from formsvc.forms.spec import FormSpec, Kind
 
 SHORT = ("name", "choice", "integer", "month", "unit", "organisation", "phone", "email")
 """What stands alone in a cell."""
+_STOPS = "。.;,、"
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def rows_of(program: str, page: str, spec: FormSpec, truth: Mapping[str, Any], r
                 confidence=got.confidence,
                 asked=got.asked,
                 filed=read.decision == "file",
-                right=_is_right(group, wanted, got.value),
+                right=is_right(group, wanted, got.value),
                 errors=errors,
                 length=length,
                 seen=bool(everything) and all(part in everything for part in map(fold, _texts(wanted))),
@@ -131,10 +132,12 @@ def rows_of(program: str, page: str, spec: FormSpec, truth: Mapping[str, Any], r
     return rows
 
 
-def _is_right(group: str, wanted: Any, got: Value) -> bool:
+def is_right(group: str, wanted: Any, got: Any) -> bool:
+    """Say whether a value is right; the stop at the end of an item or a remark is not looked at."""
     if group in (Kind.SEAL.value, Kind.SIGNATURE.value):
         return wanted in {"either", got}
-    return [fold(text) for text in _texts(wanted)] == [fold(text) for text in _texts(got)]
+    stops = _STOPS if group in (Kind.ITEMS.value, "remark") else ""
+    return [fold(text).rstrip(stops) for text in _texts(wanted)] == [fold(text).rstrip(stops) for text in _texts(got)]
 
 
 def _texts(value: Any) -> list[str]:
