@@ -19,6 +19,7 @@ from formsvc.archive.issued import decode_run, name_of_run
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
 from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed, Redrawn
+from formsvc.records.outline import decode_outline
 from formsvc.records.record_json import decode, event_from_json, version_from_json
 from formsvc.storage.store import ReadableStore
 
@@ -54,6 +55,8 @@ class Inspection:
     """File -> hash of those that were read, when several walks share them."""
     checked: int = 0
     """Files looked at."""
+    _known: dict[str, str] = field(default_factory=dict)
+    """The record.json just read -> its hash."""
     _told: dict[str, journal.Line] = field(default_factory=dict)
     """Event name -> what the journal tells of it."""
     _named: dict[str, Damage] = field(default_factory=dict)
@@ -134,13 +137,18 @@ class Inspection:
     def _version(self, known: _Record, number: int, names: list[str]) -> Iterator[Finding]:
         prefix = known.prefix
         version = layout.version_prefix(prefix, number)
+        manifest = self._read(f"{version}/{layout.MANIFEST}") or b"" if layout.MANIFEST in names else b""
         if layout.MANIFEST in names:
-            known.manifests[number] = _hash_of(self._read(f"{version}/{layout.MANIFEST}") or b"")
-        yield from self._manifest(version, names)
+            known.manifests[number] = _hash_of(manifest)
+        data = self._read(f"{version}/{layout.RECORD}") if layout.RECORD in names else None
+        sha256 = _hash_of(data or b"")
+        self._known = {} if data is None else {f"{version}/{layout.RECORD}": sha256}
+        yield from self._manifest(version, names, manifest)
         if layout.RECORD not in names:
             return
+        is_as_filed = f"{sha256}  {layout.RECORD}\n".encode() in manifest
         try:
-            record = version_from_json(decode(self.store.get(f"{version}/{layout.RECORD}")))
+            record = version_from_json((decode_outline if is_as_filed else decode)(data or b""))
         except (ValueError, FormsvcError, OSError) as error:
             yield Finding(Damage.RECORD_UNREADABLE, f"{version}/{layout.RECORD}", str(error)[:200])
             return
@@ -160,13 +168,12 @@ class Inspection:
         if layout.MANIFEST in names and list(listed.values()) != [prefix.split("/")[1]]:
             yield Finding(Damage.MANIFEST_CHANGED, f"{prefix}/{layout.MANIFEST}")
 
-    def _manifest(self, prefix: str, names: list[str]) -> Iterator[Finding]:
+    def _manifest(self, prefix: str, names: list[str], data: bytes | None = None) -> Iterator[Finding]:
         if layout.MANIFEST not in names:
             yield Finding(Damage.MANIFEST_MISSING, prefix)
             return
-        data = self._read(f"{prefix}/{layout.MANIFEST}")
         try:
-            listed = read_manifest(data or b"")
+            listed = read_manifest((self._read(f"{prefix}/{layout.MANIFEST}") if data is None else data) or b"")
         except ValueError:
             listed = {}
         if not listed:
@@ -292,8 +299,9 @@ class Inspection:
 
     def _hash(self, name: str) -> str:
         """Return a file's hash, or nothing for one that cannot be read."""
-        if self.hashes is not None and name in self.hashes:
-            return self.hashes[name]
+        known = self._known.get(name) or (self.hashes or {}).get(name)
+        if known is not None:
+            return known
         digest = hashlib.sha256()
         try:
             with self.store.open(name) as stream:
