@@ -114,6 +114,7 @@ def show_soak(soaked: soak.Soaked) -> int:
     print(
         f"soak: {soaked.forms} forms; p95 of a form {soaked.p95_first_ms:.0f} ms, {soaked.p95_last_ms:.0f} at the end"
     )
+    print(f"  processor time of a form {soaked.cpu_first_ms:.1f} ms, {soaked.cpu_last_ms:.1f} at the end")
     print(f"  ratio {ratio:.2f}; memory {soaked.memory_first_mib:.0f} MiB, then {soaked.memory_last_mib:.0f}")
     print(f"  descriptors {soaked.descriptors_first}, then {soaked.descriptors_last}", flush=True)
     return int(ratio > 1.5)
