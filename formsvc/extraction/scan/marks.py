@@ -9,7 +9,8 @@ Nothing here is asked of a person by itself: a missing mark holds no form up, th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -21,6 +22,7 @@ from formsvc.extraction.scan.ink import Inks, inks_of
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
 from formsvc.extraction.scan.seal import Ring, ring_ink, rings_of
+from formsvc.extraction.scan.seal_text import seal_strip, seal_text
 from formsvc.extraction.scan.signature import ENOUGH, SOME, written_in
 from formsvc.forms.reading import MarkState
 from formsvc.forms.spec import Cell, FormSpec, Kind
@@ -55,12 +57,17 @@ class MarkReading:
     pixel_box: PixelBox | None
     """The same on the upright picture, for the crop."""
     notes: tuple[Problem, ...] = ()
+    text: str = ""
+    """The writing along a seal's ring as far as it could be read: evidence, and no value."""
 
 
-def read_marks(registered: Registered, inks: Inks | None = None) -> Mapping[str, MarkReading]:
+def read_marks(
+    registered: Registered, inks: Inks | None = None, read_text: Callable[[Grey], str] | None = None
+) -> Mapping[str, MarkReading]:
     """Return field key -> what stands in its box, for every signature and seal of the form.
 
-    `inks` are those of the upright picture, when they are known already.
+    `inks` are those of the upright picture, when they are known already; `read_text` reads one line, such as the
+    writing of a seal laid straight.
     """
     boxes = dict(_boxes(registered))
     if not boxes:
@@ -73,7 +80,10 @@ def read_marks(registered: Registered, inks: Inks | None = None) -> Mapping[str,
         if field.kind.is_mark and field.key not in boxes:
             found[field.key] = _not_found(field.key)
         elif field.kind is Kind.SEAL:
-            found[field.key] = _seal(registered, sight, field.key, boxes[field.key], seals.get(field.key))
+            ring = seals.get(field.key)
+            seal = _seal(registered, sight, field.key, boxes[field.key], ring)
+            words = "" if ring is None or read_text is None else seal_text(sight.strip(ring), read_text)
+            found[field.key] = dataclasses.replace(seal, text=words)
         elif field.kind is Kind.SIGNATURE:
             found[field.key] = _signature(registered, sight, field.key, boxes[field.key])
     return MappingProxyType(found)
@@ -105,6 +115,11 @@ class _Sight:
         rings = rings_of(ring_ink(inks, has_colour=has_colour), shown)
         seals = tuple(ring.moved(left, top) for ring in rings if _may_be_seal(ring, has_colour=has_colour))
         return cls(left, top, inks, seals, has_colour)
+
+    def strip(self, ring: Ring) -> Grey:
+        """Return the writing of a seal laid straight, of its red ink alone where there is colour."""
+        red = np.clip(255 * cv2.exp(-self.inks.red), 0, 255).astype(np.uint8)
+        return seal_strip(red if self.has_colour else self.inks.grey, ring.moved(-self.left, -self.top))
 
     def part(self, picture: Grey, box: PixelBox) -> Grey:
         """Return a part of a picture of this sight, by its box on the upright picture."""

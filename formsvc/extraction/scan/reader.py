@@ -87,7 +87,7 @@ class ScanReader:
         text = read_fields(
             registered, self._models, lexicon, page=inks.red_free, year=None if mark is None else mark.year
         )
-        marks = read_marks(registered, inks)
+        marks = read_marks(registered, inks, self._read_text)
         boxes = {**text.boxes, **{key: one.pixel_box for key, one in marks.items() if one.pixel_box is not None}}
         fields = {**text.fields, **{key: _mark_field(registered, one) for key, one in marks.items()}}
         year, doubts = _year(registered.form, text, mark)
@@ -121,7 +121,7 @@ def unreadable(number: int, page: int, finding: str) -> Reading:
 
 def _mark_field(registered: Registered, found: MarkReading) -> FieldReading:
     evidence = Evidence(Source.CELL, registered.page.number, found.box)
-    return FieldReading(found.state.value, "", found.confidence, evidence)
+    return FieldReading(found.state.value, found.text, found.confidence, evidence)
 
 
 def _notes(marks: Mapping[str, MarkReading]) -> list[Problem]:
