@@ -17,8 +17,9 @@ def as_text(value: object) -> str:
     """
     if not isinstance(value, str) or len(value) > _TEXT_LIMIT:
         raise ValueError("not a text")
-    value.encode()  # UnicodeEncodeError is a ValueError
-    return value.replace("\0", "")
+    if not value.isascii():
+        value.encode()  # UnicodeEncodeError is a ValueError
+    return value.replace("\0", "") if "\0" in value else value
 
 
 def as_optional_text(value: object) -> str | None:
