@@ -17,7 +17,7 @@ from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
 from formsvc.extraction.scan.choose import Choice, choose
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, read_box, read_strip, rows_beside_seals, widened
+from formsvc.extraction.scan.lines import Inked, Row, look_beside_seals, read_box, read_strip, widened
 from formsvc.extraction.scan.matching import after_label, is_like
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.passages import passage
@@ -29,6 +29,7 @@ _SCALE = 0.72
 _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
 _HAS_YEAR = re.compile(r"\S{4}年|[0-9]{4}[./-]")
+_DATE_DIGITS = 4
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 _SIGN, _SPARE = 0.68, 0.5
@@ -42,6 +43,8 @@ class Piece:
     """One piece of writing, and which part of its text is still to be given to a field."""
 
     row: Row
+    ink: Inked
+    """The picture it was read from."""
     start: int = 0
     end: int = 0
 
@@ -74,6 +77,7 @@ class CellReader:
     lexicon: Lexicon
     within: range | None
     box: PixelBox
+    has_colour: bool = True
     pieces: list[list[Piece]] = field(default_factory=list)
     seen: list[PixelBox] = field(default_factory=list)
     """Where something was read."""
@@ -115,10 +119,11 @@ class CellReader:
         return bool(ink.sum() > _MUCH_INK) and not (is_signed and not is_date)
 
     def _look(self) -> None:
-        rows, self.ink = rows_beside_seals(self.models, self.ink, scale=_SCALE)
-        for row in rows:
-            read = [read_box(self.models, self.ink, box) for box in widened(row, self.ink)]
-            pieces = [Piece(one, 0, len(one.line.text)) for one in read if not _is_noise(one)]
+        looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)
+        for row in looked.rows:
+            ink = looked.cell_for(self.ink, row)
+            read = [read_box(self.models, ink, box) for box in widened(row, ink)]
+            pieces = [Piece(one, ink, 0, len(one.line.text)) for one in read if not _is_noise(one)]
             if pieces:
                 self.pieces.append(pieces)
                 self.seen += [piece.row.box for piece in pieces]
@@ -145,21 +150,19 @@ class CellReader:
             for piece in reversed(row):
                 text = piece.text.strip()
                 match = _HINT.search(text)
-                if (
-                    _is_part(text, mark.blank)
-                    or is_like(text, (mark.blank,))
-                    or (match is not None and len(text) - len(match[0]) <= 2)
-                ):
+                if _is_part(text, mark.blank):
+                    piece.end = piece.start
+                elif is_like(text, (mark.blank,)) or (match is not None and len(text) - len(match[0]) <= 2):
                     piece.end = piece.start
                     return
-                if match is not None and match.end() == len(text) and text[match.start()] in "(（〔[【":
+                elif match is not None and match.end() == len(text) and text[match.start()] in "(（〔【":
                     piece.end = piece.start + piece.text.index(match[0])
                     return
 
     def _date(self, one: Field) -> Found:
         for row in reversed(self.pieces):
             first = next((number for number in range(len(row)) if _are_date(row[number:])), None)
-            if first is None and date_at_end(row[-1].text) is not None:
+            if first is None and row[-1].text.strip() and date_at_end(row[-1].text) is not None:
                 first = len(row) - 1
             if first is not None:
                 return self._date_in(one, row, first)
@@ -180,7 +183,7 @@ class CellReader:
         elif not _HAS_YEAR.match("".join(pieces[0].text.split())):
             room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
             left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)
-        read = read_strip(self.models, self.ink, (left, top, right + round(PER_MM / 2), bottom))
+        read = read_strip(self.models, pieces[0].ink, (left, top, right + round(PER_MM / 2), bottom))
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
@@ -244,10 +247,11 @@ def _is_part(text: str, blank: str) -> bool:
 
 def _are_date(pieces: Sequence[Piece]) -> bool:
     """Whether pieces of one row are nothing but a date, filled in or left empty, and not read without fault."""
-    if not all(map(_may_be_date, pieces)):
-        return False
     text = "".join(piece.text for piece in pieces)
-    return read_date(text).fault is not DateFault.UNREADABLE or sum(sign in "年月日" for sign in text) > 1
+    if not text.strip() or not all(map(_may_be_date, pieces)):
+        return False
+    signs, digits = sum(sign in "年月日" for sign in text), sum(sign.isdecimal() for sign in text)
+    return read_date(text).fault is not DateFault.UNREADABLE or signs > 1 or (signs == 1 and digits >= _DATE_DIGITS)
 
 
 def _may_be_date(piece: Piece) -> bool:

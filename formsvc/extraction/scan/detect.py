@@ -32,7 +32,7 @@ Quad = NDArray[np.float32]
 """Four corners (x, y), shape (4, 2): left top, right top, right bottom, left bottom."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class TextBox:
     """One piece of a line of text."""
 

@@ -110,7 +110,9 @@ class _PageReader:
             if not fields[0].kind.is_mark:
                 self._take(fields[0], self._single(fields[0], ink, box), ink, cell)
             return
-        reader = CellReader(self._models, self._registered.form, cell, ink, self._lexicon, self._within, box)
+        reader = CellReader(
+            self._models, self._registered.form, cell, ink, self._lexicon, self._within, box, self._colours is not None
+        )
         for key, found in reader.read().items():
             self._take(self._registered.form.fields[key], found, ink, cell)
 

@@ -26,7 +26,7 @@ _PALE = 205
 """Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
 _UNDER_RED = 150
 """The same where there was red ink, of which a little is always left."""
-_SHARP = 38
+_SHARP = 45
 """How much an edge of ink differs from what is around it."""
 _REDNESS = 28
 _INK_SHARE = 0.012
@@ -48,6 +48,8 @@ _DARK_ENOUGH, _STRONGEST = 70.0, 2.5
 _FEW = 12
 _BESIDE = 0.2
 """Heights of white put beside a line: the recogniser loses a sign that touches the edge."""
+_STOP = 0.6
+"""Heights of a row in which a full stop may stand behind its box."""
 _NEAR = 3.0
 """Heights of a row in which ink beside a box belongs to its row."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
@@ -115,7 +117,12 @@ def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
     """Return 1 where there is ink."""
     around = np.ones((5, 5), np.uint8)
     edges = cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around)
-    mask = (grey < _PALE) & (edges > _SHARP)
+    mask = (grey < _PALE).astype(np.uint8)
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    sharp = np.zeros(int(labels.max()) + 1, dtype=np.bool_)
+    sharp[np.unique(labels[edges > _SHARP])] = True
+    sharp[0] = False
+    mask = sharp[labels]
     if colours is not None:
         red = colours[..., 0].astype(np.int16) - np.maximum(colours[..., 1], colours[..., 2])
         was_red = cv2.dilate((red > _REDNESS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -171,22 +178,33 @@ def _has_ink(cell: Inked, box: TextBox) -> bool:
     return inside.size > 0 and float(inside.mean()) > _INK_SHARE
 
 
-def rows_beside_seals(models: Models, cell: Inked, *, scale: float) -> tuple[list[list[TextBox]], Inked]:
-    """Return the rows of a cell in which a seal without colour may lie over the text, and the cell they are read from.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The rows of a cell in which a seal without colour may lie over the text."""
 
-    A ring and the text below it come as one odd box. Then the cell is looked at with only its darkest ink kept, and the
-    boxes of that look are taken where the first one was odd.
-    """
+    rows: list[list[TextBox]]
+    odd: tuple[TextBox, ...]
+    """What came as one box and is no line of text: a ring and the text below it."""
+    darker: Inked
+    """The cell with only its darkest ink kept, to be read where a box is odd."""
+
+    def cell_for(self, cell: Inked, boxes: Sequence[TextBox]) -> Inked:
+        """Return from which picture some boxes are read."""
+        return self.darker if any(_meet(box, other) for box in boxes for other in self.odd) else cell
+
+
+def look_beside_seals(models: Models, cell: Inked, *, scale: float, has_colour: bool) -> Looked:
+    """Return the rows of a cell: of its darkest ink where a seal without colour made the first look odd."""
     rows = rows_of(models, cell, scale=scale)
     boxes = [box for row in rows for box in row]
-    odd = [box for box in boxes if _is_odd(box, boxes)]
-    if not odd:
-        return rows, cell
+    odd = tuple(box for box in boxes if _is_odd(box, boxes))
+    if has_colour or not odd:
+        return Looked(rows, (), cell)
     darker = Inked(_darkest(cell), cell.origin, cell.ink, cell.dust)
     again = [box for row in rows_of(models, darker, scale=scale) for box in row]
-    again = [box for box in again if not _is_odd(box, again)]
+    again = [box for box in again if not _is_odd(box, again) and any(_meet(box, other) for other in odd)]
     kept = [box for box in boxes if not any(_meet(box, other) for other in (*odd, *again))]
-    return in_rows([*kept, *again]), darker
+    return Looked(in_rows([*kept, *again]), odd, darker)
 
 
 def widened(row: Sequence[TextBox], cell: Inked) -> list[TextBox]:
@@ -201,9 +219,19 @@ def widened(row: Sequence[TextBox], cell: Inked) -> list[TextBox]:
         ink = np.flatnonzero(middle.any(axis=0))
         more_left = left - min((int(one) for one in ink[(ink >= before) & (ink < left)]), default=left)
         more_right = max((int(one) for one in ink[(ink > right) & (ink <= after)]), default=right) - right
+        more_right = max(more_right, _stop_beside(cell.grey, box, after))
         if max(more_left, more_right) > 0.1 * height:
             found[number] = _longer(box, more_left + 0.1 * height * (more_left > 0), more_right + 0.1 * height)
     return found
+
+
+def _stop_beside(grey: Grey, box: TextBox, after: float) -> float:
+    """Return how far a full stop, too small to be writing by itself, stands right of a box."""
+    _, top, right, bottom = box.bounds
+    low, far = (top + bottom) / 2, min(right + _STOP * (bottom - top), after)
+    beside = grey[int(low) : int(bottom), int(right) : int(far)]
+    columns = np.flatnonzero((beside < _PALE).any(axis=0))
+    return float(columns[-1]) if len(columns) else 0.0
 
 
 def _longer(box: TextBox, left: float, right: float) -> TextBox:

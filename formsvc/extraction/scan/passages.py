@@ -16,6 +16,7 @@ from types import MappingProxyType
 import numpy as np
 
 from formsvc.chinese import read_items
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.choose import Choice
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.lines import Row
@@ -34,9 +35,10 @@ _ENDS = "。；;.!！"
 _DOUBTFUL = 0.6
 _FOUND = 0.8
 """How sure the detector is of a clear line of text."""
-_WIDE = dict(zip(",;:?!()", "，；：？！（）", strict=True))
+_WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 _HAN = "[\u3400-\u9fff，。；：、“”]"
-_BESIDE_HAN = re.compile(f"(?<={_HAN})[,;:?!()]|[,;:?!()](?={_HAN})")
+_BESIDE_HAN = re.compile(f"(?<={_HAN})(?:[,;:?!()]|[.](?=$|{_HAN}))|[,;:?!()](?={_HAN})")
+_DOTTED_NUMBER = re.compile(r"^(\s*[0-9]{1,2})\s*[·•・]\s*")
 _QUOTES = '"“”〝〞„'
 
 
@@ -47,7 +49,7 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]]) -> Cho
     lines = [typeset(_line([row.line for row in line])) for line in rows]
     shown = _with_indents(lines, rows)
     if field.kind is Kind.ITEMS:
-        items = read_items(shown, wrapped=True).items
+        items = tuple(_ended(item) for item in read_items(_numbered(shown), wrapped=True).items)
         text, normal = "\n".join(items), Normal(items or None)
     else:
         text = "".join(lines)
@@ -101,8 +103,33 @@ def _score(scores: dict[str, float]) -> float:
     return scores["all"] * (0.5 + 0.5 * min(scores["found"] / _FOUND, 1.0))
 
 
+def _ended(item: str) -> str:
+    """Return an item without the colon that a semicolon at its end was read as."""
+    return f"{item[:-1]}；" if item.endswith("：") else item
+
+
+def _numbered(lines: Sequence[str]) -> list[str]:
+    """Return lines with the number back that thin strokes lost before a point at a line's beginning."""
+    numbers = [_han_number(line) for line in lines]
+    mended = []
+    for number, line in enumerate(lines):
+        before = next((one for one in reversed(numbers[:number]) if one), 0)
+        is_cut = line.lstrip().startswith("、") and 0 < before < len(HAN_DIGITS)
+        if is_cut:
+            numbers[number] = before + 1
+        mended.append(f"{HAN_DIGITS[before]}{line.lstrip()}" if is_cut else line)
+    return mended
+
+
+def _han_number(line: str) -> int:
+    """Return the Han number a line begins with, 0 if there is none."""
+    match = re.match(rf"\s*([{HAN_DIGITS}])、", line)
+    return HAN_DIGITS.index(match[1]) + 1 if match is not None else 0
+
+
 def typeset(text: str) -> str:
     """Return a text with Chinese punctuation beside Chinese characters, and with quotation marks in pairs."""
+    text = re.sub(_DOTTED_NUMBER, r"\1.", text)
     wide = re.sub(_BESIDE_HAN, lambda match: _WIDE[match[0]], text)
     marks = itertools.cycle("“”")
     if sum(sign in _QUOTES for sign in wide) % 2:
