@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from torture import canary, fuzz, kills, power, soak, tamper, world
+from torture import canary, fuzz, guided, kills, power, soak, tamper, world
 from torture.command import missing_tools
 
 
@@ -19,6 +19,7 @@ def main() -> int:
     parser.add_argument("--power-minutes", type=float, default=5.0, help="time for the power cuts")
     parser.add_argument("--world", type=int, default=20, help="runs of two instances, an inbox away, a full disk")
     parser.add_argument("--mutations", type=int, default=5000, help="mutations of good forms to be read")
+    parser.add_argument("--guided-minutes", type=float, default=2.0, help="time for mutations guided by coverage")
     parser.add_argument("--copies", type=int, default=200, help="posting copies to be looked through")
     parser.add_argument("--damages", type=int, default=200, help="changes of an archive to be found and mended")
     parser.add_argument("--forms", type=int, default=20000, help="forms of a soak")
@@ -43,6 +44,19 @@ def _soak(words: argparse.Namespace) -> int:
         return show_soak(soak.soak(Path(folder) / "w", words.forms))
 
 
+def _guided(words: argparse.Namespace) -> int:
+    if not guided.is_there():
+        print("left out, for want of atheris: mutations guided by coverage")
+        return 0
+    with kills.a_place() as folder:
+        done = guided.guided(Path(folder), words.guided_minutes)
+    print(
+        f"guided mutations: {done.runs}; edges reached {done.covered_by_seeds} by the seeds, {done.covered} in the end"
+    )
+    print(f"  ended by a crash, a hang or memory: {int(done.code != 0)}", flush=True)
+    return int(done.code != 0)
+
+
 def _tamper(words: argparse.Namespace) -> int:
     with kills.a_place() as folder:
         return show_tamper(tamper.campaign(Path(folder), words.damages, words.seed))
@@ -53,6 +67,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "faults": lambda words: show_kills(kills.campaign(words.minutes, words.seed)),
     "power": lambda words: show_power(power.campaign(words.power_minutes, words.seed)),
     "fuzz": lambda words: show_fuzz(fuzz.fuzz(words.keep, words.mutations, words.seed)),
+    "guided": _guided,
     "canary": lambda words: show_canary(canary.canary(words.copies, words.seed)),
     "tamper": _tamper,
     "soak": _soak,
