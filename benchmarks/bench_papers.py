@@ -1,8 +1,8 @@
 """The papers of a whole year: a handbook of 5,000 members beside typst's, and 5,000 plates.
 
 typst gets the same texts on pages of the same size, in the same faces, at the same PDF/A level, with its own outline
-and bookmarks. Each runs in a process of its own, whose memory is then its own too. Goals: at least twice typst's pages a
-CPU second, at most a quarter of its memory and of its size; 5,000 plates within 5 CPU seconds.
+and bookmarks. Each runs in a process of its own, whose memory is then its own too. Goals: at least twice typst's
+pages a CPU second, at most a quarter of its memory and of its size; 5,000 plates within 5 CPU seconds.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def break_lines(
 
 def set_line(text: str, *, size: float, advance: Advance) -> Line:
     """Set a text as one line of its natural width, from x = 0."""
-    return break_lines(Paragraph(text), width=float("inf"), size=size, advance=advance, align=Align.LEFT)[0]
+    return _set(Spacing(text, advance), (0, len(text)), 0.0, column=float("inf"), size=size, align=Align.LEFT)
 
 
 def fit(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from itertools import accumulate
 from operator import and_
 
@@ -31,7 +32,7 @@ class Spacing:
         self.advances = [advance(character) for character in text]
         self.traits = _traits_of(text)
         plain = [traits.is_plain for traits in self.traits]
-        both = [False, *map(and_, plain, plain[1:])]  # plain characters, after plain characters
+        self._both = both = [False, *map(and_, plain, plain[1:])]  # plain characters, after plain characters
         pairs = [_PLAIN if both[place] else self._between(place) for place in range(1, len(text))]
         self.gaps = [gap for gap, _give, _even in pairs] + [0.0] * bool(text)
         """White after each character: a quarter of an em, or less than nothing between two marks."""
@@ -39,9 +40,12 @@ class Spacing:
         """Whether white may be added after each character to fill a line."""
         self._ends = list(accumulate(map(float.__add__, self.advances, self.gaps), initial=0.0))
         self._gives = list(accumulate((give for _gap, give, _even in pairs), initial=0.0))
-        breaks = [place for place in range(1, len(text)) if both[place] or self._may_break(place)]
-        self.breaks = [*breaks, len(text)]
+
+    @cached_property
+    def breaks(self) -> list[int]:
         """The places, counted in characters, where a line may end; the last is the end of the paragraph."""
+        length = len(self.text)
+        return [*(place for place in range(1, length) if self._both[place] or self._may_break(place)), length]
 
     @property
     def places(self) -> list[float]:
