@@ -116,7 +116,7 @@ def _anchor(form: FormSpec, cell: Cell, key: str, lines: Sequence[ReadLine]) -> 
     if best is None:
         return None
     folded, corners = best
-    length = min((len(word) for word in wordings if folded.startswith(word)), default=len(folded))
+    length = max((len(word) for word in wordings if folded.startswith(word)), default=len(folded))
     share = length / len(folded) / 2
     middle = ((corners[0] + corners[3]) * (1 - share) + (corners[1] + corners[2]) * share) / 2
     return _Anchor(key, (float(middle[0]), float(middle[1])), _middle(form, cell, length))

@@ -6,6 +6,7 @@ seals and faint toner, so that it remembers which stretches of it were seen.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -28,6 +29,8 @@ _WRITING = 0.24
 _CROWDED = 0.1
 """Ink at all these distances on both sides of a stretch, as a part of its length, that makes it a stroke of writing;
 on one side it takes twice as much."""
+_STRAIGHT_MM = 30.0
+"""Paper is straight over this length."""
 _BEND_FROM_MM = 60.0
 """A rule longer than this may be a curve; a shorter one is straight."""
 _NEAR_MM = 0.7
@@ -106,19 +109,30 @@ def _pieces(mask: Grey, unit: float, run_mm: float, run_share: float) -> Floats:
     labels, stats = np.asarray(seen, dtype=np.int32), np.asarray(boxes, dtype=np.int32)
     long = np.flatnonzero(stats[1:, cv2.CC_STAT_WIDTH] >= _PIECE_MM * unit) + 1
     long = long[np.argsort(-stats[long, cv2.CC_STAT_WIDTH])][:400]
-    found = [_piece(mask, labels, stats[number], int(number), unit) for number in long]
+    found = [_piece(mask, labels, part, int(number), unit) for number in long for part in _parts(stats[number], unit)]
     return np.array([piece for piece in found if piece is not None], dtype=np.float64).reshape(-1, 5)
+
+
+def _parts(stat: NDArray[np.int32], unit: float) -> Iterator[NDArray[np.int32]]:
+    """Yield the box of a stretch cut into parts short enough for a bent line to be straight in each."""
+    left, width = int(stat[cv2.CC_STAT_LEFT]), int(stat[cv2.CC_STAT_WIDTH])
+    count = max(1, round(width / (_STRAIGHT_MM * unit)))
+    for number in range(count):
+        part = stat.copy()
+        part[cv2.CC_STAT_LEFT] = left + number * width // count
+        part[cv2.CC_STAT_WIDTH] = left + (number + 1) * width // count - part[cv2.CC_STAT_LEFT]
+        yield part
 
 
 def _piece(
     mask: Grey, labels: NDArray[np.int32], stat: NDArray[np.int32], number: int, unit: float
 ) -> tuple[float, ...] | None:
-    left, top, width, height, area = (int(value) for value in stat)
-    if area / width > _THICKEST_MM * unit + 2:
-        return None
+    left, top, width, height = (int(value) for value in stat[:4])
     inside = labels[top : top + height, left : left + width] == number
     counts = inside.sum(axis=0)
     along = np.flatnonzero(counts)
+    if len(along) < 8 or float(counts.mean()) > _THICKEST_MM * unit + 2:
+        return None
     across = (np.arange(height) @ inside)[along] / counts[along]
     slope, offset = _line(along.astype(np.float64), across)
     rest = np.abs(across - offset - slope * along)

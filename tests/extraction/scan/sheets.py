@@ -107,7 +107,7 @@ def draw(spec: FormSpec, style: Style = Style(), seed: int = 0) -> Sheet:
     ink = (style.ink, style.ink, style.ink)
     columns, rows = np.array(spec.grid.columns), np.array(spec.grid.rows)
     rows = rows * np.exp(rng.uniform(-style.shift, style.shift, len(rows)))
-    rows = np.maximum(rows, 7.5) * min(1.0, 195 / rows.sum())
+    rows = np.maximum(rows, 7.5) * min(1.0, 205 / rows.sum())
     extra = 12.0 if style.extra_row is not None else 0.0
     width = columns.sum() * np.exp(rng.uniform(-0.4, 0.25) * style.shift)
     left = (spec.page.width - width) / 2 + rng.uniform(-10, 10) * style.shift
