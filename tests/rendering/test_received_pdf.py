@@ -71,7 +71,12 @@ def rows(mode: str = "RGB") -> bytes:
 
 
 def fax() -> bytes:
-    data = as_file(a_sheet().convert("1"), "TIFF", compression="group4", strip_size=1 << 24)
+    return strip_of(a_sheet().convert("1"), "group4")
+
+
+def strip_of(sheet: Image.Image, compression: str) -> bytes:
+    """Return rows packed as in the one strip of a TIFF."""
+    data = as_file(sheet, "TIFF", compression=compression, strip_size=1 << 24)
     with Image.open(io.BytesIO(data)) as tiff:
         (start,), (length,) = tiff.tag_v2[273], tiff.tag_v2[279]  # type: ignore[attr-defined]  # of TIFFs alone
     return data[start : start + length]
@@ -133,6 +138,7 @@ KEPT: dict[str, Callable[[], bytes]] = {
         Filter=Array([Name.FlateDecode, Name.DCTDecode]),
         DecodeParms=Array([None, Dictionary()]),
     ),
+    "lzw": lambda: a_pdf(strip_of(a_sheet(), "tiff_lzw"), Filter=Name.LZWDecode),
     "no packing": lambda: a_pdf(rows("L"), Filter=None, ColorSpace=Name.DeviceGray),
     "grey": lambda: a_pdf(zlib.compress(rows("L")), Filter=Name.FlateDecode, ColorSpace=Name.DeviceGray),
     "palette": lambda: a_pdf(
@@ -154,6 +160,9 @@ KEPT: dict[str, Callable[[], bytes]] = {
 }
 RASTERISED: dict[str, Callable[[], bytes]] = {
     "text in a font that is not there": lambda: a_pdf(None, SHOWN),
+    "jpeg 2000 that says nothing of its colours": lambda: a_pdf(
+        as_file(a_sheet(), "JPEG2000", no_jp2=True), Filter=Name.JPXDecode
+    ),
     "ink colours": lambda: a_pdf(rows("CMYK"), Filter=None, ColorSpace=Name.DeviceCMYK),
 }
 
@@ -212,7 +221,7 @@ def test_a_pdf_that_cannot_be_taken_apart_is_drawn_as_a_viewer_shows_it(tmp_path
     assert shown(copies["member"]).getpixel((20, SIZE[1] - 20)) == (255, 0, 0)
 
 
-@pytest.mark.parametrize("kind", ["no packing", "jpeg packed once more", "encrypted without a password"])
+@pytest.mark.parametrize("kind", ["no packing", "lzw", "jpeg packed once more", "encrypted without a password"])
 def test_image_data_packed_otherwise_has_the_same_pixels(kind: str, tmp_path: Path) -> None:
     data = KEPT[kind]()
     with images(data) as (received,), images(one_copy(tmp_path, data)) as (kept,):
