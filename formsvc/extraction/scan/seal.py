@@ -41,6 +41,14 @@ _REACH = 30.0
 _SWERVE = (2.0, 1.2, 0.8)
 """Millimetres the ring may lie off the circle found so far, each time it is followed."""
 
+_TURN = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
+_TERMS = np.stack([np.ones(_ANGLES), np.cos(_TURN), np.sin(_TURN), np.cos(2 * _TURN), np.sin(2 * _TURN)], axis=1)
+"""What a way round is made of: a circle, moved aside and drawn long."""
+_NEAR = np.arange(-0.5, 0.51, 0.25)
+_STEPS = np.linspace(0, 1, 7)
+_WRITING = np.linspace(0.55, 0.9, 15)
+"""The parts of the radius between which a seal has its writing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ring:
@@ -117,7 +125,7 @@ def _candidates(fine: Plane) -> Iterator[tuple[float, float, float]]:
     small = cv2.resize(np.minimum(fine, _STRONG), None, fx=1 / _FINE, fy=1 / _FINE, interpolation=cv2.INTER_AREA)
     edge = _RADII[-1] + 4
     padded = cv2.copyMakeBorder(small, edge, edge, edge, edge, cv2.BORDER_CONSTANT, value=0)
-    size = (cv2.getOptimalDFTSize(padded.shape[0]), cv2.getOptimalDFTSize(padded.shape[1]))
+    size = (-(-padded.shape[0] // 60) * 60, -(-padded.shape[1] // 60) * 60)
     spectrum = np.fft.rfft2(padded, size)
     scores = np.stack([np.fft.irfft2(spectrum * kernel, size) for kernel in _kernels(size)])
     best = scores.max(axis=0)[: padded.shape[0], : padded.shape[1]].astype(np.float32)
@@ -151,9 +159,9 @@ def _judged(fine: Plane, shown: Grey, x: float, y: float, radius: float) -> Ring
     way = np.full(_ANGLES, radius)
     centre = (x * _FINE, y * _FINE)
     rolled = _unrolled(fine, centre)
+    ridge = _ridge(rolled)
     for swerve in _SWERVE:
-        way = _followed(rolled, way, swerve)
-    angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
+        way = _followed(ridge, way, swerve)
     inked = _along(rolled, way)
     outside = _mean_between(rolled, way + 1.5, way + 2.7)
     inside = _mean_between(rolled, way - 2.4, way - 1.4)
@@ -162,10 +170,10 @@ def _judged(fine: Plane, shown: Grey, x: float, y: float, radius: float) -> Ring
     typical = float(np.quantile(inked[on_paper], 0.6)) if on_paper.any() else 0.0
     threshold = max(0.04, 0.22 * typical)
     covered = contrast > threshold
-    content = np.stack([_at(rolled, way * part) for part in np.linspace(0.55, 0.9, 15)]).max(axis=0)
+    content = _at(rolled, way * _WRITING[:, None]).max(axis=0)
     return Ring(
-        x=(x + float((way * np.cos(angles)).mean()) * 2) * PER_MM,
-        y=(y + float((way * np.sin(angles)).mean()) * 2) * PER_MM,
+        x=(x + float((way * np.cos(_TURN)).mean()) * 2) * PER_MM,
+        y=(y + float((way * np.sin(_TURN)).mean()) * 2) * PER_MM,
         radius=float(way.mean()) * PER_MM,
         coverage=float(covered[on_paper].mean()) if on_paper.any() else 0.0,
         half=_best_half(covered, on_paper),
@@ -193,38 +201,42 @@ def _unrolled(plane: Plane, centre: tuple[float, float]) -> Plane:
     return np.asarray(cv2.blur(around, (1, 5))[4:-4], dtype=np.float32)
 
 
-def _followed(rolled: Plane, way: Floats, swerve: float) -> Floats:
+def _ridge(rolled: Plane) -> Plane:
+    """Return how much more ink there is at each distance than 1.5 to 2.5 mm farther out."""
+    near = cv2.dilate(rolled, np.ones((1, 3), np.uint8))
+    beyond = cv2.blur(rolled, (5, 1), borderType=cv2.BORDER_REPLICATE)
+    shift = round(2.0 * _FINE)
+    farther = np.concatenate([beyond[:, shift:], np.repeat(beyond[:, -1:], shift, axis=1)], axis=1)
+    return np.asarray(near - 0.8 * farther, dtype=np.float32)
+
+
+def _followed(ridge: Plane, way: Floats, swerve: float) -> Floats:
     """Return the smooth way nearest to the most ink within `swerve` mm of this one."""
     offsets = np.arange(-swerve, swerve + 0.01, 0.25)
-    ridge = np.stack([_along(rolled, way + offset, 0.35) for offset in offsets])
-    ridge -= 0.8 * np.stack([_mean_between(rolled, way + offset + 1.5, way + offset + 2.5) for offset in offsets])
-    best = ridge.argmax(axis=0)
-    weight = np.clip(ridge.max(axis=0), 0, None) + 1e-6
+    seen = _at(ridge, way + offsets[:, None])
+    best = seen.argmax(axis=0)
+    weight = np.maximum(seen.max(axis=0), 0) + 1e-6
     weight = np.minimum(weight, np.median(weight) * 3 + 1e-6)
-    angles = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
-    terms = np.stack([np.ones(_ANGLES), np.cos(angles), np.sin(angles), np.cos(2 * angles), np.sin(2 * angles)], axis=1)
     target = way + offsets[best]
-    scale = weight[:, None]
     shape, *_ = np.linalg.lstsq(
-        np.vstack([terms * scale, np.diag([0, 0, 0, 0.7, 0.7]) * weight.sum() * 0.3]),
+        np.vstack([_TERMS * weight[:, None], np.diag([0, 0, 0, 0.7, 0.7]) * weight.sum() * 0.3]),
         np.concatenate([target * weight, np.zeros(5)]),
         rcond=None,
     )
-    return np.asarray(np.clip(terms @ shape, _RADII[0] - 2, _RADII[-1] + 2), dtype=np.float64)
+    return np.asarray(np.clip(_TERMS @ shape, _RADII[0] - 2, _RADII[-1] + 2), dtype=np.float64)
 
 
-def _along(rolled: Plane, way: Floats, tolerance: float = 0.5) -> Floats:
-    """Return the most ink at each angle within `tolerance` mm of a way."""
-    shifts = np.arange(-tolerance, tolerance + 0.01, 0.25)
-    return np.asarray(np.stack([_at(rolled, way + shift) for shift in shifts]).max(axis=0))
+def _along(rolled: Plane, way: Floats) -> Floats:
+    """Return the most ink at each angle within half a millimetre of a way."""
+    return np.asarray(_at(rolled, way + _NEAR[:, None]).max(axis=0))
 
 
 def _mean_between(rolled: Plane, low: Floats, high: Floats) -> Floats:
     """Return the mean ink at each angle between two ways."""
-    steps = np.linspace(0, 1, 7)
-    return np.asarray(np.stack([_at(rolled, low + (high - low) * step) for step in steps]).mean(axis=0))
+    return np.asarray(_at(rolled, low + (high - low) * _STEPS[:, None]).mean(axis=0))
 
 
-def _at(rolled: Plane, way: Floats) -> Floats:
-    columns = np.clip(np.rint(way * _FINE), 0, rolled.shape[1] - 1).astype(np.intp)
-    return np.asarray(rolled[np.arange(_ANGLES), columns], dtype=np.float64)
+def _at(rolled: Plane, ways: Floats) -> Floats:
+    """Return the ink at each angle of one way, or of several below each other."""
+    columns = np.rint(ways * _FINE).astype(np.intp)
+    return np.asarray(rolled[np.arange(_ANGLES), np.clip(columns, 0, rolled.shape[1] - 1)], dtype=np.float64)
