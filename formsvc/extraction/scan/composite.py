@@ -30,6 +30,8 @@ _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
 _HAS_YEAR = re.compile(r"\S{4}年|[0-9]{4}[./-]")
 _DATE_DIGITS = 4
+_HIDDEN = re.compile(r"[0-9]\s*\S?\s*[月日]\s*\S{0,2}$")
+"""What the end of a text looks like that swallowed a date it could not be told from."""
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 _SIGN, _SPARE = 0.68, 0.5
@@ -96,9 +98,13 @@ class CellReader:
         for number, one in enumerate(free):
             found[one.key] = self._free(one, is_last=number == len(free) - 1)
         is_signed = any(one.kind is Kind.SIGNATURE for one in fields)
+        texts = [found[one.key] for one in free]
         for key, what in found.items():
             is_date = self.form.fields[key].kind is Kind.DATE
-            if what.choice is None and self._has_unread_ink(is_date=is_date, is_signed=is_signed):
+            is_elsewhere = is_date and any(
+                other.choice is not None and _HIDDEN.search(other.choice.raw) for other in texts
+            )
+            if what.choice is None and (is_elsewhere or self._has_unread_ink(is_date=is_date, is_signed=is_signed)):
                 found[key] = dataclasses.replace(what, is_doubtful=True)
         return found
 

@@ -146,3 +146,29 @@ def test_a_cell_that_was_not_found_is_a_problem_of_its_fields() -> None:
     read = read_fields(lacking, models(), Lexicon())
     assert read.fields["name"].value is None
     assert [(one.code, one.field) for one in read.problems] == [(Code.FIELD_UNREADABLE, "name")]
+
+
+def test_a_pale_pen_between_dark_signs_is_read() -> None:
+    paper = Paper().text(30, 196, "承诺人（手写签名）：").text(52, 226, "年").text(63, 226, "月").text(73, 226, "日")
+    for x, digits in ((40, "2011"), (58, "2"), (68, "17")):
+        paper.text(x, 226, digits, colour=(150, 165, 205))
+    assert read_fields(paper.registered(), models(), Lexicon()).fields["signed_on"].value == "2011-02-17"
+
+
+def test_a_label_alone_leaves_its_fields_empty() -> None:
+    read = read_fields(Paper().text(115, 196, "党组织审核：").registered(), models(), Lexicon())
+    assert (read.fields["reviewed_on"].value, read.fields["review_opinion"].value) == (None, None)
+    assert read.problems == ()
+
+
+def test_a_scrawl_is_never_read_with_confidence() -> None:
+    page = Paper().text(115, 196, "党组织审核：").signature(140, 212).registered()
+    found = read_fields(page, models(), Lexicon()).fields["review_opinion"]
+    assert found.value is None or found.confidence < 0.8
+
+
+def test_a_date_that_could_not_be_told_from_the_text_above_it_is_a_problem_and_not_empty() -> None:
+    paper = Paper().text(115, 196, "党组织审核：").text(115, 203, "同意公示").text(130, 226, "2011年2月16日")
+    page = paper.seal(155, 218, colour=(120, 120, 120)).registered(has_colour=False)
+    read = read_fields(page, models(), Lexicon())
+    assert read.fields["reviewed_on"].value == "2011-02-16" or "reviewed_on" in {one.field for one in read.problems}
