@@ -67,8 +67,9 @@ def test_red_ink_is_found_be_it_faint_orange_or_pink(colour: tuple[int, int, int
     assert found[where("stroke")].mean() < 0.1
 
 
-def test_coffee_is_not_red() -> None:
-    assert red_mask(a_page(("ring", (190, 160, 115)))).mean() < 0.001
+@pytest.mark.parametrize("colour", [(190, 160, 115), (150, 110, 90)])
+def test_coffee_is_not_red(colour: tuple[int, int, int]) -> None:
+    assert red_mask(a_page(("ring", colour))).mean() < 0.001
 
 
 def test_a_page_without_colour_keeps_all_its_ink() -> None:
