@@ -28,14 +28,19 @@ class Frames(logging.Formatter):
         return "".join(frames(error)) if isinstance(error, BaseException) else ""
 
 
+class Quiet(RotatingFileHandler):
+    """Leaves out a line that cannot be written, on a full disk say: the log is no reason to stop, or to tell of it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Do nothing; logging's own would print the line and a traceback."""
+
+
 @contextmanager
 def logging_to(folder: Path) -> Iterator[None]:
     """Log into a folder inside a `with`; a folder that cannot be written to is no reason to stop."""
     try:
         durable.make_dirs(folder)
-        handler: logging.Handler = RotatingFileHandler(
-            folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8"
-        )
+        handler: logging.Handler = Quiet(folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()
     handler.setFormatter(Frames("%(asctime)s %(levelname)s %(process)d %(name)s %(message)s"))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -80,3 +83,22 @@ def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path: Path) -> Non
     (tmp_path / "file").write_bytes(b"")
     with logging_to(tmp_path / "file" / "below"):
         logging.getLogger("formsvc.x").info("x")
+
+
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_line_that_cannot_be_written_is_left_out_in_silence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with logging_to(tmp_path):
+        (handler,) = logging.getLogger("formsvc").handlers
+        assert isinstance(handler, logging.StreamHandler)
+        before = handler.setStream(Full())
+        logging.getLogger("formsvc").info("filed %s", VALUE)
+        handler.setStream(before)
+    assert capsys.readouterr().err == ""
