@@ -10,9 +10,10 @@ from pathlib import Path
 from formsvc import durable
 from formsvc.archive import bagit, journal, ocfl
 from formsvc.archive.handover import Fingerprint, fingerprint, fingerprint_at, flaws, selected
-from formsvc.archive.part import Part
+from formsvc.archive.overlay import Overlay
 from formsvc.errors import ChangedError, DamagedArchiveError, MissingError, TakenError
 from formsvc.operations.workspace import Workspace
+from formsvc.storage.store import ReadableStore
 
 
 class HandoverFormat(StrEnum):
@@ -43,24 +44,28 @@ def hand_over(
 ) -> HandedOver:
     """Write the archive, or the records of a year and a form, into the new folder `target`; all of it or nothing.
 
+    It is the archive of one moment; others go on filing meanwhile.
+
     Raises DamagedArchiveError when what is to be handed over is not sound, MissingError when no record is meant,
     TakenError when something has that name.
     """
     with workspace.archive.writing():
         store = workspace.archive.store
-        part = selected(store, year, form)
+        part = Overlay(selected(store, year, form))
+        for name in journal.files(part):
+            part.put(name, store.get(name))  # the only files that grow while others go on filing
         head = journal.head(store)
-        if (year, form) != (None, None) and not any(True for _ in part.names(f"{year:04}" if year else "")):
-            raise MissingError(path=str(year or form))
-        for flaw in flaws(part):
-            raise DamagedArchiveError(path=flaw.path, reason=flaw.code.value)
-        return HandedOver(_written(workspace, kind, part, target.absolute(), head, progress), head)
+    if (year, form) != (None, None) and not any(True for _ in part.names(f"{year:04}" if year else "")):
+        raise MissingError(path=str(year or form))
+    for flaw in flaws(part):
+        raise DamagedArchiveError(path=flaw.path, reason=flaw.code.value)
+    return HandedOver(_written(workspace, kind, part, target.absolute(), head, progress), head)
 
 
 def _written(
     workspace: Workspace,
     kind: HandoverFormat,
-    part: Part,
+    part: ReadableStore,
     target: Path,
     head: journal.Head,
     progress: Callable[[int], None],
@@ -97,7 +102,11 @@ def _write(batch: durable.Batch, path: Path, data: bytes, made: set[Path]) -> No
 
 
 def _around(
-    workspace: Workspace, kind: HandoverFormat, part: Part, prints: Mapping[str, Fingerprint], head: journal.Head
+    workspace: Workspace,
+    kind: HandoverFormat,
+    part: ReadableStore,
+    prints: Mapping[str, Fingerprint],
+    head: journal.Head,
 ) -> tuple[Mapping[str, bytes], Mapping[str, str]]:
     """Return what is written around the files of the archive, and where each of those goes."""
     office = workspace.settings.organisation or workspace.settings.office

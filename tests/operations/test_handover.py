@@ -130,6 +130,21 @@ def test_a_part_that_is_empty_is_not_handed_over(start: Path, tmp_path: Path) ->
     assert list(tmp_path.iterdir()) == []
 
 
+def test_filing_goes_on_while_an_archive_is_handed_over(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_all(workspace, a_reading())
+
+        def others_file(count: int) -> None:
+            for name in {1: ("李四",), 2: ("王五",)}.get(count, ()):
+                file_all(workspace, a_reading(name=name))
+
+        hand_over(workspace, BAGIT, tmp_path / "bag", progress=others_file)
+        assert len(find(workspace)) == 3
+    with a_workspace(tmp_path / "other") as workspace:
+        assert restore(workspace, tmp_path / "bag").records == 1
+        assert check(workspace, full=True).findings == ()
+
+
 def test_a_damaged_archive_is_not_handed_over(start: Path, tmp_path: Path) -> None:
     shutil.copytree(start, tmp_path / "w")
     flip(next((tmp_path / "w" / "archive").rglob("*.pdf")))
