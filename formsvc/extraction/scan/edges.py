@@ -151,7 +151,7 @@ def follow(mask: Grey, rule: Rule, span: tuple[float, float], *, is_level: bool,
     inset = min(0.7 * FINE, (span[1] - span[0]) / 6)
     count = int(np.clip((span[1] - span[0]) / 3, 8, 240))
     along = np.linspace(span[0] + inset, span[1] - inset, count)
-    across = np.array([rule.at(place) for place in along])
+    across = rule.along(along)
     offsets = np.arange(-round(reach * FINE), round(reach * FINE) + 1, dtype=np.float64)
     rows = np.clip(np.round(across[:, None] + offsets), 0, picture.shape[0] - 1).astype(np.intp)
     columns = np.clip(np.round(along), 0, picture.shape[1] - 1).astype(np.intp)

@@ -161,6 +161,8 @@ def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:
                 break
             found.append(_Found(guess, trace(view.grey, guess.corners, guess.frame, is_faint=view.is_faint)))
             found.sort(key=lambda one: -one.score)
+            if found[0].score >= _CLEAR:
+                break
         if found and (found[0].score >= _CLEAR or (found[0].score >= _GOOD and guesses)):
             break
     return found, has_quads

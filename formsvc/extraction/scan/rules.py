@@ -68,10 +68,18 @@ class Rule:
     def at(self, along: float) -> float:
         """Return where it stands across; beyond its ends it goes on straight."""
         inside = min(max(along, self.start), self.end)
-        value = float(np.polyval(self.curve, inside))
-        if inside != along:
-            value += (along - inside) * float(np.polyval(np.polyder(self.curve), inside))
-        return value
+        value = slope = 0.0
+        for coefficient in self.curve.tolist():
+            slope = slope * inside + value
+            value = value * inside + coefficient
+        return value + (along - inside) * slope
+
+    def along(self, places: Floats) -> Floats:
+        """Return where it stands across at several places."""
+        inside = np.clip(places, self.start, self.end)
+        return np.asarray(
+            np.polyval(self.curve, inside) + (places - inside) * np.polyval(np.polyder(self.curve), inside)
+        )
 
 
 def find_rules(mask: Grey, unit: float, *, is_faint: bool = False, most: int = 60) -> list[Rule]:
@@ -176,12 +184,19 @@ def _is_writing(mask: Grey, rule: Rule, unit: float) -> bool:
 
 def _line(along: Floats, across: Floats) -> tuple[float, float]:
     """Fit a straight line, then again without what lies far from it."""
-    slope, offset = np.polyfit(along, across, 1)
+    slope, offset = _least_squares(along, across)
     rest = np.abs(across - offset - slope * along)
     near = rest <= max(1.0, 2 * float(np.median(rest)))
     if near.sum() >= 8 and not near.all():
-        slope, offset = np.polyfit(along[near], across[near], 1)
-    return float(slope), float(offset)
+        slope, offset = _least_squares(along[near], across[near])
+    return slope, offset
+
+
+def _least_squares(along: Floats, across: Floats) -> tuple[float, float]:
+    middle, height = float(along.mean()), float(across.mean())
+    apart = along - middle
+    slope = float(apart @ (across - height)) / max(float(apart @ apart), 1e-9)
+    return slope, height - slope * middle
 
 
 def _grown(pieces: Floats, seed: int, free: NDArray[np.bool_], unit: float) -> NDArray[np.intp]:
