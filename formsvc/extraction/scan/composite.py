@@ -11,6 +11,7 @@ import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
@@ -36,6 +37,8 @@ _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 _SIGN, _SPARE = 0.68, 0.5
 """The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
+_THROUGH = 0.7
+"""What the score of a reading through a seal without colour is multiplied by."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
 
@@ -193,6 +196,7 @@ class CellReader:
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
+        choice = self._doubted(choice, pieces)
         self.seen.append(read.box)
         is_doubtful = choice.normal.value is None and self._is_fuller(read, choice.text)
         return Found(choice, read.box, (read,), is_doubtful)
@@ -216,10 +220,18 @@ class CellReader:
             choice = passage(self.models, one, parts)
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
+        choice = self._doubted(choice, [piece for row in taken for piece in row])
         for row in taken:
             for piece in row:
                 piece.end = piece.start
         return Found(choice, around([row.box for row in flat]), flat)
+
+    def _doubted(self, choice: Choice, pieces: Sequence[Piece]) -> Choice:
+        """Return a choice with the doubt that what was read through a seal without colour may lack strokes."""
+        if all(piece.ink is self.ink for piece in pieces):
+            return choice
+        scores = MappingProxyType({**choice.scores, "through": 1.0})
+        return dataclasses.replace(choice, score=choice.score * _THROUGH, scores=scores)
 
     def _rest(self, piece: Piece) -> Row:
         """Return what is left of a piece as a row of its own."""

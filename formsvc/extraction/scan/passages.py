@@ -36,7 +36,7 @@ _DOUBTFUL = 0.6
 _FOUND = 0.8
 """How sure the detector is of a clear line of text."""
 _WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
-_HAN = "[\u3400-\u9fff，。；：、“”]"
+_HAN = "[，。；：、“”\u3400-\u9fff]"
 _BESIDE_HAN = re.compile(f"^[(](?=[0-9]{{1,2}}[)])|(?<={_HAN})(?:[,;:?!()]|[.](?=$|{_HAN}))|[,;:?!()](?={_HAN})")
 _DOTTED_NUMBER = re.compile(r"^(\s*[0-9]{1,2})\s*[·•・]\s*")
 _QUOTES = '"“”〝〞„'
