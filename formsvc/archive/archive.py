@@ -74,12 +74,14 @@ class Archive:
         head = FIRST_PREVIOUS
         for name in names:
             rest = name[len(prefix) + 1 :]
-            if layout.event_number(rest) is not None:
+            if rest.startswith("events/") and layout.event_number(rest) is not None:
                 data = self.store.get(name)
                 events.append(self._parsed(name, data, event_from_json))
                 head = hashlib.sha256(data).hexdigest()
-            elif (version := layout.version_number(rest)) is not None and version[1] == layout.RECORD:
-                records[version[0]] = name
+            elif rest.endswith(layout.RECORD):
+                version = layout.version_number(rest)
+                if version is not None and version[1] == layout.RECORD:
+                    records[version[0]] = name
         if not records:
             raise MissingError(path=prefix)
         if any(isinstance(event.details, Corrected) for event in events):
