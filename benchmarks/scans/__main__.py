@@ -1,6 +1,6 @@
 """Measures the reader of scans beside its peers on the same pages: `python -m benchmarks.scans --seed 100 --pages 40`.
 
-Seeds from 100 are held back from development. Results stand in cache/results/<seed>.json beside what is printed.
+Seeds from 100 are held back from development. Results stand in cache/results beside what is printed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.scans.figures import show, summary
 from benchmarks.scans.fonts import CACHE
-from benchmarks.scans.generate import Sample, known_forms, samples
+from benchmarks.scans.generate import Sample, clean_samples, known_forms, samples
 from benchmarks.scans.people import name
 from benchmarks.scans.programs import Run, is_there, run
 from benchmarks.scans.scoring import Row, rows_of
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         told = summary(rows, found, runs)
         print(f"\n=== seed {seed}")
         show(told)
-        _keep(seed, told, rows, found, table)
+        _keep(f"{seed}-clean" if given.clean else str(seed), told, rows, found, table)
         every_row, every_page = every_row + rows, every_page + found
         for program, one in runs.items():
             every_run.setdefault(program, []).append(one)
@@ -57,7 +57,8 @@ def measure(
     seed: int, pages: range, given: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], list[Row], dict[str, Run]]:
     """Return the pages with their truths, the rows and the runs of one seed."""
-    made = list(samples(seed, pages, CACHE / "pages" / str(seed)))
+    make = clean_samples if given.clean else samples
+    made = list(make(seed, pages, CACHE / "pages" / str(seed)))
     roster = _roster(seed, made) if given.roster else []
     specs = known_forms()
     runs: dict[str, Run] = {}
@@ -95,7 +96,7 @@ def _roster(seed: int, made: Sequence[Sample]) -> list[str]:
 
 
 def _keep(
-    seed: int, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequence[Mapping[str, Any]], table: Any
+    name: str, told: Mapping[str, Any], rows: Sequence[Row], pages: Sequence[Mapping[str, Any]], table: Any
 ) -> None:
     folder = CACHE / "results"
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,13 +119,13 @@ def _keep(
         for page in pages
     ]
     kept = {
-        "seed": seed,
+        "name": name,
         "calibration": table,
         "figures": told,
         "pages": shown,
         "rows": [row.as_json() for row in rows],
     }
-    (folder / f"{seed}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    (folder / f"{name}.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _table() -> Any:
@@ -138,6 +139,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, nargs="+", default=[100])
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--first", type=int, default=0, help="the first page of the seed")
+    parser.add_argument("--clean", action="store_true", help="ordinary good scans of printed forms only")
     parser.add_argument("--roster", action="store_true", help="give the reader a roster with the names among others")
     parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     return parser.parse_args(arguments)

@@ -62,6 +62,19 @@ def samples(seed: int, pages: range, folder: Path, *, foreign: float = _FOREIGN)
         yield _saved(picture, plan, truth, folder / f"{seed}-{number:04}", chance)
 
 
+def clean_samples(seed: int, pages: range, folder: Path) -> Iterator[Sample]:
+    """Yield ordinary good scans of forms filled in print: what ought to be filed without a person."""
+    folder.mkdir(parents=True, exist_ok=True)
+    specs = list(known_forms().values())
+    for number in pages:
+        chance = np.random.default_rng([seed, number, 1])
+        plan = a_plan(chance)
+        while not plan.is_clean:
+            plan = a_plan(chance)
+        taken, truth = make_page(pick(chance, specs), chance, plan, printed=True)
+        yield _saved(taken.picture, plan, truth.as_json(), folder / f"{seed}-clean-{number:04}", chance)
+
+
 def feeder_job(seed: int, folder: Path, *, forms: int = 30) -> tuple[Path, list[dict[str, Any]]]:
     """Make one PDF as a feeder makes it: forms, empty backs, separators, foreign pages, a second copy of one form."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -52,23 +52,26 @@ class Truth:
         return dataclasses.asdict(self) | {"plan": plan}
 
 
-def make_page(spec: FormSpec, chance: Chance, plan: Plan | None = None) -> tuple[Taken, Truth]:
-    """Make one page of a form."""
+def make_page(
+    spec: FormSpec, chance: Chance, plan: Plan | None = None, *, printed: bool = False
+) -> tuple[Taken, Truth]:
+    """Make one page of a form; a `printed` one has nothing written by hand but its signature."""
     plan = plan or a_plan(chance)
     person = invent(spec, chance)
-    return _Filling(spec, person, plan, chance).page()
+    return _Filling(spec, person, plan, chance, printed=printed).page()
 
 
 class _Filling:
     """Fills one sheet."""
 
-    def __init__(self, spec: FormSpec, person: Person, plan: Plan, chance: Chance) -> None:
+    def __init__(self, spec: FormSpec, person: Person, plan: Plan, chance: Chance, *, printed: bool) -> None:
         self._spec, self._person, self._chance = spec, person, chance
-        hand = str(chance.choice(["printed", *CLASSES], p=[0.5, 0.18, 0.16, 0.11, 0.05]))
+        drawn = str(chance.choice(["printed", *CLASSES], p=[0.5, 0.18, 0.16, 0.11, 0.05]))
+        hand = "printed" if printed else drawn
         self._hand = a_hand(hand if hand in CLASSES else pick(chance, ["neat", "mid", "running"]), chance)
         self._clerk = a_hand(pick(chance, ["neat", "mid", "running"]), chance)
         self._font = pick(chance, PRINT_FONTS) if hand == "printed" else self._hand.font
-        self._late = hand != "printed" or chance.random() < 0.35
+        self._late = not printed and (hand != "printed" or chance.random() < 0.35)
         """Whether dates and opinions are written by hand."""
         self.sheet, ours = self._sheet(hand, drawn_at(plan))
         self.truth = Truth(spec.id, ours, hand, self._font, plan, person.year)
