@@ -33,14 +33,15 @@ _ENOUGH = 0.72
 _WITH_LABELS = 0.5
 """And when labels speak for it."""
 _CLEAR = 0.9
-"""From here on no further hypothesis is made."""
+"""From here on no further guess is looked into."""
 _GOOD = 0.8
-"""From here on only those of other forms are."""
+"""From here on no further view of the page is taken."""
 _MARGIN = 0.08
 """How much worse a rival has to fit."""
 _POOR = 0.6
 """Below this it is tried whether a line between two rows was lost."""
-_TRIED = 3
+_TRIED, _MOST_TRIED = 3, 9
+"""How many guesses of one view are looked into, and how many of a page."""
 _HEARD = 3
 _HOPEFUL = 0.3
 _SURE = 0.97
@@ -115,7 +116,7 @@ def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) ->
 
 def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None) -> Registered | NotAForm:
     """Return the best of what was found unless labels deny it, and then the next."""
-    denied = 0.0
+    is_denied = False
     for one in found[:_HEARD]:
         if one.score < (_WITH_LABELS if read_text else _ENOUGH):
             break
@@ -127,10 +128,10 @@ def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None)
             return replace(registered, confidence=max(registered.confidence, _SURE), rivals=())
         if not testimony.speaks_against and one.score >= _ENOUGH:
             return registered
-        denied = max(denied, one.score)
+        is_denied = is_denied or testimony.speaks_against
     best = found[0]
     # What labels deny is another document, however like its table is: it is not told as a form nearly read.
-    score = min(best.score, _WITH_LABELS - 0.01) if denied >= _ENOUGH else best.score
+    score = min(best.score, _WITH_LABELS - 0.01) if is_denied else best.score
     return NotAForm("unknown-table", best.guess.frame.form.id, score)
 
 
@@ -163,7 +164,7 @@ def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:
             found.sort(key=lambda one: -one.score)
             if found[0].score >= _CLEAR:
                 break
-        if found and (found[0].score >= _CLEAR or (found[0].score >= _GOOD and guesses)):
+        if len(found) >= _MOST_TRIED or (found and found[0].score >= _GOOD):
             break
     return found, has_quads
 
