@@ -139,10 +139,11 @@ def _all_forms() -> _Forms:
 
 
 def filled(number: int) -> bytes:
-    """Return a member's filled form; each number is another member."""
+    """Return a member's filled form; each number is another member, below 90,000 also by name and date of joining."""
     signs = "一二三四五六七八九十"
-    name = "王" + "".join(signs[int(digit)] for digit in f"{number % 100:02}")
-    return _all_forms().member(name, unit_post=f"城西社区第{number}组 网格员", joined=f"{1950 + number % 60}-07")
+    name = "王" + "".join(signs[int(digit)] for digit in f"{number % 10000:04}")
+    joined = f"{1950 + number % 60}-{number // 60 % 12 + 1:02}"
+    return _all_forms().member(name, unit_post=f"城西社区第{number}组 网格员", joined=joined)
 
 
 def _served(folder: Path) -> list[str]:
