@@ -74,7 +74,17 @@ def invent(spec: FormSpec, chance: Chance, *, empty: float = 0.04) -> Person:
             fields[key] = _date(dates.get(key, signed), style, field, chance)
         else:
             fields[key] = _text(spec, field, chance, year, style)
-    return Person(year, fields, marks)
+    return Person(year, _old_enough(spec, fields, year), marks)
+
+
+def _old_enough(spec: FormSpec, fields: dict[str, Written], year: int) -> dict[str, Written]:
+    """Let everybody have been of age in the month that the form names."""
+    months = [str(one.value) for key, one in fields.items() if spec.fields[key].kind is Kind.MONTH and one.value]
+    least = max((year - int(month[:4]) + 18 for month in months), default=0)
+    for key, one in fields.items():
+        if spec.fields[key].kind is Kind.INTEGER and isinstance(one.value, int) and one.value < least:
+            fields[key] = Written((one.lines[0].replace(str(one.value), str(least)),), least)
+    return fields
 
 
 def name(chance: Chance) -> str:
