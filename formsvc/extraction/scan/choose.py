@@ -35,6 +35,8 @@ _ROSTER = 8.0
 """How much less likely than the free reading a known name may be and still be chosen."""
 _CLEAR = 3.0
 """How much likelier than the next known name it must be."""
+_FAR = 12.0
+"""The same for one that differs from the free reading in several signs."""
 
 Scores = Mapping[str, float]
 
@@ -198,7 +200,7 @@ def _with_lexicon(
     if fit.best == read:
         if fit.gap < _MARGIN and fit.second:
             others = (fit.second, *others)
-    elif behind < _ROSTER and differs_little(read, fit.best) and fit.gap > _CLEAR:
+    elif behind < _ROSTER and fit.gap > (_CLEAR if differs_little(read, fit.best) else _FAR):
         text, others = fit.best, (choice.text, *others)
         scores["chosen"] = 1.0
     elif differs_little(read, fit.best):

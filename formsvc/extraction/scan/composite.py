@@ -192,7 +192,7 @@ class CellReader:
         elif not _HAS_YEAR.match("".join(pieces[0].text.split())):
             room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
             left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)
-        read = read_strip(self.models, pieces[0].ink, (left, top, right + round(PER_MM / 2), bottom))
+        read = read_strip(self.models, pieces[0].ink, (left, top, right + round(PER_MM / 2), bottom), squeeze=1.0)
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.errors import Code, Problem
+from formsvc.extraction.scan.alphabets import allowed
 from formsvc.extraction.scan.choose import Scores, choose
 from formsvc.extraction.scan.composite import CellReader, Found, around
 from formsvc.extraction.scan.confidence import calibrated
@@ -22,12 +23,14 @@ from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PixelBox, Registered
 from formsvc.extraction.scan.title import read_title
 from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
-from formsvc.forms.spec import Cell, Field
+from formsvc.forms.spec import Cell, Field, Kind
 
 _EMPTY_SCORE = 0.98
 _DUSTY = 12
 """Specks in a cell from which its being empty is less sure."""
 _NOT_FOUND = 0.0
+_WIDTHS = {Kind.EMAIL: 1.25}
+"""How much wider than it stands a line of a kind is read: two narrow signs side by side are one to the recogniser."""
 _DOUBTFUL = 0.1
 """The score of a field in which nothing was read, and yet there is ink."""
 
@@ -117,7 +120,8 @@ class _PageReader:
             self._take(self._registered.form.fields[key], found, ink, cell)
 
     def _single(self, field: Field, ink: Inked, box: PixelBox) -> Found:
-        rows = [whole_row(self._models, ink, row) for row in rows_of(self._models, ink)]
+        squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)
+        rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in rows_of(self._models, ink)]
         if not rows:
             return Found(None, box)
         choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within)

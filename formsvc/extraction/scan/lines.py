@@ -52,7 +52,7 @@ _STOP = 0.6
 """Heights of a row in which a full stop may stand behind its box."""
 _NEAR = 3.0
 """Heights of a row in which ink beside a box belongs to its row."""
-_SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
+_SQUEEZED_FROM, _SQUEEZE = 5.0, 0.66
 """A line more than this many heights long is set narrower by this."""
 
 
@@ -273,7 +273,7 @@ def _bounds(mask: Mask, *, margin: int) -> PixelBox:
     )
 
 
-def whole_row(models: Models, cell: Inked, row: Sequence[TextBox]) -> Row:
+def whole_row(models: Models, cell: Inked, row: Sequence[TextBox], *, squeeze: float | None = None) -> Row:
     """Read all that stands in the height of a row as one line."""
     top = max(int(min(box.bounds[1] for box in row)), 0)
     bottom = int(max(box.bounds[3] for box in row)) + 1
@@ -285,14 +285,15 @@ def whole_row(models: Models, cell: Inked, row: Sequence[TextBox]) -> Row:
     columns = np.flatnonzero(inside.any(axis=0))
     if len(columns):
         left, right = min(left, max(int(columns[0]) - margin, 0)), max(right, int(columns[-1]) + margin + 1)
-    return read_strip(models, cell, (left, top, right, bottom), min(box.confidence for box in row))
+    sure = min(box.confidence for box in row)
+    return read_strip(models, cell, (left, top, right, bottom), sure, squeeze=squeeze)
 
 
-def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0) -> Row:
+def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0, *, squeeze: float | None = None) -> Row:
     """Read an upright box of a cell, in the cell's pixels, as one line; white gaps are shortened."""
     left, top, right, bottom = box
     strip = darkened(cell.grey[max(top, 0) : bottom, max(left, 0) : right])
-    return _read(models, without_gaps(strip) if strip.size else strip, _moved(box, cell), sure)
+    return _read(models, without_gaps(strip) if strip.size else strip, _moved(box, cell), sure, squeeze)
 
 
 def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
@@ -301,11 +302,12 @@ def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
     return _read(models, darkened(cut_out(cell.grey, box)), _moved((left, top, right, bottom), cell), box.confidence)
 
 
-def _read(models: Models, strip: Grey, box: PixelBox, sure: float) -> Row:
+def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: float | None = None) -> Row:
     height, width = strip.shape
     beside = round(_BESIDE * height)
     strip = np.pad(strip, ((0, 0), (beside, beside)), constant_values=255)
-    squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
+    if squeeze is None:
+        squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
     steps = probabilities(models, strip, squeeze=squeeze)
     return Row(box, steps, best_path(models, steps), sure)
 
