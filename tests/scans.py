@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 
+import cv2
 import numpy as np
 import pypdfium2
 from PIL import Image, ImageDraw
@@ -44,6 +45,16 @@ def a_letter(seed: int = 1) -> Image.Image:
 
 def a_blank_back(seed: int = 1) -> Image.Image:
     return worn(Image.new("RGB", (1654, 2339), "white"), seed)
+
+
+def without_rules(page: Image.Image) -> Image.Image:
+    """Return a page whose long level and upright lines are gone, as after a bad photocopy."""
+    pixels = np.asarray(page).copy()
+    dark = 255 - pixels.min(axis=2)
+    long = [cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8)) > 60 for shape in ((1, 90), (90, 1))]
+    gone = cv2.dilate((long[0] | long[1]).astype(np.uint8), np.ones((5, 5), np.uint8))
+    pixels[gone > 0] = 252
+    return Image.fromarray(pixels)
 
 
 def jpeg(page: Image.Image) -> bytes:

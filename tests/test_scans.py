@@ -19,7 +19,7 @@ from formsvc.operations.queue import confirm, queue
 from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.watch import watch_once
 from tests.road import MEMBER, ORGANISATION, a_member, a_workspace
-from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg
+from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg, without_rules
 
 SCANNED = a_member(unit_post="城西社区网格员")
 OTHER = a_member(name="李红", sex="女", age=35, joined="2003-05", unit_post="城西社区社区医生")
@@ -71,6 +71,14 @@ def test_a_doubtful_scan_waits_with_pictures_of_what_is_doubtful(workspace: Work
     assert "crop-seal.png" in crops
     data = json.loads((folder / "reading.json").read_bytes())
     assert data["reading"]["typed"] is False
+
+
+def test_a_form_without_its_lines_is_placed_by_its_labels_and_asked_about(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "no-lines.jpg"
+    path.write_bytes(jpeg(without_rules(a_scan(MEMBER, SCANNED))))
+    (reading,) = extract(workspace, path)
+    assert (reading.form, reading.value("name")) == (MEMBER.id, SCANNED["name"])
+    assert Code.FORM_UNSURE in {problem.code for problem in reading.problems}
 
 
 def test_a_page_that_is_nothing_is_set_aside_with_the_reason(workspace: Workspace) -> None:

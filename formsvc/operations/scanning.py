@@ -23,7 +23,7 @@ from formsvc.forms.spec import FormSpec
 from formsvc.operations.checked import sound_readings
 from formsvc.operations.workspace import Workspace
 
-_NEEDED = ("cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr")
+_NEEDED = ("cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr", "zxingcpp")
 """What the extra `scan` installs."""
 _PAGES = 4
 """How many pages one child reads: few enough that both cores share a batch, and that little is read again after one

@@ -11,8 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
+
 from formsvc.errors import Code, Param, Problem
 from formsvc.extraction.interpret import NO_YEAR
+from formsvc.extraction.scan.anchors import register_by_labels
 from formsvc.extraction.scan.blank_mark import read_blank_mark
 from formsvc.extraction.scan.crops import crop_of
 from formsvc.extraction.scan.fields import FieldsRead, read_fields
@@ -21,6 +24,7 @@ from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.marks import MarkReading, read_marks
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey, ScanPage
+from formsvc.extraction.scan.pages import page_lines
 from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
@@ -35,6 +39,8 @@ SURE = 0.97
 """The confidence from which on a value read from a scan is filed without a person."""
 _NEAR = 0.5
 """How near a page must come to a form to be told as one that cannot be read, and not as something else."""
+_UNSURE = 0.8
+"""The confidence of registration up to which a person looks which form it is: a grid found by its labels alone, say."""
 _MARKED = 0.99
 """The confidence of a year that the blank's own mark says."""
 
@@ -77,9 +83,13 @@ class ScanReader:
             return self._read(found, lexicon, number)
         if found.reason == "blank-page":
             return NoForm(is_blank=True)
-        if found.score >= _NEAR or found.reason == "too-small":
+        if found.reason == "too-small":
             return Unreadable(found.reason)
-        return NoForm(is_blank=False)
+        lines = [(text, quad.astype(np.float64)) for text, quad, _ in page_lines(page.pixels, self._models)]
+        placed = register_by_labels(page, self._atlas, lines)
+        if not isinstance(placed, NotAForm):
+            return self._read(placed, lexicon, number)
+        return Unreadable(found.reason) if found.score >= _NEAR else NoForm(is_blank=False)
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
         mark = read_blank_mark(registered)
@@ -131,7 +141,7 @@ def _notes(marks: Mapping[str, MarkReading]) -> list[Problem]:
 def _of_page(registered: Registered, mark: BlankMark | None) -> list[Problem]:
     """Return what is doubtful about which form the page is."""
     found = []
-    if registered.rivals:
+    if registered.rivals or registered.confidence <= _UNSURE:
         found.append(_problem(Code.FORM_UNSURE, None, forms=", ".join((registered.form.id, *registered.rivals))))
     if mark is not None and (mark.form, mark.version) != (registered.form.id, registered.form.version):
         found.append(_problem(Code.MARK_MISMATCH, None, raw=mark.property_text))
