@@ -52,7 +52,7 @@ _STOP = 0.6
 """Heights of a row in which a full stop may stand behind its box."""
 _NEAR = 3.0
 """Heights of a row in which ink beside a box belongs to its row."""
-_SQUEEZED_FROM, _SQUEEZE = 5.0, 0.66
+_SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
 
