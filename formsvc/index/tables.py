@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
+from formsvc.index.library import Database
 from formsvc.index.schema import SCHEMA_VERSION
 
 _WITHOUT_ROWID = """

@@ -15,11 +15,10 @@ from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from formsvc.errors import BusyError
 from formsvc.index.entry import Entry, Query, pack_document
 from formsvc.index.finding import Finder
+from formsvc.index.library import Database
 from formsvc.index.readings import readings_of
 from formsvc.index.schema import BUSY_SECONDS, Fault, NeedsRebuild, connect, faults_told, partial_rank, whole_rank
 from formsvc.index.tables import create_indexes, create_tables
