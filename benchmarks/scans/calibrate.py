@@ -1,8 +1,8 @@
 """Fits how likely a reading is right for its evidence, on development seeds, and writes the table the reader uses.
 
-`python -m benchmarks.scans.calibrate --seed 0 1 2 --pages 40` reads pages anew; with `--kept` it uses the results that
-runs on these seeds left behind, undoing the table they were made with. Kinds that are read alike are fitted together.
-Each point is a lower bound, so that what little was measured of does not promise much.
+`python -m benchmarks.scans.calibrate --seed 0 1 2 --pages 40` reads pages anew; `--kept 3 4 0-clean` uses the results
+that runs on these seeds left behind, undoing the table they were made with. Kinds that are read alike are fitted
+together. Each point is a lower bound, so that what little was measured of does not promise much.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.scans.__main__ import apart
 from benchmarks.scans.fitting import Observed, Points, fit, undone
 from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, known_forms, samples
-from benchmarks.scans.scoring import Row, is_right, rows_of
+from benchmarks.scans.scoring import MARKS, Row, is_right, rows_of
 from formsvc.forms.spec import Kind
 
 TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
@@ -44,16 +44,16 @@ def observed_anew(seed: int, pages: int) -> list[tuple[str, Observed]]:
         if one.truth["form"] and read.form == one.truth["form"]
         for row in rows_of("formsvc", one.path.name, specs[one.truth["form"]], one.truth, read)
     ]
-    return [(kind_of(row), (row.confidence, row.right)) for row in rows if row.raw.strip()]
+    return [(kind_of(row), (row.confidence, row.right)) for row in rows if row.raw.strip() and row.group not in MARKS]
 
 
-def observed_kept(seed: int) -> list[tuple[str, Observed]]:
+def observed_kept(name: str) -> list[tuple[str, Observed]]:
     """Return the same from what a run on this seed left behind."""
-    kept = json.loads((CACHE / "results" / f"{seed}.json").read_text(encoding="utf-8"))
+    kept = json.loads((CACHE / "results" / f"{name}.json").read_text(encoding="utf-8"))
     table, specs = kept["calibration"], known_forms()
     found = []
     for row in kept["rows"]:
-        if row["program"] == "formsvc" and row["raw"].strip():
+        if row["program"] == "formsvc" and row["raw"].strip() and row["group"] not in MARKS:
             kind = specs[row["form"]].fields[row["key"]].kind.value
             right = is_right(row["group"], row["truth"], row["value"])
             found.append((kind, (undone(table, kind, row["confidence"]), right)))
@@ -82,11 +82,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the table of calibration on development seeds.")
     parser.add_argument("--seed", type=int, nargs="+", default=list(DEVELOPMENT), choices=DEVELOPMENT)
     parser.add_argument("--pages", type=int, default=40)
-    parser.add_argument("--kept", action="store_true", help="use what earlier runs left behind")
+    parser.add_argument("--kept", nargs="+", default=[], help="results of earlier runs on development seeds")
     given = parser.parse_args()
-    observed = [
-        one for seed in given.seed for one in (observed_kept(seed) if given.kept else observed_anew(seed, given.pages))
-    ]
+    if any(int(name.partition("-")[0]) not in DEVELOPMENT for name in given.kept):
+        parser.error("only development seeds are fitted on")
+    if given.kept:
+        observed = [one for name in given.kept for one in observed_kept(name)]
+    else:
+        observed = [one for seed in given.seed for one in observed_anew(seed, given.pages)]
     table = table_of(observed)
     lines = [f"  {json.dumps(kind)}: {json.dumps(points)}" for kind, points in table.items()]
     TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")

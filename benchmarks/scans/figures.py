@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.scans.programs import Run
-from benchmarks.scans.scoring import SHORT, Row, error_rate, share
+from benchmarks.scans.scoring import MARKS, SHORT, Row, error_rate, share
 
 HANDS = ("printed", "neat", "mid", "running", "wild")
-_MARKS = ("seal", "signature")
 _CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
 By = Callable[[Row], Iterable[str]]
 
@@ -28,7 +27,7 @@ def _of_program(program: str, every: Sequence[Row], pages: Sequence[Mapping[str,
     forms = [(page["truth"]["form"], one.form) for page, one in zip(pages, told, strict=True)]
     written = [row for row in rows if row.hand != "empty"]
     short = [row for row in written if row.group in SHORT]
-    filed = [row for row in rows if row.filed and row.group not in _MARKS]
+    filed = [row for row in rows if row.filed and row.group not in MARKS]
     clean_printed = {row.page: row.filed for row in rows if row.clean and _is_printed(row.page, rows)}
     return {
         "pages": len(forms),
@@ -46,14 +45,14 @@ def _of_program(program: str, every: Sequence[Row], pages: Sequence[Mapping[str,
         "dates under seals": _cell([row for row in written if row.group == "date" and row.under_seal]),
         "items": {hand: _items([row for row in _of(written, "items") if row.hand == hand]) for hand in HANDS},
         "empty right": _cell([row for row in rows if row.hand == "empty"]),
-        "marks": {group: _by(_of(rows, group), lambda row: [row.truth, _colour(row)]) for group in _MARKS},
+        "marks": {group: _by(_of(rows, group), lambda row: [row.truth, _colour(row)]) for group in MARKS},
         "short by damage": _by(short, _damage),
         "short by layout": _by(short, lambda row: [row.layout]),
         "seen anywhere": _by(short, lambda row: [row.hand], "seen"),
         "wrong": _by(written, lambda row: [row.hand], "right", inverted=True),
         "wrong and not asked": _by([row for row in written if not row.asked], lambda row: [row.hand], inverted=True),
         "asked": _by(written, lambda row: [row.hand], "asked"),
-        "calibration": _curve([row for row in rows if row.group not in _MARKS and row.raw.strip()]),
+        "calibration": _curve([row for row in rows if row.group not in MARKS and row.raw.strip()]),
         "filed fields": len(filed),
         "wrong in filed": sum(not row.right for row in filed),
         "clean printed pages filed": _percent(list(clean_printed.values())),
@@ -66,7 +65,7 @@ def _of_program(program: str, every: Sequence[Row], pages: Sequence[Mapping[str,
 
 
 def _is_printed(page: str, rows: Sequence[Row]) -> bool:
-    return all(row.hand in ("printed", "empty") for row in rows if row.page == page and row.group not in _MARKS)
+    return all(row.hand in ("printed", "empty") for row in rows if row.page == page and row.group not in MARKS)
 
 
 def _of(rows: Iterable[Row], group: str) -> list[Row]:

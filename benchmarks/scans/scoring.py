@@ -15,6 +15,7 @@ from formsvc.forms.spec import FormSpec, Kind
 
 SHORT = ("name", "choice", "integer", "month", "unit", "organisation", "phone", "email")
 """What stands alone in a cell."""
+MARKS = (Kind.SEAL.value, Kind.SIGNATURE.value)
 _STOPS = "。.;,、"
 
 
@@ -134,7 +135,7 @@ def rows_of(program: str, page: str, spec: FormSpec, truth: Mapping[str, Any], r
 
 def is_right(group: str, wanted: Any, got: Any) -> bool:
     """Say whether a value is right; the stop at the end of an item or a remark is not looked at."""
-    if group in (Kind.SEAL.value, Kind.SIGNATURE.value):
+    if group in MARKS:
         return wanted in {"either", got}
     stops = _STOPS if group in (Kind.ITEMS.value, "remark") else ""
     return [fold(text).rstrip(stops) for text in _texts(wanted)] == [fold(text).rstrip(stops) for text in _texts(got)]
