@@ -146,11 +146,11 @@ def test_a_correction_that_changes_nothing_is_none(tmp_path: Path, values: dict[
 @pytest.mark.parametrize(
     ("values", "reason", "field"),
     [
-        ({"name": ""}, "subject-missing", "name"),
-        ({"name": "  "}, "subject-missing", "name"),
-        ({"year": ""}, "year-missing", "year"),
-        ({"sex": ""}, "identity-missing", "sex"),
-        ({"pledges": "\n"}, "field-missing", "pledges"),
+        ({"name": ""}, "subject-missing", "姓名"),
+        ({"name": "  "}, "subject-missing", "姓名"),
+        ({"year": ""}, "year-missing", "年度"),
+        ({"sex": ""}, "identity-missing", "性别"),
+        ({"pledges": "\n"}, "field-missing", "公开承诺事项"),
     ],
 )
 def test_a_record_is_never_left_without_what_it_must_have(

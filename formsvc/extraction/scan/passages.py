@@ -39,6 +39,9 @@ _WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 _HAN = "[，。；：、“”\u3400-\u9fff]"
 _BESIDE_HAN = re.compile(f"^[(](?=[0-9]{{1,2}}[)])|(?<={_HAN})(?:[,;:?!()]|[.](?=$|{_HAN}))|[,;:?!()](?={_HAN})")
 _DOTTED_NUMBER = re.compile(r"^(\s*[0-9]{1,2})\s*[·•・]\s*")
+_NUMBER = re.compile(r"\s*[0-9]{1,2} ")
+_GAP = re.compile(f"(?<={_HAN}) +(?=\\S)|(?<=\\S) +(?={_HAN})")
+"""Print sets a quarter of a character between Chinese and other signs; it is no blank."""
 _QUOTES = '"“”〝〞„'
 
 
@@ -128,8 +131,14 @@ def _han_number(line: str) -> int:
 
 
 def typeset(text: str) -> str:
-    """Return a text with Chinese punctuation beside Chinese characters, and with quotation marks in pairs."""
+    """Return a text with Chinese punctuation beside Chinese characters, no blanks there, and quotation marks in pairs.
+
+    A blank behind the number that a line begins with stays: it says that this is the number of an item.
+    """
     text = re.sub(_DOTTED_NUMBER, r"\1.", text)
+    number = re.match(_NUMBER, text)
+    begin = 0 if number is None else number.end()
+    text = text[:begin] + re.sub(_GAP, "", text[begin:])
     wide = re.sub(_BESIDE_HAN, lambda match: _WIDE[match[0]], text)
     marks = itertools.cycle("“”")
     if sum(sign in _QUOTES for sign in wide) % 2:

@@ -16,6 +16,8 @@ from formsvc.extraction.scan.passages import typeset
         ("1·学习理论", "1.学习理论"),
         ("完成1.2公里", "完成1.2公里"),
         ("call 0574,62718350", "call 0574,62718350"),
+        ("走访 200 户 ,完成 1.2 公里", "走访200户，完成1.2公里"),
+        ("1 走访 3 户", "1 走访3户"),
     ],
 )
 def test_punctuation_beside_chinese_is_chinese(read: str, text: str) -> None:
