@@ -34,6 +34,10 @@ _DARK = 32
 """Added to each colour before the logarithm: differences between dark pixels are noise."""
 _LEAST_RED = 0.10
 """The absorbance of the faintest red ink that is told from noise."""
+_LEAST_COLD = 0.10
+"""The same of blue, violet and green ink."""
+_WARM = 0.35
+"""How much more than of red, as a part of that, a warm colour swallows of blue."""
 _RED_SHARE = 0.20
 """What red ink swallows of red for each part of green, where the page has too little red to measure it."""
 _RED_SHARES = (0.08, 0.5)
@@ -79,6 +83,16 @@ def inks_of(pixels: Pixels) -> Inks:
     brown = cv2.blur(of_red - np.float32(_BROWN) * of_green, (3, 3))
     kept = np.clip(cv2.exp(-np.maximum(rest, 0)) * (255 + _DARK) - _DARK, 0, 255)
     return Inks(grey, kept.astype(np.uint8), np.maximum(redness - 1.5 * np.maximum(brown, 0), 0))
+
+
+def cold_and_warm(pixels: Pixels) -> tuple[Plane, Mask]:
+    """Return the absorbance of blue, violet and green ink, and where there is red, yellow or brown."""
+    of_red, of_green, of_blue = (
+        _absorbance(flattened(np.ascontiguousarray(pixels[:, :, channel]))) for channel in range(3)
+    )
+    coldness = cv2.blur(of_red - np.minimum(of_green, of_blue), (3, 3))
+    warmth = cv2.blur(of_blue - of_red, (3, 3)) - np.float32(_WARM) * cv2.blur(of_red, (3, 3))
+    return np.asarray(np.where(coldness > _LEAST_COLD, coldness, 0), dtype=np.float32), np.asarray(warmth > 0)
 
 
 def red_free(pixels: Pixels) -> Grey:

@@ -2,7 +2,8 @@
 
 A seal counts for one box: the one its middle lies in, else the one that holds most of it. Thumbprints, name seals and
 other red marks are no seals of an organisation; in a signature box a person has to look at them. Without colour a
-mark of ink looks the same as a photocopied one, which is noted.
+mark of ink looks the same as a photocopied one, which is noted. A box without a red seal is searched for one in blue,
+violet or green, and in black, which on a page with colour was hardly pressed by hand: neither passes without a note.
 
 Nothing here is asked of a person by itself: a missing mark holds no form up, the crops are the evidence.
 """
@@ -18,7 +19,7 @@ import cv2
 import numpy as np
 
 from formsvc.errors import Code, Problem
-from formsvc.extraction.scan.ink import Inks, inks_of
+from formsvc.extraction.scan.ink import Inks, cold_and_warm, inks_of
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
 from formsvc.extraction.scan.seal import Ring, ring_ink, rings_of
@@ -38,6 +39,8 @@ _LEAST_CONTENT = MappingProxyType({True: 0.0, False: 0.05})
 _LEAST_VISIBLE = 0.45
 _SHARES = (0.2, 0.35)
 """Which part of a seal must lie in a box that its middle does not lie in, for it to be unclear there, and to count."""
+_SAME = 8.0
+"""Millimetres between the middles of what is one ring seen in two inks."""
 _SMALL_MARK = (5.0, 24.0)
 """Millimetres of thumbprints and name seals."""
 _SMALL_INK = 6.0
@@ -75,13 +78,20 @@ def read_marks(
         return MappingProxyType({key: _not_found(key) for key in keys})
     sight = _Sight.of(registered, tuple(boxes.values()), inks)
     seals = _owners(registered.form, boxes, sight.rings)
+    if sight.has_colour and any(registered.form.fields[key].kind is Kind.SEAL for key in boxes.keys() - seals):
+        sight = sight.with_others(registered)
+    others = _owners(registered.form, boxes, (*sight.cold, *sight.black))
     found = {}
     for field in registered.form.fields.values():
         if field.kind.is_mark and field.key not in boxes:
             found[field.key] = _not_found(field.key)
         elif field.kind is Kind.SEAL:
             ring = seals.get(field.key)
-            seal = _seal(registered, sight, field.key, boxes[field.key], ring)
+            box, other = boxes[field.key], others.get(field.key)
+            if ring is None and other is not None:
+                seal = _other_seal(registered, sight, field.key, box, other)
+            else:
+                seal = _seal(registered, sight, field.key, box, ring)
             words = "" if ring is None or read_text is None else seal_text(sight.strip(ring), read_text)
             found[field.key] = dataclasses.replace(seal, text=words)
         elif field.kind is Kind.SIGNATURE:
@@ -99,6 +109,11 @@ class _Sight:
     rings: tuple[Ring, ...]
     """In pixels of the upright picture; those that are seals or may be."""
     has_colour: bool
+    shown: Grey
+    """Where the part shows the page: 255, and 0 beyond its edges."""
+    cold: tuple[Ring, ...] = ()
+    black: tuple[Ring, ...] = ()
+    """Where there is colour and they were looked for: rings in blue, violet or green, and in black."""
 
     @classmethod
     def of(cls, registered: Registered, boxes: tuple[PixelBox, ...], whole: Inks | None) -> _Sight:
@@ -114,7 +129,22 @@ class _Sight:
         shown = _shown(registered)[part]
         rings = rings_of(ring_ink(inks, has_colour=has_colour), shown)
         seals = tuple(ring.moved(left, top) for ring in rings if _may_be_seal(ring, has_colour=has_colour))
-        return cls(left, top, inks, seals, has_colour)
+        return cls(left, top, inks, seals, has_colour, shown)
+
+    def with_others(self, registered: Registered) -> _Sight:
+        """Return the sight with the rings in other colours than red; they have to be as sure as without colour."""
+        height, width = self.inks.grey.shape
+        part = (slice(self.top, self.top + height), slice(self.left, self.left + width))
+        without_red = dataclasses.replace(self.inks, grey=self.inks.red_free)
+        cold, warm = cold_and_warm(np.ascontiguousarray(registered.upright[part]))
+        black = np.where(warm, np.float32(0), ring_ink(without_red, has_colour=False))
+        found: list[tuple[Ring, ...]] = []
+        for plane in (cold, black):
+            known = (*self.rings, *(ring for rings in found for ring in rings))
+            moved = (ring.moved(self.left, self.top) for ring in rings_of(plane, self.shown))
+            rings = (ring for ring in moved if _may_be_seal(ring, has_colour=False))
+            found.append(tuple(ring for ring in rings if not any(_is_same(ring, other) for other in known)))
+        return dataclasses.replace(self, cold=found[0], black=found[1])
 
     def strip(self, ring: Ring) -> Grey:
         """Return the writing of a seal laid straight, of its red ink alone where there is colour."""
@@ -161,6 +191,10 @@ def _may_be_seal(ring: Ring, *, has_colour: bool) -> bool:
     return is_ring and ring.visible >= _LEAST_VISIBLE and ring.content >= _LEAST_CONTENT[has_colour]
 
 
+def _is_same(ring: Ring, other: Ring) -> bool:
+    return float(np.hypot(ring.x - other.x, ring.y - other.y)) < _SAME * PER_MM
+
+
 def _owners(form: FormSpec, boxes: Mapping[str, PixelBox], rings: tuple[Ring, ...]) -> dict[str, Ring]:
     """Return the seal that counts for each seal box; a seal counts for one box, the surest first."""
     seals = {key: box for key, box in boxes.items() if form.fields[key].kind is Kind.SEAL}
@@ -204,9 +238,18 @@ def _seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: 
     return _reading(registered, key, MarkState.PRESENT, confidence, _wider(ring.box, 1.0), notes)
 
 
+def _other_seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: Ring) -> MarkReading:
+    """Return the reading of a box whose seal is not red: one in black, or a doubtful one, is for a person to judge."""
+    is_sure = ring in sight.cold and ring.score >= _SCORES[False][1]
+    is_seal = is_sure and (_holds(box, ring) or _share(ring, box) >= _SHARES[1])
+    state, confidence = (MarkState.PRESENT, 0.9) if is_seal else (MarkState.UNCLEAR, 0.5)
+    return _reading(registered, key, state, confidence, _wider(ring.box, 1.0), (Problem(Code.MARK_OTHER, key),))
+
+
 def _signature(registered: Registered, sight: _Sight, key: str, box: PixelBox) -> MarkReading:
     form = registered.form
-    hidden = None if sight.has_colour else _discs(sight, box)
+    rings = (*sight.cold, *sight.black) if sight.has_colour else sight.rings
+    hidden = _discs(rings, box) if rings or not sight.has_colour else None
     written = written_in(
         sight.part(sight.inks.red_free, box), _label_lengths(form, key), has_date=_has_date(form, key), hidden=hidden
     )
@@ -236,10 +279,10 @@ def _has_date(form: FormSpec, key: str) -> bool:
     return cell is not None and form.fields[cell.lines[-1].key].kind is Kind.DATE
 
 
-def _discs(sight: _Sight, box: PixelBox) -> Grey:
+def _discs(rings: tuple[Ring, ...], box: PixelBox) -> Grey:
     """Return what of a box lies under seals, 255 there."""
     hidden = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
-    for ring in sight.rings:
+    for ring in rings:
         centre = (round(ring.x) - box[0], round(ring.y) - box[1])
         cv2.circle(hidden, centre, round(ring.radius + 1.2 * PER_MM), 255, -1)
     return hidden
@@ -254,7 +297,7 @@ def _small_mark(sight: _Sight, box: PixelBox) -> PixelBox | None:
     if not sight.has_colour:
         return None
     red = sight.part(sight.inks.red_mask.astype(np.uint8), box).copy()
-    red[_discs(sight, box)[: red.shape[0], : red.shape[1]] > 0] = 0
+    red[_discs(sight.rings, box)[: red.shape[0], : red.shape[1]] > 0] = 0
     red = np.asarray(cv2.morphologyEx(red, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)), dtype=np.uint8)
     joined = cv2.dilate(red, np.ones((13, 13), np.uint8))
     count, labels, places, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)

@@ -148,6 +148,30 @@ def test_red_lines_and_the_foot_of_a_cup_are_no_seals() -> None:
     assert of(paper, "review_seal").state is MarkState.ABSENT
 
 
+VIOLET, GREEN = (95, 45, 140), (30, 110, 70)
+
+
+@pytest.mark.parametrize("colour", [BLUE, VIOLET, GREEN])
+def test_a_seal_in_another_colour_is_seen_and_said_to_be_no_red_one(colour: Colour) -> None:
+    found = of(annex2().seal(160, 215, colour=colour), "review_seal")
+    assert (found.state, codes(found)) == (MarkState.PRESENT, {Code.MARK_OTHER})
+    assert found.box == pytest.approx((139, 194, 42, 42), abs=1.5)
+
+
+def test_a_black_seal_on_a_page_with_colour_is_for_a_person_to_judge() -> None:
+    paper = annex2().seal(160, 215, colour=BLACK).signature(40, 210)
+    found = of(paper, "review_seal")
+    assert (found.state, codes(found)) == (MarkState.UNCLEAR, {Code.MARK_OTHER})
+
+
+def test_a_blue_seal_over_the_signature_box_is_no_signature() -> None:
+    assert of(annex2().seal(70, 212, colour=BLUE), "signature").state is not MarkState.PRESENT
+
+
+def test_a_box_signed_in_blue_in_place_of_a_seal_has_none() -> None:
+    assert of(annex2().signature(140, 210), "review_seal").state is MarkState.ABSENT
+
+
 def test_a_box_that_was_not_found_is_unclear() -> None:
     registered = annex2().registered()
     found = read_marks(dataclasses.replace(registered, cells={}))
