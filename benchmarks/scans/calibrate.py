@@ -16,7 +16,7 @@ from benchmarks.scans.__main__ import apart
 from benchmarks.scans.fitting import Observed, Points, fit, undone
 from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, known_forms, samples
-from benchmarks.scans.scoring import MARKS, Row, is_right, rows_of
+from benchmarks.scans.scoring import MARKS, is_right, rows_of
 from formsvc.forms.spec import Kind
 
 TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
@@ -44,25 +44,29 @@ def observed_anew(seed: int, pages: int) -> list[tuple[str, Observed]]:
         if one.truth["form"] and read.form == one.truth["form"]
         for row in rows_of("formsvc", one.path.name, specs[one.truth["form"]], one.truth, read)
     ]
-    return [(kind_of(row), (row.confidence, row.right)) for row in rows if row.raw.strip() and row.group not in MARKS]
+    return [
+        (kind_of(row.form, row.key, row.group), (row.confidence, row.right))
+        for row in rows
+        if row.raw.strip() and row.group not in MARKS
+    ]
 
 
 def observed_kept(name: str) -> list[tuple[str, Observed]]:
     """Return the same from what a run on this seed left behind."""
     kept = json.loads((CACHE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    table, specs = kept["calibration"], known_forms()
+    table = kept["calibration"]
     found = []
     for row in kept["rows"]:
         if row["program"] == "formsvc" and row["raw"].strip() and row["group"] not in MARKS:
-            kind = specs[row["form"]].fields[row["key"]].kind.value
+            kind = kind_of(row["form"], row["key"], row["group"])
             right = is_right(row["group"], row["truth"], row["value"])
             found.append((kind, (undone(table, kind, row["confidence"]), right)))
     return found
 
 
-def kind_of(row: Row) -> str:
-    """Return the kind of the field of a row."""
-    return known_forms()[row.form].fields[row.key].kind.value
+def kind_of(form: str, key: str, group: str) -> str:
+    """Return the kind a field is calibrated as: a unit stands in a line of its own, as an organisation does."""
+    return Kind.ORGANISATION.value if group == "unit" else known_forms()[form].fields[key].kind.value
 
 
 def table_of(observed: Sequence[tuple[str, Observed]]) -> dict[str, Points]:

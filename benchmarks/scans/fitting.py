@@ -22,9 +22,7 @@ def fit(observed: Sequence[Observed]) -> Points:
     points: Points = [(0.0, 0.0)]
     for block in _blocks(sorted(observed)):
         bound = max(_lower_bound(block.right, block.count), points[-1][1])
-        middle = block.total / block.count
-        if middle > points[-1][0]:
-            points.append((middle, bound))
+        points += [(middle, bound) for middle in dict.fromkeys((block.first, block.last)) if middle > points[-1][0]]
     last = points[-1]
     if last[0] < 1.0:
         points.append((1.0, last[1]))
@@ -37,13 +35,14 @@ class _Block:
 
     count: int
     right: int
-    total: float
-    """The sum of their scores."""
+    first: float
+    """The middle of its lowest bin: from there to that of its highest one the share is the same."""
     last: float
-    """The highest of them."""
+    highest: float
+    """The highest of their scores."""
 
     def __add__(self, other: _Block) -> _Block:
-        return _Block(self.count + other.count, self.right + other.right, self.total + other.total, other.last)
+        return _Block(self.count + other.count, self.right + other.right, self.first, other.last, other.highest)
 
 
 def _blocks(observed: Sequence[Observed]) -> list[_Block]:
@@ -52,8 +51,9 @@ def _blocks(observed: Sequence[Observed]) -> list[_Block]:
     for start in range(0, len(observed), BIN):
         part = observed[start : start + BIN]
         scores = [score for score, _ in part]
-        block = _Block(len(part), sum(right for _, right in part), sum(scores), scores[-1])
-        if pooled and (len(part) < BIN or scores[0] <= pooled[-1].last):
+        middle = sum(scores) / len(scores)
+        block = _Block(len(part), sum(right for _, right in part), middle, middle, scores[-1])
+        if pooled and (len(part) < BIN or scores[0] <= pooled[-1].highest):
             block = pooled.pop() + block
         while pooled and pooled[-1].right * block.count >= block.right * pooled[-1].count:
             block = pooled.pop() + block

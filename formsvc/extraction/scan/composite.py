@@ -17,12 +17,15 @@ from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
 from formsvc.extraction.scan.choose import Choice, choose
+from formsvc.extraction.scan.decode import Line
+from formsvc.extraction.scan.detect import TextBox
 from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.lines import Inked, Row, look_beside_seals, read_box, read_strip, widened
 from formsvc.extraction.scan.matching import after_label, is_like
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.passages import passage
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
+from formsvc.extraction.scan.wording import worded
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
 
 _SCALE = 0.72
@@ -39,6 +42,8 @@ _SIGN, _SPARE = 0.68, 0.5
 """The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
 _THROUGH = 0.7
 """What the score of a reading through a seal without colour is multiplied by."""
+_ANOTHER = 0.9
+"""The width of a line for its second reading, as a part of how it stands; the first is narrower or as it stands."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
 
@@ -50,6 +55,8 @@ class Piece:
     row: Row
     ink: Inked
     """The picture it was read from."""
+    place: TextBox
+    """Where in it."""
     start: int = 0
     end: int = 0
 
@@ -131,8 +138,8 @@ class CellReader:
         looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)
         for row in looked.rows:
             ink = looked.cell_for(self.ink, row)
-            read = [read_box(self.models, ink, box) for box in widened(row, ink)]
-            pieces = [Piece(one, ink, 0, len(one.line.text)) for one in read if not _is_noise(one)]
+            read = [(read_box(self.models, ink, box), box) for box in widened(row, ink)]
+            pieces = [Piece(one, ink, box, 0, len(one.line.text)) for one, box in read if not _is_noise(one)]
             if pieces:
                 self.pieces.append(pieces)
                 self.seen += [piece.row.box for piece in pieces]
@@ -217,7 +224,8 @@ class CellReader:
         parts = [[self._rest(piece) for piece in row] for row in taken]
         flat = tuple(row for line in parts for row in line)
         if one.kind in (Kind.TEXT, Kind.ITEMS):
-            choice = passage(self.models, one, parts)
+            pieces = [piece for row in taken for piece in row]
+            choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
         choice = self._doubted(choice, [piece for row in taken for piece in row])
@@ -225,6 +233,11 @@ class CellReader:
             for piece in row:
                 piece.end = piece.start
         return Found(choice, around([row.box for row in flat]), flat)
+
+    def _again(self, piece: Piece) -> Line:
+        """Return what a piece says when it is shown to the recogniser at another width."""
+        row = read_box(self.models, piece.ink, piece.place, squeeze=_ANOTHER)
+        return worded(self.models, row.steps)
 
     def _doubted(self, choice: Choice, pieces: Sequence[Piece]) -> Choice:
         """Return a choice with the doubt that what was read through a seal without colour may lack strokes."""

@@ -145,7 +145,8 @@ class _PageReader:
             self._fields[field.key] = FieldReading(None, "", score, evidence)
             return
         self._scores[field.key] = MappingProxyType({**choice.scores, "score": choice.score})
-        confidence = calibrated(field.kind, choice.score)
+        is_line = field.kind is Kind.TEXT and "margin" in choice.scores
+        confidence = calibrated(Kind.ORGANISATION if is_line else field.kind, choice.score)
         self._fields[field.key] = FieldReading(
             choice.normal.value, choice.raw, confidence, evidence, choice.alternatives
         )

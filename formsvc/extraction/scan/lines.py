@@ -296,10 +296,11 @@ def read_strip(models: Models, cell: Inked, box: PixelBox, sure: float = 1.0, *,
     return _read(models, without_gaps(strip) if strip.size else strip, _moved(box, cell), sure, squeeze)
 
 
-def read_box(models: Models, cell: Inked, box: TextBox) -> Row:
+def read_box(models: Models, cell: Inked, box: TextBox, *, squeeze: float | None = None) -> Row:
     """Read one box of text as the detector found it."""
     left, top, right, bottom = (round(side) for side in box.bounds)
-    return _read(models, darkened(cut_out(cell.grey, box)), _moved((left, top, right, bottom), cell), box.confidence)
+    place = _moved((left, top, right, bottom), cell)
+    return _read(models, darkened(cut_out(cell.grey, box)), place, box.confidence, squeeze)
 
 
 def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: float | None = None) -> Row:

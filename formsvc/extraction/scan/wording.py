@@ -23,6 +23,11 @@ PAIR = 1.3
 _OTHERS = 4
 _WORTH = 0.04
 """An alternative less likely than this part of the best sign is none."""
+_PAIRS = ("于干", "未末", "土士")
+_TWINS = {sign: twin for pair in _PAIRS for sign, twin in (pair, pair[::-1])}
+"""Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
+_GAVE_WAY = 0.5
+"""How sure a sign is that only the word it stands in tells from its twin."""
 _VOCABULARY = "vocabulary.txt"
 
 
@@ -54,8 +59,24 @@ def worded(models: Models, steps: Probabilities) -> Line:
         return Line("", ())
     chosen = _best(places)
     texts = [place.signs[index] for place, index in zip(places, chosen, strict=True)]
-    sure = tuple(_sure(places, chosen, number) for number in range(len(places)))
-    return Line("".join(texts), sure, tuple(place.where for place in places))
+    sure = [_sure(places, chosen, number) for number in range(len(places))]
+    for number in _twins(texts):
+        texts[number], sure[number] = _TWINS[texts[number]], min(sure[number], _GAVE_WAY)
+    return Line("".join(texts), tuple(sure), tuple(place.where for place in places))
+
+
+def _twins(texts: Sequence[str]) -> list[int]:
+    """Return where a sign makes no word with its neighbours, and the one that looks just like it does."""
+    found = []
+    for number, sign in enumerate(texts):
+        around = texts[number - 1] if number else "", "".join(texts[number + 1 : number + 2])
+        if sign in _TWINS and not _is_worded(sign, *around) and _is_worded(_TWINS[sign], *around):
+            found.append(number)
+    return found
+
+
+def _is_worded(sign: str, left: str, right: str) -> bool:
+    return left + sign in pairs() or sign + right in pairs()
 
 
 def _places(models: Models, steps: Probabilities) -> list[_Place]:

@@ -26,6 +26,13 @@ def test_what_is_told_is_below_what_was_right() -> None:
     assert 0.86 < told < 0.9
 
 
+def test_readings_that_were_all_right_are_told_alike_from_the_lowest_on() -> None:
+    scores = [(number / 400, number >= 200) for number in range(400)]
+    points = fit(scores)
+    places, rights = zip(*points, strict=True)
+    assert np.interp(0.55, places, rights) == pytest.approx(np.interp(0.95, places, rights), abs=1e-4)
+
+
 def test_few_readings_promise_less_than_many() -> None:
     few, many = (fit([(0.9, True)] * count)[-1][1] for count in (BIN, 20 * BIN))
     assert few < 0.98 < many < 1

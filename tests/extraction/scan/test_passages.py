@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from formsvc.extraction.scan.passages import typeset
+from formsvc.extraction.scan.choose import Choice
+from formsvc.extraction.scan.decode import Line, best_path
+from formsvc.extraction.scan.lines import Row
+from formsvc.extraction.scan.passages import passage, typeset
+from formsvc.forms.spec import Field, Kind
+from tests.extraction.scan.recognisers import a_model, steps
+
+MODEL = a_model("学习理论")
+FIELD = Field("text", Kind.TEXT, "text", "", (), required=False, public=False, options=(), blank="")
+DOUBT = (0.3, 0.7, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -22,3 +31,39 @@ from formsvc.extraction.scan.passages import typeset
 )
 def test_punctuation_beside_chinese_is_chinese(read: str, text: str) -> None:
     assert typeset(read) == text
+
+
+def _passage(*signs: tuple[float, ...], again: Line | None = None, sure: float = 0.95) -> Choice:
+    """Return what is made of one row; it may be read again only if a second reading is given."""
+    seen = steps(*signs)
+
+    def second(number: int) -> Line:
+        assert again is not None, number
+        return again
+
+    row = Row((0, 0, 30 * len(signs), 40), seen, best_path(MODEL, seen), sure)
+    return passage(MODEL, FIELD, [[row]], second)
+
+
+def _sure(column: int) -> tuple[float, ...]:
+    return tuple(0.999 if number == column else 0.00025 for number in range(5))
+
+
+def test_a_row_of_sure_signs_is_not_read_again() -> None:
+    assert _passage(_sure(1), _sure(2)).text == "学习"
+
+
+def test_a_long_text_of_sure_signs_is_about_as_sure_as_a_short_one() -> None:
+    short, long = _passage(_sure(1), _sure(2)), _passage(*[_sure(1), _sure(2)] * 20)
+    assert short.score - long.score < 0.01
+
+
+def test_a_second_reading_that_agrees_makes_a_doubtful_sign_surer_than_one_that_does_not() -> None:
+    agrees = _passage(DOUBT, _sure(2), again=Line("学习", (0.99, 0.99)))
+    differs = _passage(DOUBT, _sure(2), again=Line("理习", (0.99, 0.99)))
+    assert agrees.score > differs.score + 0.1
+    assert agrees.text == differs.text == "学习"
+
+
+def test_what_is_hardly_text_is_less_sure() -> None:
+    assert _passage(_sure(1), sure=0.6).score < _passage(_sure(1)).score
