@@ -84,7 +84,7 @@ def test_a_value_below_the_threshold_is_doubtful() -> None:
     ],
 )
 def test_private_numbers_in_what_is_posted_hold_a_form_for_a_person(key: str, value: Value, kind: str) -> None:
-    reading = a_reading(**{key: value})
+    reading = a_reading().with_field(key, a_field(value))
     assert of_code(reading, Code.PRIVATE_DATA) == [{"kind": kind}]
     assert reading.with_problems(validate(a_spec(), reading)).decision is Decision.CONFIRM
     assert of_code(a_reading(), Code.PRIVATE_DATA) == []

@@ -23,8 +23,8 @@ PAIR = 1.3
 _OTHERS = 4
 _WORTH = 0.04
 """An alternative less likely than this part of the best sign is none."""
-_PAIRS = ("于干", "未末", "土士")
-_TWINS = {sign: twin for pair in _PAIRS for sign, twin in (pair, pair[::-1])}
+_PAIRS = (("于", "干"), ("未", "末"), ("土", "士"))
+_TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
 _GAVE_WAY = 0.5
 """How sure a sign is that only the word it stands in tells from its twin."""
