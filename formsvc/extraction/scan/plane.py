@@ -21,6 +21,16 @@ _HIGHEST_FLOOR = 40
 """A desk's grain does not raise what counts as faint ink above this."""
 _STROKE_MM = 2.4
 """Anything wider than this is no line: a shadow, a desk, a scanner's black border."""
+_EDGE_MM = 12.0
+"""What is this near to the edge of a page is left aside: shadows, holes."""
+_TWO_VALUED = 0.999
+"""The part of a page's pixels that are black or white where it has no shades."""
+_CRUMBS_MM, _SIGNS_MM = (0.2, 1.0), (1.5, 10.0)
+"""How large bits of broken strokes are, and whole signs or parts of them."""
+_DUST = 2
+"""Pixels: what is no larger is dust."""
+_SOME_SIGNS, _MOST_CRUMBS = 20, 1.5
+"""How many signs make a page written on, and how many crumbs to a sign whole strokes leave: clear print up to 0.9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,26 @@ def reduced(grey: Grey) -> Plane:
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     unit = max(grey.shape) / 297
     return Plane(thin_dark(grey, unit), scale, unit)
+
+
+def is_too_faint(page: ScanPage) -> bool:
+    """Say whether what stands on a page without shades was so faint that its strokes are broken into crumbs.
+
+    Faint pages with shades are none of these: their lines are found, however light.
+    """
+    grey = luminance(page)
+    unit = max(grey.shape) / 297
+    edge = max(4, round(_EDGE_MM * unit))
+    inner = grey[edge:-edge, edge:-edge]
+    levels = np.bincount(inner.ravel(), minlength=256)
+    if levels[0] + levels[255] < _TWO_VALUED * inner.size:
+        return False
+    count, _, places, _ = cv2.connectedComponentsWithStats((inner < 128).astype(np.uint8), connectivity=8)
+    pieces = places[1:count]
+    pieces = pieces[pieces[:, cv2.CC_STAT_AREA] > _DUST]
+    sizes = np.maximum(pieces[:, cv2.CC_STAT_WIDTH], pieces[:, cv2.CC_STAT_HEIGHT]) / unit
+    crumbs, signs = (int(((sizes >= low) & (sizes < high)).sum()) for low, high in (_CRUMBS_MM, _SIGNS_MM))
+    return signs >= _SOME_SIGNS and crumbs > _MOST_CRUMBS * signs
 
 
 def sheet_on_desk(page: ScanPage, grey: Grey) -> tuple[Plane, tuple[int, int]] | None:

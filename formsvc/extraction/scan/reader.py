@@ -89,7 +89,8 @@ class ScanReader:
         placed = register_by_labels(page, self._atlas, lines)
         if not isinstance(placed, NotAForm):
             return self._read(placed, lexicon, number)
-        return Unreadable(found.reason) if found.score >= _NEAR else NoForm(is_blank=False)
+        is_lost = found.score >= _NEAR or found.reason == "too-faint"
+        return Unreadable(found.reason) if is_lost else NoForm(is_blank=False)
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
         mark = read_blank_mark(registered)

@@ -14,7 +14,17 @@ import numpy as np
 
 from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
-from formsvc.extraction.scan.plane import Plane, luminance, red_free, reduced, sheet_on_desk, skews, thresholds, turned
+from formsvc.extraction.scan.plane import (
+    Plane,
+    is_too_faint,
+    luminance,
+    red_free,
+    reduced,
+    sheet_on_desk,
+    skews,
+    thresholds,
+    turned,
+)
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.rules import Floats, find_rules
@@ -61,7 +71,7 @@ class NotAForm:
     """A page that is no form, and why."""
 
     reason: str
-    """One of blank-page, no-table, unknown-table, shows-through, too-small."""
+    """One of blank-page, no-table, unknown-table, shows-through, too-small, too-faint."""
     closest: str | None = None
     """The form it comes nearest to."""
     score: float = 0.0
@@ -106,9 +116,11 @@ def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) ->
     if best is None or best.score < _WITH_LABELS:
         if _is_blank(page):
             return NotAForm("blank-page")
+        reason = "unknown-table" if has_quads or best is not None else "no-table"
+        reason = "too-faint" if is_too_faint(page) else reason
         if best is None:
-            return NotAForm("unknown-table" if has_quads else "no-table")
-        return NotAForm("unknown-table", best.guess.frame.form.id, max(0.0, best.score))
+            return NotAForm(reason)
+        return NotAForm(reason, best.guess.frame.form.id, max(0.0, best.score))
     if _is_mirrored(best.guess):
         return NotAForm("blank-page" if _is_blank(page) else "shows-through", best.guess.frame.form.id, best.score)
     return _judged(page, found, read_text)
@@ -132,7 +144,8 @@ def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None)
     best = found[0]
     # What labels deny is another document, however like its table is: it is not told as a form nearly read.
     score = min(best.score, _WITH_LABELS - 0.01) if is_denied else best.score
-    return NotAForm("unknown-table", best.guess.frame.form.id, score)
+    reason = "too-faint" if is_too_faint(page) else "unknown-table"  # labels in crumbs deny nothing
+    return NotAForm(reason, best.guess.frame.form.id, score)
 
 
 def _registered(page: ScanPage, one: _Found, found: Sequence[_Found]) -> Registered:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from formsvc.extraction.scan.page import Grey, ScanPage
+from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PER_MM, Registered
 from tests.extraction.scan.sheets import Sheet, Style, draw, forms
@@ -172,6 +172,26 @@ def test_a_table_that_shows_through_from_the_other_side_is_none() -> None:
     pixels = 255 - (255 - sheet.pixels[:, ::-1].astype(np.float64)) * 0.25
     told = register(replace(sheet, pixels=pixels.astype(np.uint8)).as_page(), ATLAS)
     assert isinstance(told, NotAForm)
+
+
+def a_letter() -> Pixels:
+    pixels = np.full((2339, 1654, 3), 255, np.uint8)
+    for line in range(20):
+        cv2.putText(pixels, "to all offices in town", (200, 300 + 80 * line), 0, 2.0, (20, 20, 20), 5)
+    return pixels
+
+
+def told_of(pixels: Pixels) -> Registered | NotAForm:
+    return register(ScanPage(1, pixels, 200 / 25.4, has_colour=False), ATLAS)
+
+
+def test_a_page_of_broken_strokes_is_too_faint_to_be_told() -> None:
+    broken = a_letter()
+    keep = np.random.default_rng(1).random((2339 // 5 + 1, 1654 // 5 + 1)) < 0.25
+    broken[~np.kron(keep, np.ones((5, 5), bool))[:2339, :1654]] = 255
+    clear = np.where(a_letter() < 128, 0, 255).astype(np.uint8)
+    assert told_of(np.where(broken < 128, 0, 255).astype(np.uint8)) == NotAForm("too-faint")
+    assert told_of(clear) == NotAForm("no-table")
 
 
 def test_a_stamp_sized_picture_is_too_small() -> None:
