@@ -78,6 +78,7 @@ class Code(StrEnum):
     SOURCES_DISAGREE = "sources-disagree"
     ALIAS_LABEL = "alias-label"
     LOW_CONFIDENCE = "low-confidence"
+    EMPTY_UNSURE = "empty-unsure"
     DATES_CONFLICT = "dates-conflict"
     AGE_CONFLICT = "age-conflict"
     NAME_UNKNOWN = "name-unknown"

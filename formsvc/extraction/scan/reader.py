@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from formsvc.errors import Code, Param, Problem
+from formsvc.errors import Code, Param, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.anchors import register_by_labels
 from formsvc.extraction.scan.blank_mark import read_blank_mark
@@ -116,6 +116,7 @@ class ScanReader:
         if is_untouched(registered.form, reading):
             return ReadPage(reading.with_problems([Problem(Code.EMPTY_FORM)]), registered, boxes)
         reading = reading.with_problems(validate(registered.form, reading, threshold=SURE))
+        reading = reading.with_problems(unsure_blanks(registered.form, reading))
         if lexicon.names:
             reading = reading.with_problems(unknown_name(registered.form, reading, lexicon.names.__contains__))
         return ReadPage(_with_crops(reading, registered, boxes), registered, boxes)
@@ -128,6 +129,16 @@ def unreadable(number: int, page: int, finding: str) -> Reading:
     """Return the reading of a page that could not be read: a person types in what it says."""
     problem = _problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding)
     return Reading(number, None, None, NO_YEAR, MappingProxyType({}), (problem,), pages=(page,), typed=False)
+
+
+def unsure_blanks(form: FormSpec, reading: Reading) -> list[Problem]:
+    """Return a question for each field that was read as empty without being sure, and of which nothing is asked yet."""
+    asked = {problem.field for problem in reading.problems if problem.code.weight is Weight.ASKS}
+    return [
+        Problem(Code.EMPTY_UNSURE, key)
+        for key, found in reading.fields.items()
+        if found.value is None and found.confidence < SURE and not form.fields[key].kind.is_mark and key not in asked
+    ]
 
 
 def _mark_field(registered: Registered, found: MarkReading) -> FieldReading:
