@@ -54,7 +54,7 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     if looked.problems:
         readings: Sequence[Reading] = (refused(*looked.problems),)
     elif looked.kind in _READERS:
-        readings, scanned = _read(looked.kind, _content(descriptor), forms_in(request))
+        readings, scanned = _read(looked.kind, content_of(descriptor), forms_in(request))
     else:
         readings, scanned = (_without_reader(looked.kind),), pages_of_picture(looked.kind, descriptor)
     if len(scanned) > limits.scanned:
@@ -67,7 +67,8 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _content(descriptor: int) -> bytes:
+def content_of(descriptor: int) -> bytes:
+    """Return all bytes of an open file."""
     return os.pread(descriptor, os.fstat(descriptor).st_size, 0)
 
 

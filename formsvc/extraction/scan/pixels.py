@@ -19,8 +19,6 @@ from formsvc.extraction.preflight.sniff import Kind
 from formsvc.extraction.scan.page import Pixels, ScanPage
 from formsvc.extraction.scan.registered import PER_MM
 
-DECODED = (Kind.JPEG, Kind.PNG, Kind.TIFF, Kind.BMP, Kind.GIF, Kind.WEBP, Kind.PDF)
-"""The kinds that can be made into pages."""
 LONGEST = 4000
 """Pixels of a page's longer side."""
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
@@ -44,17 +42,6 @@ class Undecoded:
 
     number: int
     finding: str
-
-
-def count_pages(kind: Kind, data: bytes) -> int:
-    """Return how many pages the file has; raises what the decoder raises for a damaged one."""
-    if kind is Kind.PDF:
-        with pypdfium2.PdfDocument(data) as document:
-            return len(document)
-    if kind is not Kind.TIFF:
-        return 1
-    with _opened(data) as image:
-        return int(getattr(image, "n_frames", 1))
 
 
 def pages_of(kind: Kind, data: bytes, wanted: Sequence[int]) -> Iterator[ScanPage | Undecoded]:

@@ -9,7 +9,6 @@ read drawn on it, when that was asked for. What a decoder throws at a damaged fi
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -18,7 +17,7 @@ import cv2
 
 from formsvc.errors import FormSpecError
 from formsvc.extraction.preflight.sniff import look
-from formsvc.extraction.read import forms_in
+from formsvc.extraction.read import content_of, forms_in
 from formsvc.extraction.scan.drawing import drawn
 from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.models import Models, load_models
@@ -40,7 +39,7 @@ def prepare(request: Mapping[str, Any]) -> None:
 
 def scan_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     """Read the pages as the request says; see the head of this file."""
-    data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
+    data = content_of(descriptor)
     reader = _reader(request)
     lexicon = Lexicon(**{key: tuple(texts) for key, texts in request["lexicon"].items()})
     readings: list[Reading] = []

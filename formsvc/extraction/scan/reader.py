@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from formsvc.errors import Code, Param, Problem, Weight
+from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.anchors import register_by_labels
 from formsvc.extraction.scan.blank_mark import read_blank_mark
@@ -28,6 +28,7 @@ from formsvc.extraction.scan.pages import page_lines
 from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.sources import problem
 from formsvc.extraction.years import proposed_year
 from formsvc.forms.crosschecks import unknown_name
 from formsvc.forms.mark import BlankMark
@@ -127,13 +128,13 @@ class ScanReader:
 
 def unreadable(number: int, page: int, finding: str) -> Reading:
     """Return the reading of a page that could not be read: a person types in what it says."""
-    problem = _problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding)
-    return Reading(number, None, None, NO_YEAR, MappingProxyType({}), (problem,), pages=(page,), typed=False)
+    cause = problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding)
+    return Reading(number, None, None, NO_YEAR, MappingProxyType({}), (cause,), pages=(page,), typed=False)
 
 
 def unsure_blanks(form: FormSpec, reading: Reading) -> list[Problem]:
     """Return a question for each field that was read as empty without being sure, and of which nothing is asked yet."""
-    asked = {problem.field for problem in reading.problems if problem.code.weight is Weight.ASKS}
+    asked = {one.field for one in reading.problems if one.code.weight is Weight.ASKS}
     return [
         Problem(Code.EMPTY_UNSURE, key)
         for key, found in reading.fields.items()
@@ -154,9 +155,9 @@ def _of_page(registered: Registered, mark: BlankMark | None) -> list[Problem]:
     """Return what is doubtful about which form the page is."""
     found = []
     if registered.rivals or registered.confidence <= _UNSURE:
-        found.append(_problem(Code.FORM_UNSURE, None, forms=", ".join((registered.form.id, *registered.rivals))))
+        found.append(problem(Code.FORM_UNSURE, None, forms=", ".join((registered.form.id, *registered.rivals))))
     if mark is not None and (mark.form, mark.version) != (registered.form.id, registered.form.version):
-        found.append(_problem(Code.MARK_MISMATCH, None, raw=mark.property_text))
+        found.append(problem(Code.MARK_MISMATCH, None, raw=mark.property_text))
     return found
 
 
@@ -166,23 +167,19 @@ def _year(form: FormSpec, text: FieldsRead, mark: BlankMark | None) -> tuple[Yea
     marked = None if mark is None else mark.year
     if marked is None:
         doubtful = year.value is not None and year.confidence < SURE
-        return year, [_problem(Code.LOW_CONFIDENCE, form.year_key, raw=year.raw)] if doubtful else []
+        return year, [problem(Code.LOW_CONFIDENCE, form.year_key, raw=year.raw)] if doubtful else []
     if year.value is None:
         return YearReading(marked, YearSource.MARK, _MARKED, str(marked)), []
     if year.value == marked:
         return YearReading(marked, YearSource.TITLE, _MARKED, year.raw), []
-    return year, [_problem(Code.YEAR_CONFLICT, form.year_key, year=year.value, other=marked)]
+    return year, [problem(Code.YEAR_CONFLICT, form.year_key, year=year.value, other=marked)]
 
 
 def _with_crops(reading: Reading, registered: Registered, boxes: Mapping[str, PixelBox]) -> Reading:
     """Return the reading with a picture of every field a person has to look at, and of every mark."""
-    doubtful = {problem.field for problem in reading.problems}
+    doubtful = {one.field for one in reading.problems}
     kinds = registered.form.fields
     crops: list[Picture] = [
         crop_of(registered, key, box) for key, box in boxes.items() if key in doubtful or kinds[key].kind.is_mark
     ]
     return dataclasses.replace(reading, pictures=tuple(crops))
-
-
-def _problem(code: Code, key: str | None, **facts: Param) -> Problem:
-    return Problem(code, key, MappingProxyType(facts))

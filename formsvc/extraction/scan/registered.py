@@ -37,8 +37,6 @@ class Registered:
     """0 to 1: how sure it is that the page is this form, standing this way."""
     rivals: tuple[str, ...] = ()
     """Ids of other forms that it could nearly as well be."""
-    serial: str | None = None
-    """What the DataMatrix of our own blank says, when there is one."""
 
     def cell_box(self, cell: Cell) -> PixelBox | None:
         """Return where a cell of the grid lies, or None when it was not found."""
