@@ -34,9 +34,13 @@ def every_entry(workspace: Workspace, *, alone: int = ALONE) -> Generator[Entry]
     """Yield the entry of every record; raises DamagedArchiveError at the first that cannot be read."""
     last = ""
     if (os.cpu_count() or 1) > 1:
+        count = 0
         for entry in islice(_entries(workspace, last), alone):
             last = entry.path
+            count += 1
             yield entry
+        if count < alone:
+            return
         with suppress(OSError), _Reader(workspace.root, last) as reader:
             for entry in reader.entries():
                 last = entry.path

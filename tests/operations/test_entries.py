@@ -36,6 +36,15 @@ def test_two_processes_read_what_one_reads(tmp_path: Path, alone: int) -> None:
         assert len(one_by_one) == 4
 
 
+def test_a_small_archive_starts_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        started: list[object] = []
+        monkeypatch.setattr("subprocess.Popen", lambda *words, **_: started.append(words))
+        assert len(list(every_entry(workspace))) == 4
+        assert started == []
+
+
 def test_a_record_that_another_program_laid_out_has_the_same_entry(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         file_all(workspace, a_reading(), a_reading(name="甲"))
