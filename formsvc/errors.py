@@ -50,6 +50,7 @@ class Code(StrEnum):
     TOO_LARGE = "too-large"
     UNKNOWN_TYPE = "unknown-type"
     OLD_FORMAT = "old-format"
+    PHOTO_FORMAT = "photo-format"
     PACKED_FILE = "packed-file"
     DAMAGED_FILE = "damaged-file"
     ENCRYPTED = "encrypted"
@@ -131,7 +132,8 @@ class Code(StrEnum):
 
 _REFUSING = frozenset({
     Code.NOT_A_FILE, Code.EMPTY_FILE, Code.TOO_LARGE, Code.UNKNOWN_TYPE, Code.OLD_FORMAT, Code.PACKED_FILE,
-    Code.DAMAGED_FILE, Code.ENCRYPTED, Code.UNSAFE_CONTENT, Code.MACRO, Code.TOO_COMPLEX, Code.TOO_MANY_PAGES,
+    Code.PHOTO_FORMAT, Code.DAMAGED_FILE, Code.ENCRYPTED, Code.UNSAFE_CONTENT, Code.MACRO, Code.TOO_COMPLEX,
+    Code.TOO_MANY_PAGES,
     Code.READER_STOPPED, Code.NOT_A_FORM, Code.OTHER_DOCUMENT, Code.EMPTY_FORM, Code.PAGES_NOT_A_FORM,
     Code.REJECTED_BY_PERSON, Code.PROGRAM_ERROR,
 })  # fmt: skip

@@ -6,7 +6,6 @@ from end to end without decoding; of the other kinds only the claimed size is lo
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
@@ -23,7 +22,6 @@ _CHUNK = 1 << 20
 _SEGMENTS = 100_000
 _FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})
 _START_OF_SCAN = 0xDA
-_ISPE = re.compile(rb"ispe\0{4}(.{4})(.{4})", re.DOTALL)
 
 
 class _DamagedError(Exception):
@@ -159,7 +157,7 @@ def _page(fetch: Fetch, order: str, place: int, *, is_big: bool) -> tuple[dict[i
 
 
 def _claims(kind: Kind, head: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the size that a GIF, BMP, WebP or HEIC claims in its header."""
+    """Yield the size that a GIF, BMP or WebP claims in its header."""
     if kind is Kind.GIF:
         yield struct.unpack_from("<HH", head, 6)
     elif kind is Kind.BMP:
@@ -167,6 +165,3 @@ def _claims(kind: Kind, head: bytes) -> Iterator[tuple[int, int]]:
         yield abs(width), abs(height)
     elif kind is Kind.WEBP and head[12:16] == b"VP8X":
         yield int.from_bytes(head[24:27], "little") + 1, int.from_bytes(head[27:30], "little") + 1
-    elif kind is Kind.HEIC:
-        for found in _ISPE.finditer(head):
-            yield int.from_bytes(found[1], "big"), int.from_bytes(found[2], "big")

@@ -32,6 +32,7 @@ _NEVER_READ: Mapping[Kind, Code] = MappingProxyType(
         Kind.ODT: Code.OLD_FORMAT,
         Kind.OFD: Code.OLD_FORMAT,
         Kind.RTF: Code.OLD_FORMAT,
+        Kind.HEIC: Code.PHOTO_FORMAT,
         Kind.ZIP: Code.PACKED_FILE,
         Kind.RAR: Code.PACKED_FILE,
         Kind.SEVEN_ZIP: Code.PACKED_FILE,

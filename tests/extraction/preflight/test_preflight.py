@@ -126,10 +126,9 @@ def test_a_pdf_that_only_forbids_copying_is_read() -> None:
         (b"GIF89a" + struct.pack("<HH", 30_000, 1) + b";", Code.TOO_COMPLEX, "picture-size"),
         (b"BM" + bytes(16) + struct.pack("<ii", 1, -30_000), Code.TOO_COMPLEX, "picture-size"),
         (b"RIFF\0\0\0\0WEBPVP8X" + bytes(8) + b"\xff\xff\x7f\0\0\0", Code.TOO_COMPLEX, "picture-size"),
-        (b"\0\0\0\x18ftypheicispe\0\0\0\0" + struct.pack(">II", 1, 30_000), Code.TOO_COMPLEX, "picture-size"),
         (b"GIF89a\1", Code.DAMAGED_FILE, "cut-off"),
     ],
-    ids=range(23),
+    ids=range(22),
 )
 def test_a_picture_is_judged_by_its_headers(data: bytes, code: Code, finding: str) -> None:
     assert findings(look(data)) == [(code, finding)]
@@ -145,6 +144,8 @@ def test_a_tiff_of_too_many_pages_is_refused() -> None:
     [
         (b"", Code.EMPTY_FILE),
         (b"{\\rtf1}", Code.OLD_FORMAT),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", Code.PHOTO_FORMAT),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", Code.PHOTO_FORMAT),
         (b"Rar!\x1a\x07\x00", Code.PACKED_FILE),
         (b"From: a@example.org\nTo: b@example.org\n\n", Code.PACKED_FILE),
         ("公开承诺书".encode(), Code.UNKNOWN_TYPE),
