@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
     from formsvc.chinese.items import Items, read_items, split_items
     from formsvc.chinese.paths import safe_file_name, safe_part
+    from formsvc.chinese.strokes import stroke_key, strokes_of
 
 __all__ = [
     "DateFault",
@@ -52,6 +53,8 @@ __all__ = [
     "safe_file_name",
     "safe_part",
     "split_items",
+    "stroke_key",
+    "strokes_of",
 ]
 
 _HOMES = {
@@ -60,6 +63,7 @@ _HOMES = {
     "folding": ("clean_name", "display_width", "fold", "fold_label", "fold_name", "is_han", "pad"),
     "items": ("Items", "read_items", "split_items"),
     "paths": ("safe_file_name", "safe_part"),
+    "strokes": ("stroke_key", "strokes_of"),
 }
 
 

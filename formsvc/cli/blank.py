@@ -29,7 +29,7 @@ def command(door: Door, form: str, kinds: str | None, roster: Path | None, folde
     """Write the blanks and name the files; exit with 1 when something in the roster stands in the way."""
     if roster is not None:
         formats = parameters.formats(kinds) if kinds else ()
-        order = parameters.order(wanted["sort"])
+        order = parameters.order(wanted["sort"]) if wanted["sort"] else None
         plan = Wanted(wanted["year"], formats, wanted["one_file"], order, wanted["dry_run"])
         with barred() as tell:
             done = prefill(door.workspace(), form, roster, folder, plan, tell=tell)

@@ -10,6 +10,7 @@ from formsvc.cli import papers, parameters
 from formsvc.cli.door import Door
 from formsvc.cli.words import argument, declared, option
 from formsvc.operations.papers import Wanted, board
+from formsvc.operations.sorting import Order
 from formsvc.rendering.board import Sheet
 
 
@@ -17,8 +18,9 @@ from formsvc.rendering.board import Sheet
 @argument("year", type=parameters.year, metavar="year")
 @option("--form", metavar="form")
 @option("--org", metavar="text")
+@option("--sort", type=parameters.order, default="pinyin", metavar="sort")
 @option("--size", type=click.Choice([sheet.value for sheet in Sheet]), default=Sheet.A3.value)
 @option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
-def command(door: Door, year: int, form: str | None, org: str | None, folder: Path, size: str) -> None:
+def command(door: Door, *, year: int, form: str | None, org: str | None, sort: Order, folder: Path, size: str) -> None:
     """Write the paper and name it."""
-    papers.show(door, board(door.workspace(), Wanted(year, form, org), folder, sheet=Sheet(size)))
+    papers.show(door, board(door.workspace(), Wanted(year, form, org, sort), folder, sheet=Sheet(size)))

@@ -10,13 +10,15 @@ from formsvc.cli import papers, parameters
 from formsvc.cli.door import Door
 from formsvc.cli.words import argument, declared, option
 from formsvc.operations.papers import Wanted, handbook
+from formsvc.operations.sorting import Order
 
 
 @declared("handbook")
 @argument("year", type=parameters.year, metavar="year")
 @option("--form", metavar="form")
 @option("--org", metavar="text")
+@option("--sort", type=parameters.order, default="pinyin", metavar="sort")
 @option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
-def command(door: Door, year: int, form: str | None, org: str | None, folder: Path) -> None:
+def command(door: Door, *, year: int, form: str | None, org: str | None, sort: Order, folder: Path) -> None:
     """Write the paper and name it."""
-    papers.show(door, handbook(door.workspace(), Wanted(year, form, org), folder))
+    papers.show(door, handbook(door.workspace(), Wanted(year, form, org, sort), folder))

@@ -8,7 +8,7 @@ from formsvc import chinese
 from formsvc.errors import UsageError
 from formsvc.operations.blank import BlankFormat
 from formsvc.operations.checking import Slice
-from formsvc.operations.prefill import Order
+from formsvc.operations.sorting import Order
 
 _ANSWERS = {"yes": True, "no": False, "是": True, "否": False}
 
@@ -57,15 +57,12 @@ def formats(word: str) -> Sequence[BlankFormat]:
     return [BlankFormat(kind) for kind in dict.fromkeys(kinds)]
 
 
-def order(word: str | None) -> Order:
-    """Read how forms are sorted; without a word, as the roster has them."""
-    if word is None:
-        return Order.ROSTER
-    if word.strip().lower() == "strokes":
-        raise UsageError(reason="strokes-unknown")
-    if word.strip().lower() != Order.PINYIN:
-        raise UsageError(reason="unknown-sort")
-    return Order.PINYIN
+def order(word: str) -> Order:
+    """Read how names are sorted."""
+    try:
+        return Order(word.strip().lower())
+    except ValueError:
+        raise UsageError(reason="unknown-sort") from None
 
 
 def _parted(word: str, reason: str) -> tuple[str, str]:

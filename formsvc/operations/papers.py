@@ -23,6 +23,7 @@ from formsvc.forms.spec import Field, FormSpec, Kind, SubjectKind
 from formsvc.index.entry import Query
 from formsvc.operations.blank import free_path
 from formsvc.operations.lookup import TEMPLATES
+from formsvc.operations.sorting import Order, key_of
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import Status
 from formsvc.records.record import Version
@@ -52,6 +53,7 @@ class Wanted:
     form: str | None = None
     organisation: str | None = None
     """A part of the organisation or the unit."""
+    order: Order = Order.PINYIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,6 @@ def _words(workspace: Workspace) -> Words:
 
 def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
     """Return the public part of the records that fit, an organisation's own pledge before those of its members."""
-    from formsvc.index.readings import order_of  # noqa: PLC0415 - pypinyin is for those who sort
-
     if wanted.form is not None:
         workspace.form(wanted.form)
     found = []
@@ -130,10 +130,12 @@ def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
             version = history.corrected(spec)
             found.append(_Filed(history.id, version.filed_at, _pledge(spec, version, words)))
 
+    name_key = key_of(wanted.order)
+
     def place(one: _Filed) -> tuple[object, ...]:
         pledge = one.pledge
         is_last = pledge.organisation == words.elsewhere
-        return is_last, order_of(pledge.organisation), not pledge.is_organisation, order_of(pledge.name), one.record
+        return is_last, name_key(pledge.organisation), not pledge.is_organisation, name_key(pledge.name), one.record
 
     return sorted(found, key=place)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from formsvc import chinese, durable
@@ -17,19 +16,13 @@ from formsvc.errors import Code, Problem, TakenError, UsageError
 from formsvc.forms.spec import FormSpec
 from formsvc.operations.blank import BlankFormat, free_path
 from formsvc.operations.issue import issue
+from formsvc.operations.sorting import Order, key_of
 from formsvc.operations.workspace import Workspace
 from formsvc.organisations.form_rows import FormRow, UnusedColumn, read_form_rows
 from formsvc.organisations.sheets import read_sheets
 
 _TOGETHER = 50
 """PDF files that share their fonts: more are faster still, and each of them larger."""
-
-
-class Order(StrEnum):
-    """How forms are sorted."""
-
-    ROSTER = "roster"
-    PINYIN = "pinyin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +34,8 @@ class Wanted:
     formats: Sequence[BlankFormat] = ()
     """Without any: Word and PDF, or PDF alone when it is one file."""
     is_one_file: bool = False
-    order: Order = Order.ROSTER
+    order: Order | None = None
+    """None keeps the order of the roster."""
     is_dry_run: bool = False
 
 
@@ -111,12 +105,11 @@ def _formats(wanted: Wanted) -> Sequence[BlankFormat]:
     return formats
 
 
-def _sorted(spec: FormSpec, rows: Sequence[FormRow], order: Order) -> Sequence[FormRow]:
-    if order is Order.ROSTER:
+def _sorted(spec: FormSpec, rows: Sequence[FormRow], order: Order | None) -> Sequence[FormRow]:
+    if order is None:
         return rows
-    from formsvc.index.readings import order_of  # noqa: PLC0415 - pypinyin is for those who sort
-
-    return sorted(rows, key=lambda row: order_of(_subject(spec, row)))
+    place = key_of(order)
+    return sorted(rows, key=lambda row: place(_subject(spec, row)))
 
 
 def _subject(spec: FormSpec, row: FormRow) -> str:

@@ -16,6 +16,7 @@ from formsvc.operations.lookup import TEMPLATES
 from formsvc.operations.outcome import Filed
 from formsvc.operations.papers import Wanted, board, handbook, plates
 from formsvc.operations.review import review
+from formsvc.operations.sorting import Order
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import ReviewDecision
 from formsvc.rendering.docx import write_docx
@@ -39,7 +40,7 @@ def shown(path: Path) -> list[str]:
     return ["".join(page.extract_text().split()) for page in PdfReader(path).pages]
 
 
-def test_members_stand_in_the_order_of_pinyin(tmp_path: Path) -> None:
+def test_members_stand_in_the_order_of_pinyin_or_strokes(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w", settings=f'{SETTINGS}office = "清溪镇党委"\n') as workspace:
         for name in NAMES:
             filed(workspace, name=name)
@@ -51,6 +52,10 @@ def test_members_stand_in_the_order_of_pinyin(tmp_path: Path) -> None:
         names = ("单雄", "王伟", "曾国", "赵敏")
         assert [name in page for name, page in zip(names, pages[2:], strict=True)] == [True] * 4
         assert handbook(workspace, Wanted(2011), tmp_path / "out") == paper
+        by_strokes = handbook(workspace, Wanted(2011, order=Order.STROKES), tmp_path / "by strokes")
+        assert by_strokes is not None
+        names = ("王伟", "单雄", "赵敏", "曾国")
+        assert [name in page for name, page in zip(names, shown(by_strokes.path)[2:], strict=True)] == [True] * 4
 
 
 def test_nothing_withheld_is_in_any_paper(tmp_path: Path) -> None:
