@@ -6,9 +6,11 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from torture import canary, fuzz, guided, kills, power, soak, tamper, world
 from torture.command import missing_tools
+from torture.ledger import Ledger
 
 
 def main() -> int:
@@ -25,6 +27,13 @@ def main() -> int:
     parser.add_argument("--forms", type=int, default=20000, help="forms of a soak")
     parser.add_argument("--keep", type=Path, default=Path(), help="where mutants are kept that crash or hang a reader")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=kills.WORKERS, help="runs side by side")
+    parser.add_argument(
+        "--state", type=Path, help="folder of ledgers: a run goes on where the last one of its seed ended"
+    )
+    parser.add_argument(
+        "--most-minutes", type=float, default=0.0, help="time for each part that has a count; 0: no end"
+    )
     words = parser.parse_args()
     wanted = [name for name in PARTS if name != "soak"] if words.part == "all" else [words.part]
     lacking = missing_tools()
@@ -34,9 +43,29 @@ def main() -> int:
     return int(bool(sum(PARTS[name](words) for name in wanted)))
 
 
+def _fuzz(words: argparse.Namespace) -> int:
+    ledger = Ledger(words.state, f"fuzz-{words.seed}", fuzz.Fuzzed)
+    words.keep.mkdir(parents=True, exist_ok=True)
+    fuzz.fuzz(words.keep, words.mutations, words.seed, words.most_minutes, ledger)
+    return show_fuzz(ledger.figures) + _show_programs(ledger)
+
+
+def _faults(words: argparse.Namespace) -> int:
+    ledger = Ledger(words.state, f"faults-{words.seed}", kills.Figures)
+    kills.campaign(words.minutes, words.seed, workers=words.workers, ledger=ledger)
+    return show_kills(ledger.figures) + _show_programs(ledger)
+
+
+def _show_programs(ledger: Ledger[Any]) -> int:
+    """Say when figures are of several states of the program; nothing is wrong with that."""
+    if len(ledger.programs) > 1:
+        print(f"  in slices, over {len(ledger.programs)} states of the program", flush=True)
+    return 0
+
+
 def _office(words: argparse.Namespace) -> int:
     with kills.a_place() as folder:
-        return show_world(*world.campaign(kills.Bench(Path(folder)), words.world, words.seed))
+        return show_world(*world.campaign(kills.Bench(Path(folder), remembers=False), words.world, words.seed))
 
 
 def _soak(words: argparse.Namespace) -> int:
@@ -64,9 +93,9 @@ def _tamper(words: argparse.Namespace) -> int:
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "office": _office,
-    "faults": lambda words: show_kills(kills.campaign(words.minutes, words.seed)),
+    "faults": _faults,
     "power": lambda words: show_power(power.campaign(words.power_minutes, words.seed)),
-    "fuzz": lambda words: show_fuzz(fuzz.fuzz(words.keep, words.mutations, words.seed)),
+    "fuzz": _fuzz,
     "guided": _guided,
     "canary": lambda words: show_canary(canary.canary(words.copies, words.seed)),
     "tamper": _tamper,
@@ -105,10 +134,11 @@ def show_tamper(done: tamper.Tampered) -> int:
 
 def show_kills(figures: kills.Figures) -> int:
     """Print the figures of the faults; return how many runs were wrong."""
-    total = sum(count for kind, count in figures.runs.items() if kind != "in a fresh interpreter")
+    total = figures.total
     print(f"faults at system calls: {len(figures.struck)} of {figures.points} points, {total} runs")
+    print(f"  points times kinds: {figures.first_done} of {figures.first}")
     for kind, count in sorted(figures.runs.items()):
-        print(f"  {kind:32} {count}")
+        print(f"  {kind:44} {count}")
     print(f"  {figures.seconds / max(total, 1):.2f} s a run, {figures.seconds:.0f} s in all")
     print(f"  violations: {len(figures.violations)}", flush=True)
     return len(figures.violations)

@@ -23,10 +23,11 @@ from formsvc.extraction.read import prepare, read_job
 from formsvc.extraction.sandbox.limits import TYPED_CHILD
 from formsvc.extraction.sandbox.outcome import Stopped, problem_of
 from torture.corpus import ROOT
+from torture.ledger import Ledger
 from torture.mutants import mutant, seeds
 
 _BATCH = 250
-"""Mutants a child reads before it is replaced."""
+"""Mutants a child reads before it is replaced, and the ledger is written."""
 
 
 @dataclass
@@ -49,17 +50,17 @@ class Fuzzed:
     seconds: float = 0.0
 
 
-def fuzz(folder: Path, mutants: int, seed: int, minutes: float = 0.0) -> Fuzzed:
-    """Read so many mutants, or as many as the minutes allow; what crashes or hangs is kept in `folder`."""
-    done = Fuzzed()
+def fuzz(folder: Path, mutants: int, seed: int, minutes: float = 0.0, ledger: Ledger[Fuzzed] | None = None) -> Fuzzed:
+    """Go on until so many mutants are read, or the minutes are over; what crashes or hangs is kept in `folder`."""
+    ledger = ledger or Ledger(None, "fuzz", Fuzzed)
+    done = ledger.figures
     request = {"forms": {path.parent.name: path.read_text("utf-8") for path in ROOT.glob("templates/*/form.toml")}}
     prepare(request)
-    began = time.monotonic()
-    number = 0
-    while number < mutants and not (minutes and time.monotonic() - began > minutes * 60):
-        number += _child(done, folder, request, seed, number, min(_BATCH, mutants - number))
-    done.mutants = number
-    done.seconds = time.monotonic() - began
+    began, before = time.monotonic(), done.seconds
+    while done.mutants < mutants and not (minutes and time.monotonic() - began > minutes * 60):
+        done.mutants += _child(done, folder, request, seed, done.mutants, min(_BATCH, mutants - done.mutants))
+        done.seconds = before + time.monotonic() - began
+        ledger.save()
     return done
 
 

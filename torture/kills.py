@@ -22,12 +22,21 @@ from pathlib import Path
 from torture.command import HUNG, Ended, Fault, Kind, Running, alone, run, run_cold
 from torture.corpus import NAMES, WATCH, Scenario, build, words_at
 from torture.judge import faults_after, faults_before, survey
+from torture.ledger import Ledger
 from torture.points import calls_of, faults_at
+from torture.remembered import remember
 
 WORKERS = 2
+"""How many runs go on side by side where nothing else is asked for."""
+_SECOND_KINDS = (Kind.KILL, Kind.KILL, Kind.KILL, Kind.EIO, Kind.FULL)
 _SECOND_CALLS = ("renameat2", "fsync", "write", "openat", "unlink", "rmdir", "mkdir", "pwrite64", "fdatasync")
 _KILLS_FIRST = 3
 """How much earlier a kill comes than another fault, for when the time does not do for all."""
+_COLD = "kill, in a fresh interpreter"
+_NO_KILL = "(kills that did not come)"
+_STRUCK_AGAIN = "(of the second faults, those that struck)"
+_REMARKS = (_NO_KILL, _STRUCK_AGAIN)
+_SAVE_EVERY = 25
 _CRASHES = ("Traceback (most recent call last)", "Fatal Python error")
 
 
@@ -40,6 +49,15 @@ class Job:
     second: Fault | None = None
     is_cold: bool = False
 
+    @property
+    def point(self) -> str:
+        """Where the first fault strikes."""
+        return f"{self.scenario} {self.fault.call} {self.fault.number}"
+
+    def __str__(self) -> str:
+        again = f", then {self.second} in recovery" if self.second else ""
+        return f"{self.scenario}: {self.fault}{again}{', fresh interpreter' if self.is_cold else ''}"
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -47,7 +65,9 @@ class Verdict:
 
     job: Job
     struck: bool
-    """Whether the fault was seen to strike."""
+    """Whether the command ended otherwise than by itself."""
+    struck_again: bool
+    """Whether the recovery did."""
     faults: tuple[str, ...]
 
 
@@ -56,19 +76,41 @@ class Figures:
     """What many runs showed."""
 
     points: int = 0
+    """Calls at which something can be injected."""
+    first: int = 0
+    """Calls times the kinds that make sense there."""
     runs: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
-    violations: list[tuple[Job, tuple[str, ...]]] = field(default_factory=list)
-    struck: set[tuple[str, str, int]] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+    struck: set[str] = field(default_factory=set)
+    """The calls that were struck."""
+    done: set[str] = field(default_factory=set)
+    """The runs that were made, each once."""
+
+    @property
+    def total(self) -> int:
+        """How many runs there were."""
+        return sum(count for kind, count in self.runs.items() if kind not in _REMARKS)
+
+    @property
+    def first_done(self) -> int:
+        """How many pairs of a call and a kind were tried."""
+        return sum(self.runs[kind] for kind in (Kind.KILL, Kind.EIO, Kind.ENOSPC, Kind.FULL))
 
     def add(self, verdict: Verdict) -> None:
         """Count a verdict."""
         job = verdict.job
-        self.runs["killed again in recovery" if job.second else str(job.fault.kind)] += 1
-        self.runs["in a fresh interpreter"] += job.is_cold
-        self.struck.add((job.scenario, job.fault.call, job.fault.number))
+        kind = _COLD if job.is_cold else f"{job.fault.kind}, then another in recovery" if job.second else job.fault.kind
+        self.runs[str(kind)] += 1
+        if job.fault.kind is Kind.KILL and not verdict.struck:
+            self.runs[_NO_KILL] += 1
+        else:
+            self.struck.add(job.point)
+        if job.second and verdict.struck_again:
+            self.runs[_STRUCK_AGAIN] += 1
+        self.done.add(str(job))
         if verdict.faults:
-            self.violations.append((job, verdict.faults))
+            self.violations.append(f"{job}: {'; '.join(verdict.faults[:3])}")
 
 
 def a_place() -> tempfile.TemporaryDirectory[str]:
@@ -81,18 +123,24 @@ def a_place() -> tempfile.TemporaryDirectory[str]:
 class Bench:
     """The place one worker runs in, with everything imported and drawn once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, remembers: bool = True) -> None:
+        """Take a folder; with `remembers` each file is read once only."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
+        self._remembers = remembers
+        self._known: set[str] = set()
         self._make = cache(build(folder / "starts"))
         self._wanted: dict[str, list[Mapping[str, Mapping[str, int]]]] = {}
-        self._make("inbox")
         warm = self.scenario("inbox").copy(folder / "warm")
         _serve_here(warm)
 
     def scenario(self, name: str) -> Scenario:
         """Return the scenario of a name."""
-        return self._make(name)
+        scenario = self._make(name)
+        if self._remembers and name not in self._known:
+            remember(scenario.start)
+            self._known.add(name)
+        return scenario
 
     def points(self, name: str) -> list[Fault]:
         """Record a run of a scenario without faults and return every fault worth trying."""
@@ -128,11 +176,13 @@ class Bench:
         else:
             ended = self._run(root, scenario.words, job.fault)
         faults = faults_before(scenario.given, survey(root)) + _said(ended)
+        struck_again = False
         if job.second is not None:
             again = self._run(root, WATCH, job.second)
+            struck_again = again.was_killed or again.code != 0
             faults += faults_before(scenario.given, survey(root)) + _said(again)
         faults += self.recovered(root, scenario, wanted)
-        return Verdict(job, ended.was_killed or ended.code != 0, tuple(faults))
+        return Verdict(job, ended.was_killed or ended.code != scenario.code, struck_again, tuple(faults))
 
     def recovered(self, root: Path, scenario: Scenario, wanted: list[Mapping[str, Mapping[str, int]]]) -> list[str]:
         """Recover a workspace by the program and judge it."""
@@ -189,36 +239,57 @@ def _do(job: Job) -> Verdict:
     return BENCH[0].judged(job)
 
 
-def campaign(minutes: float, seed: int, names: Sequence[str] = NAMES) -> Figures:
-    """Run faults in an order drawn by `seed` until the time is over or all are done."""
-    figures, began = Figures(), time.monotonic()
-    with a_place() as folder, multiprocessing.get_context("spawn").Pool(WORKERS, begin, (str(folder),)) as pool:
+def campaign(
+    minutes: float,
+    seed: int,
+    *,
+    workers: int = WORKERS,
+    ledger: Ledger[Figures] | None = None,
+    names: Sequence[str] = NAMES,
+) -> Figures:
+    """Run faults in an order drawn by `seed` until the time is over; what the ledger knows is not done again."""
+    ledger = ledger or Ledger(None, "faults", Figures)
+    figures, began = ledger.figures, time.monotonic()
+    before = figures.seconds
+    with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
         points = dict(pool.imap_unordered(_points, names))
         figures.points = sum(len({(one.call, one.number) for one in faults}) for faults in points.values())
-        until = began + minutes * 60
-        ahead = threading.Semaphore(WORKERS + 1)
-        for verdict in pool.imap_unordered(_do, _paced(jobs(points, random.Random(seed)), until, ahead)):
+        figures.first = sum(len(faults) for faults in points.values())
+        ahead = threading.Semaphore(workers + 1)
+        fresh = (job for job in jobs(points, random.Random(seed)) if str(job) not in figures.done)
+        for number, verdict in enumerate(pool.imap_unordered(_do, _paced(fresh, began + minutes * 60, ahead)), 1):
             ahead.release()
             figures.add(verdict)
+            figures.seconds = before + time.monotonic() - began
+            if number % _SAVE_EVERY == 0:
+                ledger.save()
             if verdict.faults:
-                print(f"  ! {verdict.job.scenario}: {verdict.job.fault}, {verdict.job.second}: {verdict.faults[:3]}")
-        figures.seconds = time.monotonic() - began
+                print(f"  ! {figures.violations[-1]}", flush=True)
+    ledger.save()
     return figures
 
 
 def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random) -> Iterator[Job]:
-    """Yield every run once in random order, second faults and stalls strewn in between."""
-    first = [Job(name, fault) for name, faults in points.items() for fault in faults]
+    """Yield every call with every kind once in random order, other runs strewn in between; then second faults."""
+    first = [Job(name, points[name][at]) for name in sorted(points) for at in range(len(points[name]))]
     first.sort(key=lambda job: chance.random() / (_KILLS_FIRST if job.fault.kind is Kind.KILL else 1))
+    kills = [job for job in first if job.fault.kind is Kind.KILL]
     for number, job in enumerate(first):
         yield job
         if number % 4 == 0 and job.fault.kind is Kind.KILL:
-            second = Fault(Kind.KILL, chance.choice(_SECOND_CALLS), chance.randint(1, 30))
-            yield Job(job.scenario, job.fault, second)
+            yield _again(job, chance)
         if number % 25 == 0:
             yield Job(job.scenario, Fault(Kind.STALL, job.fault.call, job.fault.number))
         if number % 25 == 5 and job.fault.kind is Kind.KILL and job.fault.call not in ("openat", "write"):
             yield Job(job.scenario, job.fault, is_cold=True)
+    while kills:
+        yield _again(chance.choice(kills), chance)
+
+
+def _again(job: Job, chance: random.Random) -> Job:
+    """Return a run whose recovery meets a fault too, more often an early one."""
+    number = 1 + int(chance.expovariate(0.1))
+    return Job(job.scenario, job.fault, Fault(chance.choice(_SECOND_KINDS), chance.choice(_SECOND_CALLS), number))
 
 
 def _paced(source: Iterator[Job], until: float, ahead: threading.Semaphore) -> Iterator[Job]:
