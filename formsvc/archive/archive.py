@@ -102,8 +102,8 @@ class Archive:
             yield prefix
 
     def _records(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield (folder, names in it) of every record that has a version, in order."""
-        for folder, group in groupby(self.store.names(), _RecordOf()):
+        """Yield (folder, its events, records and manifests) of every record that has a version, in order."""
+        for folder, group in groupby(self.store.names(enters=layout.may_tell_of_records), _RecordOf()):
             names = list(group)
             if folder and any(_is_manifest(name[len(folder) + 1 :]) for name in names):
                 yield folder, names

@@ -39,6 +39,9 @@ _LABEL_BYTES = 36
 200 characters."""
 
 _RECORD_NAME = re.compile(r"(?P<prefix>\d{4}/[^/]+/[^/]+/[^/]+-(?P<id>[0-9a-f]{12}))/(?P<rest>.+)")
+_YEAR = re.compile(r"\d{4}/")
+_YEAR_PARTS, _RECORD_PARTS, _INSIDE_PARTS = 2, 5, 6
+"""How many parts the names of folders have, with the empty one behind the last slash."""
 _EVENT_NAME = re.compile(r"events/(\d{4}|[1-9]\d{4,})\.json")
 _REDRAWN_NAME = re.compile(r"redrawn/(\d{4}|[1-9]\d{4,})/[^/]+")
 _VERSION_NAME = re.compile(r"v([1-9]\d*)/(.+)")
@@ -125,6 +128,14 @@ def split_record_name(name: str) -> tuple[str, str, str] | None:
     """Split a name below a record into (record prefix, record id, rest), or None when it is elsewhere."""
     match = _RECORD_NAME.fullmatch(name)
     return None if match is None else (match["prefix"], match["id"], match["rest"])
+
+
+def may_tell_of_records(folder: str) -> bool:
+    """Whether a record's event, record.json or manifest may lie in a folder (its name, with a slash) or below it."""
+    parts = folder.split("/")
+    if len(parts) <= _RECORD_PARTS:
+        return len(parts) > _YEAR_PARTS or _YEAR.fullmatch(folder) is not None
+    return len(parts) == _INSIDE_PARTS and (parts[4] == "events" or parts[4][:1] == "v")
 
 
 def event_number(rest: str) -> int | None:

@@ -81,7 +81,7 @@ class OpenFile:
         self.close()
 
 
-def open_regular(path: Path, *, root: Path | None = None) -> OpenFile | Unopened:
+def open_regular(path: Path | str, *, root: Path | None = None) -> OpenFile | Unopened:
     """Open a regular file, or say why not.
 
     With `root`, a folder above, no link between it and the file is followed either.
@@ -91,7 +91,7 @@ def open_regular(path: Path, *, root: Path | None = None) -> OpenFile | Unopened
     except OSError as error:
         if error.errno not in _REASONS:
             raise
-        folder = sys.platform == "win32" and path.is_dir()
+        folder = sys.platform == "win32" and Path(path).is_dir()
         return Unopened.FOLDER if folder else _REASONS[error.errno]
     found = os.fstat(descriptor)
     if stat.S_ISREG(found.st_mode):
@@ -100,16 +100,16 @@ def open_regular(path: Path, *, root: Path | None = None) -> OpenFile | Unopened
     return Unopened.FOLDER if stat.S_ISDIR(found.st_mode) else Unopened.SPECIAL
 
 
-def _open(path: Path, root: Path | None) -> int:
+def _open(path: Path | str, root: Path | None) -> int:
     if sys.platform == "win32":
-        if path.is_symlink():
+        if Path(path).is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
         return os.open(path, _LOOK)
     if root is None:
         return os.open(path, _LOOK)
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        *between, last = path.relative_to(root).parts
+        *between, last = Path(path).relative_to(root).parts
         for part in between:
             below = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
             os.close(folder)

@@ -14,9 +14,10 @@ import sys
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import fields
-from itertools import islice
+from itertools import islice, takewhile
 from operator import attrgetter
 from pathlib import Path
+from threading import Event, Thread
 from typing import Self
 
 from formsvc.extraction.sandbox.worker import command
@@ -27,22 +28,24 @@ from formsvc.operations.workspace import Workspace, open_workspace
 ALONE = 1_000
 """So many records are read before it is worth the start of a second process."""
 _LINES = 64
+_READY = b"\n"
 _VALUES_OF = attrgetter(*(field.name for field in fields(Entry)))
 
 
 def every_entry(workspace: Workspace, *, alone: int = ALONE) -> Generator[Entry]:
     """Yield the entry of every record; raises DamagedArchiveError at the first that cannot be read."""
-    last = ""
+    last, read = "", 0
     if (os.cpu_count() or 1) > 1:
-        count = 0
         for entry in islice(_entries(workspace, last), alone):
-            last = entry.path
-            count += 1
+            last, read = entry.path, read + 1
             yield entry
-        if count < alone:
+        if read < alone:
             return
-        with suppress(OSError), _Reader(workspace.root, last) as reader:
-            for entry in reader.entries():
+        with suppress(OSError), SecondReader(workspace.root) as reader:
+            for entry in takewhile(lambda _: not reader.is_ready.is_set(), _entries(workspace, last)):
+                last = entry.path
+                yield entry
+            for entry in reader.entries_behind(last):
                 last = entry.path
                 yield entry
             if reader.is_done:
@@ -51,36 +54,57 @@ def every_entry(workspace: Workspace, *, alone: int = ALONE) -> Generator[Entry]
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the entries behind a record to standard output, one a line: the second process."""
-    settings = json.loads(arguments[0])
-    with open_workspace(Path(settings["root"]), environ={}) as workspace:
-        entries = _entries(workspace, settings["after"])
+    """Write the entries behind a record to standard output, one a line: the second process.
+
+    What it writes first is an empty line, when it is ready to be told on standard input behind which record.
+    """
+    with open_workspace(Path(json.loads(arguments[0])["root"]), environ={}) as workspace:
+        sys.stdout.buffer.write(_READY)
+        sys.stdout.buffer.flush()
+        after = sys.stdin.buffer.readline()
+        entries = _entries(workspace, json.loads(after)) if after else iter(())
         while some := list(islice(entries, _LINES)):
             text = "".join(f"{json.dumps(_VALUES_OF(entry), ensure_ascii=False)}\n" for entry in some)
             sys.stdout.buffer.write(text.encode())
 
 
-class _Reader:
+class SecondReader:
     """The second process; it ends with the `with`, whether it is done or not."""
 
-    def __init__(self, root: Path, after: str) -> None:
+    def __init__(self, root: Path) -> None:
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command("formsvc.operations.entries", {"root": str(root.absolute()), "after": after}),
-            stdin=subprocess.DEVNULL,
+            command("formsvc.operations.entries", {"root": str(root.absolute())}),
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self.is_ready = Event()
+        """Set when the process waits to be told where to begin, and when it is dead."""
         self.is_done = False
+        self._waiting = Thread(target=self._wait, daemon=True)
+        self._waiting.start()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._process.kill()
-        self._process.communicate()
+        self._waiting.join()
+        with suppress(BrokenPipeError):
+            self._process.communicate()
 
-    def entries(self) -> Iterator[Entry]:
+    def _wait(self) -> None:
+        if self._process.stdout is not None:
+            self._process.stdout.readline()
+        self.is_ready.set()
+
+    def entries_behind(self, last: str) -> Iterator[Entry]:
         """Yield what it writes, as far as it comes."""
+        self._waiting.join()
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.write(f"{json.dumps(last)}\n".encode())
+                self._process.stdin.flush()
         for line in self._process.stdout or ():
             if line.endswith(b"\n"):
                 row = json.loads(line)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -26,7 +26,7 @@ from formsvc.errors import (
     TakenError,
 )
 from formsvc.storage.names import STAGING, check_name, check_prefix, check_together
-from formsvc.storage.store import Content, Item
+from formsvc.storage.store import Content, Item, everywhere
 
 _LOCK = "lock"
 _PATIENCE = 30.0
@@ -42,6 +42,7 @@ class LocalStore:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._place = str(root / "_")[:-1]
         self._staging = root / STAGING
 
     def publish(self, prefix: str, files: Mapping[str, Content]) -> None:
@@ -98,7 +99,7 @@ class LocalStore:
 
     def _opened(self, name: str) -> durable.OpenFile:
         check_name(name)
-        found = durable.open_regular(self._root / name)
+        found = durable.open_regular(f"{self._place}{name}")
         if isinstance(found, durable.OpenFile):
             return found
         if found is durable.Unopened.HELD:
@@ -109,10 +110,10 @@ class LocalStore:
             raise PermissionError(name)
         raise MissingError(path=name)
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """List everything below a prefix; links are listed, not followed."""
+    def names(self, prefix: str = "", *, enters: Callable[[str], bool] = everywhere) -> Iterator[str]:
+        """List what is below a prefix; links are listed, not followed."""
         check_prefix(prefix)
-        yield from _walk(str(self._root / prefix), f"{prefix}/" if prefix else "")
+        yield from _walk(str(self._root / prefix), f"{prefix}/" if prefix else "", enters)
 
     def exists(self, name: str) -> bool:
         """Whether a file or a folder that holds one has that name."""
@@ -238,25 +239,28 @@ def _remove_hollow(folder: Path) -> None:
         durable.discard_empty(folder)
 
 
-def _walk(folder: str, before: str) -> Iterator[str]:
+def _walk(folder: str, before: str, enters: Callable[[str], bool] = everywhere) -> Iterator[str]:
     """List what is below `folder`, in order; only as much is in memory as lies two folders deeper."""
     for name in _listed(folder):
+        place = before + name
         if not name.endswith("/"):
-            yield before + name
+            yield place
+        elif place == f"{STAGING}/" or not enters(place):
+            continue
         elif before.count("/") > _DEEP:
-            yield from _below(f"{folder}/{name[:-1]}", before + name)
-        elif before or name != f"{STAGING}/":
-            yield from _walk(f"{folder}/{name[:-1]}", before + name)
+            yield from _below(f"{folder}/{name[:-1]}", place, enters)
+        else:
+            yield from _walk(f"{folder}/{name[:-1]}", place, enters)
 
 
-def _below(folder: str, before: str) -> list[str]:
+def _below(folder: str, before: str, enters: Callable[[str], bool]) -> list[str]:
     """Return the same of a folder that does not hold much, in a third of the time."""
     names = []
     for name in _listed(folder):
-        if name.endswith("/"):
-            names += _below(f"{folder}/{name[:-1]}", before + name)
-        else:
+        if not name.endswith("/"):
             names.append(before + name)
+        elif enters(before + name):
+            names += _below(f"{folder}/{name[:-1]}", before + name, enters)
     return names
 
 

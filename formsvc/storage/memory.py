@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from threading import RLock
@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from formsvc.errors import BadNameError, ChangedError, MissingError, NotAllowedError, TakenError
 from formsvc.storage.names import check_name, check_prefix, check_together
-from formsvc.storage.store import Content, Item
+from formsvc.storage.store import Content, Item, everywhere
 
 
 class MemoryStore:
@@ -78,12 +78,15 @@ class MemoryStore:
         """Open a file for reading."""
         return io.BytesIO(self.get(name))
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """List everything below a prefix."""
+    def names(self, prefix: str = "", *, enters: Callable[[str], bool] = everywhere) -> Iterator[str]:
+        """List what is below a prefix."""
         check_prefix(prefix)
+        before = f"{prefix}/" if prefix else ""
         with self._lock:
-            found = sorted(name for name in self._files if not prefix or name.startswith(f"{prefix}/"))
-        yield from found
+            found = sorted(name for name in self._files if name.startswith(before))
+        for name in found:
+            if all(enters(name[: end + 1]) for end in range(len(before), len(name)) if name[end] == "/"):
+                yield name
 
     def exists(self, name: str) -> bool:
         """Whether a file or folder has that name."""

@@ -9,7 +9,7 @@ whole objects only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -58,8 +58,16 @@ class ReadableStore(Protocol):
         """Whether there is a file of that name, or a folder that holds one."""
 
 
+def everywhere(_folder: str) -> bool:
+    """Enter every folder."""
+    return True
+
+
 class Store(ReadableStore, Protocol):
     """What the archive needs of the place where it is kept."""
+
+    def names(self, prefix: str = "", *, enters: Callable[[str], bool] = everywhere) -> Iterator[str]:
+        """List as a readable store does, passing over folders `enters` is false for (their name, with a slash)."""
 
     def publish(self, prefix: str, files: Mapping[str, Content]) -> None:
         """Store several files as the folder `prefix`, all of them or none.

@@ -97,3 +97,12 @@ def test_an_import_is_named_by_its_moment_and_its_hash() -> None:
     name = layout.import_name("2011-03-01T09:00:00+08:00", "0a1b2c3d" + "0" * 56)
     assert name == "organisations/20110301T090000-0a1b2c3d.json"
     assert layout.IMPORT_PATTERN.fullmatch(name)
+
+
+def test_records_are_told_of_only_in_folders_that_say_what_they_are() -> None:
+    record = "2011/annex2/支部/张三-0123456789ab"
+    above = ["2011/", "2011/annex2/", "2011/annex2/copies/"]
+    inside = [f"{record}/", f"{record}/events/", f"{record}/v1/", f"{record}/v12/"]
+    assert all(layout.may_tell_of_records(folder) for folder in [*above, *inside])
+    elsewhere = ["sources/", "journal/", "20111/", f"{record}/redrawn/", f"{record}/v1/copies/", f"{record}/v1/a/b/"]
+    assert not any(layout.may_tell_of_records(folder) for folder in elsewhere)

@@ -10,7 +10,7 @@ import pytest
 from formsvc.archive import layout
 from formsvc.errors import DamagedArchiveError
 from formsvc.operations.correct import correct
-from formsvc.operations.entries import every_entry
+from formsvc.operations.entries import SecondReader, every_entry
 from formsvc.operations.entry import entry_of
 from formsvc.operations.review import review
 from formsvc.operations.workspace import Workspace
@@ -34,6 +34,23 @@ def test_two_processes_read_what_one_reads(tmp_path: Path, alone: int) -> None:
         one_by_one = [entry_of(workspace, archive.history(prefix)) for prefix in archive.prefixes()]
         assert list(every_entry(workspace, alone=alone)) == one_by_one
         assert len(one_by_one) == 4
+
+
+@pytest.mark.parametrize("behind", [0, 1, 3, 4])
+def test_a_second_process_reads_what_lies_behind_a_record(tmp_path: Path, behind: int) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        entries = list(every_entry(workspace))
+        last = entries[behind - 1].path if behind else ""
+        with SecondReader(workspace.root) as reader:
+            assert list(reader.entries_behind(last)) == entries[behind:]
+            assert reader.is_done
+
+
+def test_a_second_process_that_cannot_open_the_workspace_is_not_done(tmp_path: Path) -> None:
+    with SecondReader(tmp_path) as reader:
+        assert list(reader.entries_behind("")) == []
+        assert not reader.is_done
 
 
 def test_a_small_archive_starts_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,6 +161,19 @@ class StoreContract:
             store.put_new(name, b"")
         assert list(store.names()) == names == sorted(names)
 
+    def test_folders_that_are_not_entered_are_passed_over_whole(self, store: Store) -> None:
+        for name in ["2011/a/1", "2011/b/c/2", "2011/d", "2012/b/3"]:
+            store.put_new(name, b"")
+        asked: list[str] = []
+
+        def enters(folder: str) -> bool:
+            asked.append(folder)
+            return folder != "2011/b/"
+
+        assert list(store.names(enters=enters)) == ["2011/a/1", "2011/d", "2012/b/3"]
+        assert list(store.names("2011", enters=enters)) == ["2011/a/1", "2011/d"]
+        assert "2011/b/c/" not in asked
+
     def test_names_below_a_prefix_are_those_of_its_folder(self, store: Store) -> None:
         store.put_many({"2011/a/1": b"", "2011/ab/1": b"", "2011/a/b/2": b"", "2012/a/1": b""})
         assert list(store.names("2011/a")) == ["2011/a/1", "2011/a/b/2"]
