@@ -30,6 +30,8 @@ _ALIKE = (0.4, 2.5)
 """How different the dots across and down may be."""
 _LONGEST_PHOTO = 3000
 """Pixels of the longer side of a picture of unknown size, of which the sheet may be a part only."""
+_ORIENTATION = 0x0112
+"""The EXIF tag that says which way a camera was held."""
 _FAINTEST = 6
 """What red, green and blue must differ by to be a colour, of 255."""
 _COLOURED = 0.0005
@@ -98,23 +100,27 @@ def _picture(number: int, image: Image.Image) -> ScanPage:
         shown = _plain(image)
     if size != shown.size:
         shown = shown.resize(size, Image.Resampling.BOX if wanted < 0.5 else Image.Resampling.LANCZOS)
-    pixels = np.asarray(ImageOps.exif_transpose(shown).convert("RGB"), dtype=np.uint8)
+    if shown.getexif().get(_ORIENTATION, 1) != 1:
+        shown = ImageOps.exif_transpose(shown)
+    pixels = np.asarray(shown if shown.mode == "RGB" else shown.convert("RGB"), dtype=np.uint8)
     return ScanPage(number, pixels, finest * wanted if is_measured else None, has_colour=is_coloured(pixels))
 
 
 def _plain(image: Image.Image) -> Image.Image:
     """Return the frame as grey or RGB on white; black-and-white becomes grey, so that reducing it keeps thin lines."""
-    exif = image.getexif()
+    orientation = image.getexif().get(_ORIENTATION)
     if image.mode.startswith(("I", "F")):
         image = Image.fromarray((np.asarray(image, dtype=np.float32) / 257.0).clip(0, 255).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         layer = image.convert("RGBA")
         shown = Image.new("RGB", layer.size, "white")
         shown.paste(layer, mask=layer)
+    elif image.mode in ("L", "RGB"):
+        return image  # a page at 600 dots an inch is 100 MB: it is not copied without need
     else:
-        shown = image.convert("L" if image.mode in ("1", "L") else "RGB")
-    if 0x0112 in exif:
-        shown.getexif()[0x0112] = exif[0x0112]
+        shown = image.convert("L" if image.mode == "1" else "RGB")
+    if orientation is not None:
+        shown.getexif()[_ORIENTATION] = orientation
     return shown
 
 

@@ -13,6 +13,8 @@ LONG_SIDE = 1500
 """Pixels of the longer side of the picture candidates are looked for in; smaller pages stay as they are."""
 _RIVAL_PEAK = 0.5
 """Part of the highest peak another skew has to reach to be tried."""
+_PROJECTED = 12_000
+"""How many inked places are projected: of 40,000 the same directions were found, in three times the time."""
 _DARKEST = np.uint8(90)
 """Paper darker than this is taken for this dark: what it bears is noise."""
 _SHEET_SHARE, _WHOLE_SHARE = 0.08, 0.85
@@ -158,7 +160,7 @@ def skews(mask: Grey, *, most: int = 2) -> list[float]:
     rows, columns = np.nonzero(mask)
     if len(rows) < 200:
         return [0.0]
-    step = max(1, len(rows) // 40_000)
+    step = max(1, len(rows) // _PROJECTED)
     x, y = columns[::step].astype(np.float32), rows[::step].astype(np.float32)
     coarse = [(_peakedness(x, y, angle), angle) for angle in np.arange(-45.0, 45.0, 1.5)]
     coarse.sort(reverse=True)
