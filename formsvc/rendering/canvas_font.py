@@ -14,6 +14,7 @@ from reportlab.pdfbase import pdfdoc, pdfmetrics
 
 from formsvc.rendering.embedding import Font, code_of, embed, font_of
 from formsvc.rendering.fonts import Chain
+from formsvc.rendering.objects import stream
 
 
 class ReportlabFont:
@@ -59,4 +60,32 @@ class ReportlabFont:
 
     def addObjects(self, document: pdfdoc.PDFDocument) -> None:
         """Embed what all these fonts have drawn, when reportlab saves the document."""
-        embed(document, self._needed.pop(document, {}))
+        resources = document.idToObject["BasicFonts"].dict
+        for name, reference in embed(_Objects(document), self._needed.pop(document, {})).items():
+            resources[name] = _Raw(reference)
+
+
+class _Objects:
+    """The objects of a reportlab document."""
+
+    def __init__(self, document: pdfdoc.PDFDocument) -> None:
+        self._document = document
+
+    def add(self, content: bytes) -> bytes:
+        """Add an object that is no stream and return its reference."""
+        return bytes(self._document.Reference(_Raw(content + b"\n")).format(self._document))
+
+    def add_stream(self, entries: bytes, data: bytes) -> bytes:
+        """Add a stream and return its reference."""
+        return self.add(stream(entries, data))
+
+
+class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
+    """An object of a document that is bytes already."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
+        """Return the bytes, as reportlab asks every object to."""
+        return self._content

@@ -1,6 +1,5 @@
 """Embedding faces in a PDF: one Type 0 font per face, subset to the characters that are drawn.
 
-reportlab refuses CFF outlines and cuts a Chinese font into pieces of 256 glyphs; this takes its place.
 The code of a character on the page is its code point, so that a page's bytes do not depend on what else the document
 holds, and the embedded font tells which characters it draws but never in which order they came. Characters past
 U+FFFF have fonts of their own, one for each 32,768 of them, because a code has two bytes.
@@ -14,8 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-
-from reportlab.pdfbase import pdfdoc
+from typing import Protocol
 
 from formsvc.rendering import cff
 from formsvc.rendering.faces import Face
@@ -58,21 +56,14 @@ def fonts_of(chain: Chain, text: Iterable[str]) -> dict[Font, set[str]]:
     return needed
 
 
-class Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
-    """An object of a document that is bytes already."""
+class Objects(Protocol):
+    """Whatever takes the objects of a file: each is given a reference by which others name it."""
 
-    def __init__(self, content: bytes) -> None:
-        self.content = content
+    def add(self, content: bytes) -> bytes:
+        """Add an object that is no stream and return its reference."""
 
-    def format(self, _document: pdfdoc.PDFDocument) -> bytes:
-        """Return the bytes, as reportlab asks every object to."""
-        return self.content
-
-
-def stream(entries: bytes, content: bytes) -> Raw:
-    """Return a stream object with the line ends PDF/A wants; `entries` are those of its dictionary."""
-    head = b"<< %s /Length %d >>\nstream\n" % (entries, len(content))
-    return Raw(head + content + b"\r\nendstream\n")
+    def add_stream(self, entries: bytes, data: bytes) -> bytes:
+        """Add a stream, `entries` being those of its dictionary but the length, and return its reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +94,29 @@ def subset(font: Font, characters: frozenset[str]) -> Subset:
     )
 
 
-def embed(document: pdfdoc.PDFDocument, needed: Mapping[Font, Iterable[str]]) -> None:
-    """Add fonts to a reportlab document, each under its resource name in the dictionary of fonts."""
-    resources = document.idToObject["BasicFonts"].dict
-    for font in sorted(needed, key=lambda font: font.resource):
-        made = subset(font, frozenset(needed[font]))
-        resources[font.resource] = _add(document, font, made)
+def embed(objects: Objects, needed: Mapping[Font, Iterable[str]]) -> dict[str, bytes]:
+    """Add fonts to the objects of a file and return their references by the names of their resources."""
+    fonts = sorted(needed, key=lambda font: font.resource)
+    return {font.resource: _add(objects, font, subset(font, frozenset(needed[font]))) for font in fonts}
 
 
-def _add(document: pdfdoc.PDFDocument, font: Font, made: Subset) -> pdfdoc.PDFObjectReference:
-    def reference(obj: Raw) -> bytes:
-        return bytes(document.Reference(obj).format(document))
-
+def _add(objects: Objects, font: Font, made: Subset) -> bytes:
     name = made.name.encode("ascii")
-    program = reference(stream(b"/Subtype /CIDFontType0C /Filter /FlateDecode", made.program))
-    descriptor = reference(
-        Raw(
-            b"<< /Type /FontDescriptor /FontName /%s /Flags %d /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent 880 "
-            b"/Descent -120 /CapHeight 733 /StemV 80 /FontFile3 %s >>\n"
-            % (name, 6 if font.face.serif else 4, *font.face.box, program)
-        )
+    program = objects.add_stream(b"/Subtype /CIDFontType0C /Filter /FlateDecode", made.program)
+    descriptor = objects.add(
+        b"<< /Type /FontDescriptor /FontName /%s /Flags %d /FontBBox [%d %d %d %d] /ItalicAngle 0 /Ascent 880 "
+        b"/Descent -120 /CapHeight 733 /StemV 80 /FontFile3 %s >>"
+        % (name, 6 if font.face.serif else 4, *font.face.box, program)
     )
-    descendant = reference(
-        Raw(
-            b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) "
-            b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor %s /DW %d /W [%s] >>\n"
-            % (name, descriptor, cff.DEFAULT_WIDTH, made.widths)
-        )
+    descendant = objects.add(
+        b"<< /Type /Font /Subtype /CIDFontType0 /BaseFont /%s /CIDSystemInfo << /Registry (Adobe) "
+        b"/Ordering (Identity) /Supplement 0 >> /FontDescriptor %s /DW %d /W [%s] >>"
+        % (name, descriptor, cff.DEFAULT_WIDTH, made.widths)
     )
-    to_unicode = reference(stream(b"/Filter /FlateDecode", made.to_unicode))
-    return document.Reference(
-        Raw(
-            b"<< /Type /Font /Subtype /Type0 /BaseFont /%s-Identity-H /Encoding /Identity-H /DescendantFonts [%s] "
-            b"/ToUnicode %s >>\n" % (name, descendant, to_unicode)
-        )
+    to_unicode = objects.add_stream(b"/Filter /FlateDecode", made.to_unicode)
+    return objects.add(
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /%s-Identity-H /Encoding /Identity-H /DescendantFonts [%s] "
+        b"/ToUnicode %s >>" % (name, descendant, to_unicode)
     )
 
 

@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from formsvc.errors import NoGlyphError
 from formsvc.rendering.canvas_font import ReportlabFont
-from formsvc.rendering.embedding import code_of, fonts_of, stream, subset
+from formsvc.rendering.embedding import code_of, fonts_of, subset
 from formsvc.rendering.fonts import Role, bundled_fonts
 
 RARE = "㛃䶮堃喆犇𠅤𬭎"
@@ -111,10 +111,3 @@ def test_the_same_characters_give_the_same_bytes() -> None:
 def test_a_character_no_face_has_is_not_drawn() -> None:
     with pytest.raises(NoGlyphError):
         on_a_canvas(("body", "张\ue000三"))
-
-
-def test_the_last_byte_of_a_stream_is_not_taken_for_a_part_of_its_line_end() -> None:
-    for last in (b"\r", b"\n", b"x"):
-        made = stream(b"", b"data" + last).content
-        assert b"/Length 5 " in made
-        assert made.endswith(b"data" + last + b"\r\nendstream\n")

@@ -99,7 +99,11 @@ def test_an_empty_page_is_pdf_a_2b() -> None:
 
 
 def test_the_validators_would_see_a_fault() -> None:
-    assert findings(written(*everything()).replace(b"/GTS_PDFA1", b"/GTS_PDFX1")) != []
+    faulty = BytesIO()
+    with pikepdf.open(BytesIO(written(*everything()))) as opened:
+        opened.Root.OutputIntents[0].S = pikepdf.Name("/GTS_PDFX1")
+        opened.save(faulty)
+    assert findings(faulty.getvalue()) != []
 
 
 def test_every_character_comes_back_as_it_was_drawn() -> None:
