@@ -54,6 +54,9 @@ _TRIED, _MOST_TRIED = 3, 9
 """How many guesses of one view are looked into, and how many of a page."""
 _HEARD = 3
 _HOPEFUL = 0.3
+"""Below this a guess is none."""
+_FAR_BELOW = 0.35
+"""A guess this much worse than another of the same view is none."""
 _SURE = 0.97
 _SHOWN_THROUGH = 0.06
 """How much better its mirror image has to fit for a table to be that of the other side of the paper."""
@@ -224,9 +227,9 @@ def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[_View, list[_Gue
             seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
             back = np.diag([1 / plane.scale, 1 / plane.scale, 1.0]) @ np.linalg.inv(matrix)
             back = np.array([[1, 0, view.corner[0]], [0, 1, view.corner[1]], [0, 0, 1.0]]) @ back
-            guesses = [guess for quad in quads for guess in _guesses(quad, *seen, atlas)]
+            guesses = _guesses(quads, *seen, atlas)
             if max((guess.score for guess in guesses), default=0.0) < _POOR:
-                guesses += [guess for quad in quads for guess in _guesses(quad, *seen, atlas, lenient=True)]
+                guesses += _guesses(quads, *seen, atlas, lenient=True)
             guesses = [
                 replace(guess, corners=cv2.perspectiveTransform(guess.corners.reshape(1, 4, 2), back)[0])
                 for guess in guesses
@@ -235,17 +238,24 @@ def _hypotheses(page: ScanPage, atlas: Atlas) -> Iterator[tuple[_View, list[_Gue
 
 
 def _guesses(
-    quad: Quad, level: Stretches, upright: Stretches, atlas: Atlas, *, lenient: bool = False
-) -> Iterator[_Guess]:
-    seen = lattice_in(quad.corners, level, upright)
-    for quarters in range(4):
-        if quarters:
-            seen = seen.quarter_turned()
-        matcher = Matcher(seen)
-        for frame in atlas.frames:
-            score = matcher.match(frame, lenient=lenient).score * (0.8 + 0.2 * quad.support)
-            if score > _HOPEFUL:
-                yield _Guess(frame, np.roll(quad.corners, quarters, axis=0), score, seen)
+    quads: Sequence[Quad], level: Stretches, upright: Stretches, atlas: Atlas, *, lenient: bool = False
+) -> list[_Guess]:
+    """Return which forms may stand in these quadrilaterals, and which way; what is far from the best is left out."""
+    found: list[_Guess] = []
+    worst = _HOPEFUL
+    for quad in quads:
+        seen = lattice_in(quad.corners, level, upright)
+        support = 0.8 + 0.2 * quad.support
+        for quarters in range(4):
+            if quarters:
+                seen = seen.quarter_turned()
+            matcher = Matcher(seen)
+            for frame in atlas.frames:
+                score = matcher.match(frame, lenient=lenient, worst=worst / support).score * support
+                if score > worst:
+                    found.append(_Guess(frame, np.roll(quad.corners, quarters, axis=0), score, seen))
+                    worst = max(worst, score - _FAR_BELOW)
+    return found
 
 
 def _is_mirrored(guess: _Guess) -> bool:

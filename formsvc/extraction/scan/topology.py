@@ -51,10 +51,8 @@ class Frame:
     breadths: tuple[float, ...]
     """For each boundary between rows, on which part of the width there is a rule."""
 
-    @property
-    def rules(self) -> int:
-        """How many stretches of rule it has inside its outer lines."""
-        return sum(len(row) for row in self.separators) + len(self.heights) - 1
+    rules: int
+    """How many stretches of rule it has inside its outer lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,8 @@ def frame_of(form: FormSpec) -> Frame:
     for row in range(1, len(form.grid.rows)):
         spans = [(cell.column, cell.column + cell.columns) for cell in form.grid.cells if cell.row == row]
         breadths.append(sum(edges[end] - edges[start] for start, end in spans))
-    return Frame(form, tuple(row / height for row in form.grid.rows), tuple(separators), tuple(breadths))
+    rules = sum(map(len, separators)) + len(form.grid.rows) - 1
+    return Frame(form, tuple(row / height for row in form.grid.rows), tuple(separators), tuple(breadths), rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,18 +122,22 @@ class Matcher:
         self._bands: dict[tuple[float, float], _Band] = {}
         self._rows: dict[tuple[tuple[float, ...], float, float], float] = {}
 
-    def match(self, frame: Frame, *, lenient: bool = False) -> Match:
-        """Return the cheapest way to lay a frame over the lattice; if lenient, a rule between two rows may be lost."""
+    def match(self, frame: Frame, *, lenient: bool = False, worst: float = 0.3) -> Match:
+        """Return the cheapest way to lay a frame over the lattice; if lenient, a rule between two rows may be lost.
+
+        What scores worse than `worst` is not looked for; what is returned then scores still less.
+        """
         rows, last = len(frame.heights), len(self._places) - 1
+        dearest = (1 - worst) * frame.rules + 1
         costs = [[_NEVER] * (last + 1) for _ in range(rows + 1)]
         steps: dict[tuple[int, int], tuple[int, int, tuple[float, ...]]] = {}
         costs[0][0] = 0.0
         for row in range(rows + 1):
             for start in range(last + 1):
                 so_far = costs[row][start]
-                if so_far > 0.7 * frame.rules + 1:
+                if so_far > dearest:
                     continue
-                for to_row, end, cost, cuts in self._moves(frame, row, start, lenient=lenient):
+                for to_row, end, cost, cuts in self._moves(frame, row, start, dearest - so_far, lenient=lenient):
                     if so_far + cost < costs[to_row][end] - 1e-9:
                         costs[to_row][end] = so_far + cost
                         steps[to_row, end] = (row, start, cuts)
@@ -142,14 +145,19 @@ class Matcher:
         return self._traced(frame, costs[rows][last] + astray, steps)
 
     def _moves(
-        self, frame: Frame, row: int, start: int, *, lenient: bool
+        self, frame: Frame, row: int, start: int, dearest: float, *, lenient: bool
     ) -> Iterator[tuple[int, int, float, tuple[float, ...]]]:
-        """Yield the next steps from a boundary: to which row and rule, at which cost, cutting the band where."""
+        """Yield the next steps from a boundary: to which row and rule, at which cost, cutting the band where.
+
+        Bands over rules that make them dearer than `dearest` are left out.
+        """
         rows, last = len(frame.heights), len(self._places) - 1
         top = self._places[start]
         for end in range(start + 1, last + 1):
             bottom = self._places[end]
             inner = (self._skipped[end] - self._skipped[start + 1]) * _STRANGE_RULE
+            if inner > dearest:
+                break
             yield row, end, _EXTRA_ROW + inner + 1.0 - self._breadths[end], ()
             if row < rows:
                 cost = inner + self._edge(frame, row + 1, end) + self._row(frame, row, top, bottom)
