@@ -63,6 +63,7 @@ _FEW = 2_000
 _FIRST_CHUNK = 16
 _LARGEST_CHUNK = 4_096
 _PEEK = 8
+"""Postings read at first of each of many tokens: fewer than these are wanted of any."""
 _Position = tuple[int, str]
 """(rank, name): where in the answer's order the records of one name and year stand."""
 
@@ -208,7 +209,8 @@ class Finder:
     def _positions(self, leads: _Leads, year: int | None, first: int) -> Iterator[_Position]:
         """Give the names that answer, in order, each once a year."""
         streams = [self._stream(token, ranks, first) for token in leads.exact for ranks in _ranks(year)]
-        streams += [stream for token in leads.begun for stream in self._as_partial(token, year, _PEEK)]
+        peek = max(_PEEK, first // max(1, len(leads.begun)))
+        streams += [stream for token in leads.begun for stream in self._as_partial(token, year, peek)]
         if leads.rarest is not None:
             streams += [
                 (position for position in stream if leads.key in search_key(position[1]))
@@ -223,9 +225,7 @@ class Finder:
 
     def _as_partial(self, token: str, year: int | None, first: int) -> Iterator[Iterator[_Position]]:
         """Give the names under a token, all ranked as matched in part."""
-        low, high = _whole_ranks(year)
-        if self._connection.execute(_HAS_POSTINGS, (token, low, high)).fetchone() is not None:
-            yield self._stream(token, (low, high), first, shift=partial_rank(0) - whole_rank(0))
+        yield self._stream(token, _whole_ranks(year), first, shift=partial_rank(0) - whole_rank(0))
         yield self._stream(token, _partial_ranks(year), first)
 
     def _stream(self, token: str, ranks: tuple[int, int], size: int, *, shift: int = 0) -> Iterator[_Position]:
