@@ -260,7 +260,8 @@ class CellReader:
         begin = (line.places[piece.start] + line.places[piece.start - 1]) / 2 if piece.start else 0.0
         end = (line.places[piece.end] + line.places[piece.end - 1]) / 2 if piece.end < len(line.text) else 1.0
         box = (left + int(begin * across), top, left + int(end * across), bottom)
-        return Row(box, row.steps[int(begin * steps) : max(int(end * steps), 1)], rest, row.sure)
+        part = slice(int(begin * steps), max(int(end * steps), 1))
+        return Row(box, row.steps[part], rest, row.sure, row.ink[part])
 
 
 def _is_noise(row: Row) -> bool:

@@ -7,8 +7,9 @@ row is widened to the ink that stands in its height, since the detector leaves o
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
@@ -67,6 +68,8 @@ class Row:
     """The free reading."""
     sure: float
     """How sure it is that this is text, 0 to 1."""
+    ink: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    """At which of the steps there is ink in the picture that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +313,14 @@ def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: floa
     if squeeze is None:
         squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
     steps = probabilities(models, strip, squeeze=squeeze)
-    return Row(box, steps, best_path(models, steps), sure)
+    return Row(box, steps, best_path(models, steps), sure, _inked_steps(strip, len(steps)))
+
+
+def _inked_steps(strip: Grey, count: int) -> Mask:
+    """Return at which of so many steps along a strip there is ink."""
+    has_ink: Mask = np.asarray((strip < _PALE).any(axis=0), dtype=np.bool_)
+    edges = np.linspace(0, len(has_ink), count + 1).astype(np.intp)
+    return np.array([has_ink[low:high].any() for low, high in itertools.pairwise(edges)], dtype=np.bool_)
 
 
 def darkened(grey: Grey) -> Grey:

@@ -22,6 +22,7 @@ from formsvc.extraction.scan.choose import Choice
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.lines import Row
 from formsvc.extraction.scan.models import Models
+from formsvc.extraction.scan.spacing import holes
 from formsvc.extraction.scan.wording import worded
 from formsvc.forms.spec import Field, Kind
 from formsvc.forms.values import Normal, normalise
@@ -46,6 +47,7 @@ _WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 _HAN = "[，。；：、“”\u3400-\u9fff]"
 _BESIDE_HAN = re.compile(f"^[(](?=[0-9]{{1,2}}[)])|(?<={_HAN})(?:[,;:?!()]|[.](?=$|{_HAN}))|[,;:?!()](?={_HAN})")
 _DOTTED_NUMBER = re.compile(r"^(\s*[0-9]{1,2})\s*[·•・]\s*")
+_NUMBERED = re.compile(rf"\s*(?:[0-9]{{1,2}}|[{HAN_DIGITS}])([.．、，,·•・])")
 _NUMBER = re.compile(r"\s*[0-9]{1,2} ")
 _GAP = re.compile(f"(?<={_HAN}) +(?=\\S)|(?<=\\S) +(?={_HAN})")
 """Print sets a quarter of a character between Chinese and other signs; it is no blank."""
@@ -68,8 +70,9 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         text = "".join(lines)
         normal = normalise(field, text)
     flat = [row for line in rows for row in line]
-    sure = sorted(one for row in flat for one in row.line.confidences)
-    both, apart = _compared([row.line for row in flat], again)
+    told = [_telling(row.line) for row in flat]
+    sure = sorted(one for line in told for one in line.confidences)
+    both, apart = _compared(told, again)
     both.sort()
     scores = {
         "mean": math.exp(float(np.mean(np.log(np.maximum(sure, 1e-6))))) if sure else 0.0,
@@ -81,11 +84,20 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         "found": min((row.sure for row in flat), default=0.0),
         "rows": float(len(rows)),
         "apart": float(apart),
+        "holes": float(sum(map(holes, flat))),
         "both": math.prod(both),
         "both_lowest": both[0] if both else 0.0,
         "both_second": both[1] if len(both) > 1 else 1.0,
     }
     return Choice(raw, text, normal, _score(scores), MappingProxyType(scores))
+
+
+def _telling(line: Line) -> Line:
+    """Return a line without what its value does not depend on: blanks, and the sign behind an item's number."""
+    number = _NUMBERED.match(line.text)
+    skipped = number.start(1) if number is not None else -1
+    kept = [place for place, sign in enumerate(line.text) if not sign.isspace() and place != skipped]
+    return Line("".join(line.text[place] for place in kept), tuple(line.confidences[place] for place in kept))
 
 
 def _compared(lines: Sequence[Line], again: Callable[[int], Line]) -> tuple[list[float], int]:
@@ -96,7 +108,7 @@ def _compared(lines: Sequence[Line], again: Callable[[int], Line]) -> tuple[list
         if line.lowest >= _CLEAR:
             sure += line.confidences
             continue
-        second = again(number)
+        second = _telling(again(number))
         same = SequenceMatcher(None, line.text, second.text, autojunk=False).get_matching_blocks()
         found = {block.a + place: block.b + place for block in same for place in range(block.size)}
         apart += len(line.text) - len(found)

@@ -15,6 +15,7 @@ from importlib import resources
 
 import numpy as np
 
+from formsvc.chinese import fold
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.models import Models, Probabilities
 
@@ -26,8 +27,8 @@ _WORTH = 0.04
 _PAIRS = (("于", "干"), ("未", "末"), ("土", "士"))
 _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
-_GAVE_WAY = 0.5
-"""How sure a sign is that only the word it stands in tells from its twin."""
+_GAVE_WAY = 0.98
+"""How sure a sign can be that only the word it stands in tells from its twin."""
 _VOCABULARY = "vocabulary.txt"
 
 
@@ -51,6 +52,10 @@ class _Place:
     likely: tuple[float, ...]
     where: float
 
+    def likely_of(self, sign: str) -> float:
+        """Return how likely a sign is here, 0 if it is none of the alternatives."""
+        return dict(zip(self.signs, self.likely, strict=True)).get(sign, 0.0)
+
 
 def worded(models: Models, steps: Probabilities) -> Line:
     """Return a line with the signs that make words where the recogniser itself wavers."""
@@ -61,7 +66,8 @@ def worded(models: Models, steps: Probabilities) -> Line:
     texts = [place.signs[index] for place, index in zip(places, chosen, strict=True)]
     sure = [_sure(places, chosen, number) for number in range(len(places))]
     for number in _twins(texts):
-        texts[number], sure[number] = _TWINS[texts[number]], min(sure[number], _GAVE_WAY)
+        of_both = sum(places[number].likely_of(sign) for sign in (texts[number], _TWINS[texts[number]]))
+        texts[number], sure[number] = _TWINS[texts[number]], min(of_both, _GAVE_WAY)
     return Line("".join(texts), tuple(sure), tuple(place.where for place in places))
 
 
@@ -90,9 +96,19 @@ def _places(models: Models, steps: Probabilities) -> list[_Place]:
         likely[0] = 0
         top = np.argpartition(likely, -_OTHERS)[-_OTHERS:]
         ranked = [int(index) for index in top[np.argsort(-likely[top])] if likely[index] >= _WORTH * likely[top].max()]
-        signs = tuple(models.signs[index] for index in ranked)
-        found.append(_Place(signs, tuple(float(likely[index]) for index in ranked), (start + end) / 2 / len(best)))
+        alternatives = _without_widths([(models.signs[index], float(likely[index])) for index in ranked])
+        found.append(_Place(tuple(alternatives), tuple(alternatives.values()), (start + end) / 2 / len(best)))
     return found
+
+
+def _without_widths(ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Return signs with how likely they are; of signs that differ in width alone the likeliest stands for all."""
+    likely: dict[str, float] = {}
+    kept: dict[str, str] = {}
+    for sign, one in ranked:
+        first = kept.setdefault(fold(sign), sign)
+        likely[first] = likely.get(first, 0.0) + one
+    return likely
 
 
 def _best(places: Sequence[_Place]) -> list[int]:

@@ -65,5 +65,18 @@ def test_a_second_reading_that_agrees_makes_a_doubtful_sign_surer_than_one_that_
     assert agrees.text == differs.text == "学习"
 
 
+def test_a_doubtful_blank_and_a_doubtful_stop_behind_a_number_leave_a_passage_sure() -> None:
+    model = a_model("1. 学.")
+    blank, stop = (0.4, 0.0, 0.0, 0.6, 0.0, 0.0), (0.4, 0.0, 0.6, 0.0, 0.0, 0.0)
+    sure = [tuple(0.999 if number == column else 0.0002 for number in range(6)) for column in (1, 4)]
+    seen = steps(sure[0], stop, blank, sure[1])
+    row = Row((0, 0, 120, 40), seen, best_path(model, seen), 0.95)
+
+    def again(number: int) -> Line:
+        raise AssertionError(number)
+
+    assert passage(model, FIELD, [[row]], again).scores["lowest"] > 0.99
+
+
 def test_what_is_hardly_text_is_less_sure() -> None:
     assert _passage(_sure(1), sure=0.6).score < _passage(_sure(1)).score
