@@ -90,6 +90,8 @@ class Code(StrEnum):
     MARK_MISMATCH = "mark-mismatch"
     RETURNED_TWICE = "returned-twice"
     TWICE_IN_FILE = "twice-in-file"
+    FURTHER_PAGE = "further-page"
+    FURTHER_PAGE_ALONE = "further-page-alone"
     SERIAL_YEAR = "serial-year"
     SERIAL_OTHER = "serial-other"
     SERIAL_TWICE = "serial-twice"
@@ -109,6 +111,9 @@ class Code(StrEnum):
     MARK_OTHER = "mark-other"
     MARK_WITHOUT_COLOUR = "mark-without-colour"
     BLANK_PAGES = "blank-pages"
+    FONT_ABSENT = "font-absent"
+    FONT_REFUSED = "font-refused"
+    FURTHER_COPY = "further-copy"
 
     # A row of a roster.
     ROSTER_EMPTY = "roster-empty"
@@ -140,7 +145,8 @@ _REFUSING = frozenset({
 _NOTING = frozenset({
     Code.SIGNATURE_MISSING, Code.SEAL_MISSING, Code.EXTRA_ROW, Code.NOT_ON_ROSTER, Code.UNIT_NOT_AS_ON_ROSTER,
     Code.PICTURE_IN_BOX, Code.SERIAL_LATE, Code.SERIAL_UNKNOWN, Code.MARK_UNCLEAR,
-    Code.MARK_OTHER, Code.MARK_WITHOUT_COLOUR, Code.BLANK_PAGES, Code.ROSTER_EMPTY, Code.ROSTER_NO_HEADER,
+    Code.MARK_OTHER, Code.MARK_WITHOUT_COLOUR, Code.BLANK_PAGES, Code.FONT_ABSENT, Code.FONT_REFUSED, Code.FURTHER_COPY, Code.ROSTER_EMPTY,
+    Code.ROSTER_NO_HEADER,
     Code.ROSTER_COLUMN_MISSING, Code.ROSTER_CELL_UNREADABLE, Code.ROSTER_DUPLICATE, Code.ROSTER_COLUMN_TWICE,
     Code.ROSTER_CELL_SPOILT, Code.ROSTER_NAME_MISSING, Code.ROSTER_SAME_PERSON, Code.ROSTER_UNPRINTABLE,
 })  # fmt: skip
@@ -211,6 +217,12 @@ class FormSpecError(FormsvcError):
 
     code = "form-spec"
     exit_code = ExitCode.USAGE
+
+
+class BrokenFormError(FormSpecError):
+    """`file` cannot be read as TOML in UTF-8, from about `line` on."""
+
+    code = "broken-form"
 
 
 class UnknownFormError(FormsvcError):
@@ -367,7 +379,7 @@ class NoGlyphError(FormsvcError):
 
 
 class FontRefusedError(FormsvcError):
-    """The font `font` is not used: its licence forbids embedding, or its outlines cannot be embedded (`reason`)."""
+    """The font `font` is not used: its licence forbids embedding, it is broken, or of no use here (`reason`)."""
 
     code = "font-refused"
     exit_code = ExitCode.USAGE

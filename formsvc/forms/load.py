@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from formsvc import chinese
-from formsvc.errors import FormSpecError
+from formsvc.errors import BrokenFormError, FormSpecError
 from formsvc.forms.spec import (
     Align,
     Cell,
@@ -29,6 +28,7 @@ from formsvc.forms.spec import (
     Subject,
     SubjectKind,
 )
+from formsvc.forms.toml_text import BrokenTomlError, read_toml
 
 _KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LONGEST_ID = 16
@@ -138,9 +138,9 @@ def load_form(data: bytes, file: str) -> FormSpec:
     Raises FormSpecError, which names file, table and key.
     """
     try:
-        parsed = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormSpecError(file=file, table="", key="", reason="not-toml", found=str(error)) from None
+        parsed = read_toml(data)
+    except BrokenTomlError as error:
+        raise BrokenFormError(file=file, line=error.line) from None
     top = _Table(file, "", parsed)
     if top.integer("schema") != 1:
         raise top.error("schema", "newer-schema", parsed["schema"])

@@ -25,6 +25,9 @@ SHORT = 60
 _READ = frozenset({"raw", "value", "found", "other", "before", "after", "known"})
 """Facts that hold what was read or typed."""
 
+_WHOLE = frozenset({"pages"})
+"""Facts that are ours and nobody's text: they are never cut off."""
+
 _UNSEEN = (
     (0x0000, 0x001F),  # C0 controls
     (0x007F, 0x009F),  # delete and the C1 controls
@@ -56,7 +59,7 @@ class Messages:
     def text(self, message_id: str, /, **params: Param) -> str:
         """Return the entry `message_id` with `params` put in; an entry that does not exist shows as its id.
 
-        A fact whose name and value together are an entry (`reason` and `not-toml`: `reason.not-toml`) is shown as
+        A fact whose name and value together are an entry (`reason` and `not-utf8`: `reason.not-utf8`) is shown as
         that entry's text; a reason that is the code of a problem is shown as that problem's sentence.
         """
         return self._filled(message_id, params)
@@ -124,7 +127,7 @@ def _shown(name: str, value: Param) -> str:
         text = " / ".join(text.splitlines())
     if not text:
         return EMPTY
-    return visible(text if len(text) <= longest else text[:longest] + MISSING)
+    return visible(text if len(text) <= longest or name in _WHOLE else text[:longest] + MISSING)
 
 
 def visible(text: str) -> str:

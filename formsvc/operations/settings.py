@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from formsvc.errors import BrokenSettingsError, SettingsError
+from formsvc.forms.toml_text import BrokenTomlError, read_toml
 from formsvc.i18n import Language
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 FILE = "formsvc.toml"
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,23 @@ class LimitSettings:
     """Megabytes of a scan."""
 
 
+class FontSource(StrEnum):
+    """Which faces documents are drawn with."""
+
+    BUNDLED = "bundled"
+    OFFICE = "office"
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSettings:
+    """The office's own order of faces, by what they are for; an empty one is the usual order."""
+
+    body: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The content of formsvc.toml, defaults filled in."""
@@ -57,6 +76,11 @@ class Settings:
     """Where index, locks and logs lie: relative to the workspace, or elsewhere when the workspace is a share."""
     heads: str = ""
     """A file at a second place that keeps the journal's ends; relative to the workspace, empty for none."""
+    fonts: FontSource = FontSource.BUNDLED
+    """The faces of PDFs: those of the installation, the same everywhere, or the office's own before them."""
+    font_folders: tuple[str, ...] = ()
+    """Folders with more fonts of the office, before those of the system; relative to the workspace."""
+    faces: FaceSettings = FaceSettings()
     inbox: InboxSettings = InboxSettings()
     limits: LimitSettings = LimitSettings()
 
@@ -71,18 +95,12 @@ class Settings:
 def load_settings(path: Path) -> Settings:
     """Read a formsvc.toml; raises SettingsError naming file and key."""
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise SettingsError(file=str(path), key="", reason="not-utf8", found="") from None
-    except tomllib.TOMLDecodeError as error:
-        raise BrokenSettingsError(file=str(path), line=_line_of(error, path)) from None
+        data = read_toml(path.read_bytes())
+    except BrokenTomlError as error:
+        if not error.is_text:
+            raise SettingsError(file=str(path), key="", reason="not-utf8", found="") from None
+        raise BrokenSettingsError(file=str(path), line=error.line) from None
     return _settings(str(path), data)
-
-
-def _line_of(error: tomllib.TOMLDecodeError, path: Path) -> int:
-    """Return the line a TOML file breaks off at: tomllib names it in its message, or means the end."""
-    named = re.search(r"at line (\d+)", str(error))
-    return int(named[1]) if named else max(1, len(path.read_bytes().splitlines()))
 
 
 def _settings(file: str, data: dict[str, Any]) -> Settings:
@@ -103,10 +121,14 @@ def _value(file: str, key: str, value: object) -> Any:
         case "timezone":
             return _zone(file, key, _text(file, key, value))
         case "language":
-            try:
-                return Language(_text(file, key, value))
-            except ValueError:
-                raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value)) from None
+            return _one_of(file, key, value, Language)
+        case "fonts":
+            return _one_of(file, key, value, FontSource)
+        case "font_folders":
+            return _texts(file, key, value)
+        case "faces":
+            table = _table(file, key, value, FaceSettings)
+            return FaceSettings(**{role: _texts(file, f"{key}.{role}", names) for role, names in table.items()})
         case _:
             return _text(file, key, value)
 
@@ -115,6 +137,19 @@ def _text(file: str, key: str, value: object) -> str:
     if not isinstance(value, str):
         raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value))
     return value
+
+
+def _texts(file: str, key: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value))
+    return tuple(_text(file, key, text) for text in value)
+
+
+def _one_of(file: str, key: str, value: object, kind: type[_Choice]) -> _Choice:
+    try:
+        return kind(_text(file, key, value))
+    except ValueError:
+        raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value)) from None
 
 
 def _zone(file: str, key: str, name: str) -> str:
@@ -127,12 +162,17 @@ def _zone(file: str, key: str, name: str) -> str:
 
 
 def _numbers(file: str, table: str, value: object, kind: type) -> dict[str, int]:
+    numbers = _table(file, table, value, kind)
+    for key, number in numbers.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
+            raise SettingsError(file=file, key=f"{table}.{key}", reason="wrong-value", found=str(number))
+    return numbers
+
+
+def _table(file: str, table: str, value: object, kind: type) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise SettingsError(file=file, key=table, reason="wrong-value", found=str(value))
     _only_known(file, f"{table}.", value, kind)
-    for key, number in value.items():
-        if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
-            raise SettingsError(file=file, key=f"{table}.{key}", reason="wrong-value", found=str(number))
     return value
 
 

@@ -6,12 +6,12 @@ makes `Pledge` objects puts public fields into them and no others.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from importlib import resources
 
-from formsvc.errors import FormSpecError
+from formsvc.errors import BrokenFormError, FormSpecError
+from formsvc.forms.toml_text import BrokenTomlError, read_toml
 from formsvc.rendering.fonts import Fonts, Role
 from formsvc.rendering.lines import Align, Fitted, Paragraph, fit, set_line
 from formsvc.rendering.marks import BLACK, POINTS_A_MM, Colour, Raster, Text
@@ -85,9 +85,9 @@ def load_words(data: bytes | None = None, file: str = "papers.toml") -> Words:
     if data is None:
         data = resources.files("formsvc.rendering").joinpath("papers.toml").read_bytes()
     try:
-        found = tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormSpecError(file=file, table="", key="", reason="not-toml", found=str(error)) from None
+        found = read_toml(data)
+    except BrokenTomlError as error:
+        raise BrokenFormError(file=file, line=error.line) from None
     tables = {"handbook": HandbookWords, "plates": PlateWords, "board": BoardWords}
     made = {name: kind(**_texts(file, name, found.pop(name, {}), kind)) for name, kind in tables.items()}
     top = _texts(file, "", found, Words, without=tables)

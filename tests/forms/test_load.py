@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from formsvc.errors import FormSpecError
+from formsvc.errors import BrokenFormError, FormSpecError
 from formsvc.forms.load import load_form, load_forms
 from formsvc.forms.spec import Align, HolderRule, Kind, SubjectKind
 from tests.forms.factories import FORM_FILES, a_spec
@@ -70,10 +70,24 @@ def test_a_step_is_found_by_its_key_and_the_first_one_without_any() -> None:
 
 
 @pytest.mark.parametrize(
+    ("data", "line"),
+    [
+        (b"\xff\xfe", 1),
+        (b"id = 'x'\nname = '\xff'", 2),
+        (b"id = ", 1),
+        (b"id = 'x'\nname = = 'y'\n", 2),
+        (b"a = 1\nb = [\n1,\n", 3),
+    ],
+)
+def test_a_file_that_is_no_toml_is_told_by_its_line(data: bytes, line: int) -> None:
+    with pytest.raises(BrokenFormError) as caught:
+        load_form(data, "form.toml")
+    assert caught.value.params == {"file": "form.toml", "line": line}
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
-        (b"\xff\xfe", ("", "", "not-toml")),
-        ("id = ", ("", "", "not-toml")),
         ("id = 'x'", ("", "schema", "missing-key")),
         (changed("schema = 1", "schema = 2"), ("", "schema", "newer-schema")),
         (changed("schema = 1", "schema = true"), ("", "schema", "wrong-kind")),
