@@ -35,9 +35,13 @@ class Metadata:
     producer: str = "formsvc"
     properties: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     """Facts of our own: a name of ASCII letters, digits, points and dashes to a text."""
+    part: int = 2
+    """The part of ISO 19005 it keeps: with files attached 3, else 2."""
+    modified: dt.datetime | None = None
+    """When it was last added to, with its offset; None for never."""
 
     def __post_init__(self) -> None:
-        if self.date.tzinfo is None:
+        if self.date.tzinfo is None or (self.modified is not None and self.modified.tzinfo is None):
             raise ValueError("date without offset")
         if wrong := [name for name in self.properties if not _NAME.fullmatch(name)]:
             raise ValueError(wrong)
@@ -45,8 +49,6 @@ class Metadata:
 
 def info(metadata: Metadata) -> bytes:
     """Return the Info dictionary; what is empty is left out."""
-    offset = metadata.date.strftime("%z")
-    moment = f"D:{metadata.date:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
     entries = {
         "Title": metadata.title,
         "Author": metadata.author,
@@ -54,8 +56,8 @@ def info(metadata: Metadata) -> bytes:
         "Keywords": ", ".join(metadata.keywords),
         "Creator": metadata.producer,
         "Producer": metadata.producer,
-        "CreationDate": moment,
-        "ModDate": moment,
+        "CreationDate": pdf_date(metadata.date),
+        "ModDate": pdf_date(metadata.modified or metadata.date),
     }
     return b"<< %s >>\n" % b" ".join(
         b"/%s %s" % (key.encode(), text_string(text)) for key, text in entries.items() if text
@@ -64,9 +66,8 @@ def info(metadata: Metadata) -> bytes:
 
 def packet(metadata: Metadata) -> bytes:
     """Return the XMP packet."""
-    moment = metadata.date.isoformat(timespec="seconds")
     parts = [
-        _element("pdfaid:part", "2"),
+        _element("pdfaid:part", str(metadata.part)),
         _element("pdfaid:conformance", "B"),
         _element("dc:format", "application/pdf"),
         _list("dc:title", "Alt", metadata.title),
@@ -76,11 +77,17 @@ def packet(metadata: Metadata) -> bytes:
         _element("pdf:Keywords", ", ".join(metadata.keywords)),
         _element("pdf:Producer", metadata.producer),
         _element("xmp:CreatorTool", metadata.producer),
-        _element("xmp:CreateDate", moment),
-        _element("xmp:ModifyDate", moment),
+        _element("xmp:CreateDate", metadata.date.isoformat(timespec="seconds")),
+        _element("xmp:ModifyDate", (metadata.modified or metadata.date).isoformat(timespec="seconds")),
         _list("xmp:Identifier", "Bag", *(f"{PREFIX}{name}={text}" for name, text in metadata.properties.items())),
     ]
     return _PACKET.format("".join(parts)).encode()
+
+
+def pdf_date(moment: dt.datetime) -> str:
+    """Return a moment as PDF writes dates."""
+    offset = moment.strftime("%z")
+    return f"D:{moment:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
 
 
 def text_string(text: str) -> bytes:
