@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from formsvc.operations.blank import BlankFormat, blank
     from formsvc.operations.check import check
     from formsvc.operations.correct import correct
+    from formsvc.operations.delivered import DeliveryFormat, Selection
+    from formsvc.operations.delivery import deliver
     from formsvc.operations.draft import draft
     from formsvc.operations.export import ExportFormat, export
     from formsvc.operations.extract import extract
@@ -45,14 +47,17 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "BlankFormat",
+    "DeliveryFormat",
     "ExportFormat",
     "HandoverFormat",
     "ReviewDecision",
+    "Selection",
     "blank",
     "board",
     "check",
     "confirm",
     "correct",
+    "deliver",
     "draft",
     "export",
     "extract",
@@ -81,14 +86,17 @@ __all__ = [
 
 _HOMES = {
     "BlankFormat": "operations.blank:BlankFormat",
+    "DeliveryFormat": "operations.delivered:DeliveryFormat",
     "ExportFormat": "operations.export:ExportFormat",
     "HandoverFormat": "operations.handover:HandoverFormat",
     "ReviewDecision": "records.event:ReviewDecision",
+    "Selection": "operations.delivered:Selection",
     "blank": "operations.blank:blank",
     "board": "operations.papers:board",
     "check": "operations.check:check",
     "confirm": "operations.queue:confirm",
     "correct": "operations.correct:correct",
+    "deliver": "operations.delivery:deliver",
     "draft": "operations.draft:draft",
     "export": "operations.export:export",
     "extract": "operations.extract:extract",

@@ -1,8 +1,9 @@
-"""`formsvc export`: lists of records for Excel, and hand-overs of the archive."""
+"""`formsvc export`: lists of records for Excel, hand-overs of the archive, and copies to be handed out."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,23 +13,32 @@ from formsvc.cli import parameters, screen
 from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, option
+from formsvc.errors import ExitCode, UsageError
+from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
 from formsvc.operations.export import ExportFormat, export
 from formsvc.operations.handover import HandoverFormat, hand_over
 
-_KINDS = [*(kind.value for kind in ExportFormat), *(kind.value for kind in HandoverFormat)]
+_KINDS = [kind.value for kinds in (ExportFormat, HandoverFormat, DeliveryFormat) for kind in kinds]
 
 
 @declared("export")
 @argument("kind", type=click.Choice(_KINDS))
 @argument("year", type=parameters.year, required=False, metavar="year")
 @option("--form", metavar="form")
+@option("--name", metavar="text")
+@option("--org", "organisation", metavar="text")
+@option("--id", "records", multiple=True, metavar="id")
+@option("--copy", metavar="role")
 @option("-o", "file", type=click.Path(path_type=Path), metavar="file")
-def command(door: Door, kind: str, year: int | None, form: str | None, file: Path | None) -> None:
-    """Write a list to a new file or to where the output is piped, or a hand-over to a new folder."""
+def command(door: Door, kind: str, year: int | None, form: str | None, file: Path | None, **more: Any) -> None:
+    """Write a list to a new file or to where the output is piped, anything else to a new folder."""
+    path = file or Path(f"formsvc{'' if year is None else f'-{year}'}{'.' if kind in set(ExportFormat) else '-'}{kind}")
+    if kind in set(DeliveryFormat) and not (more["copy"] and kind != DeliveryFormat.COPIES):
+        _deliver(door, DeliveryFormat(kind), path, Selection(year=year, form=form, **more))
+        return
+    if any(more.values()):
+        raise UsageError(reason="only-for-deliveries")
     workspace = door.workspace()
-    path = file or Path(
-        f"formsvc{'' if year is None else f'-{year}'}{'-' if kind in set(HandoverFormat) else '.'}{kind}"
-    )
     if kind in set(HandoverFormat):
         with counting(door.messages, "files") as counter:
             done = hand_over(workspace, HandoverFormat(kind), path, year, form=form, progress=counter.tell)
@@ -44,3 +54,22 @@ def command(door: Door, kind: str, year: int | None, form: str | None, file: Pat
             screen.line(str(path))
     if head.number:
         screen.note(door.messages.text("cli.head", number=head.number, sha256=head.sha256))
+
+
+def _deliver(door: Door, kind: DeliveryFormat, folder: Path, wanted: Selection) -> None:
+    """Hand out what is wanted and name what is not; exit with 3 when nothing is, with 1 when something could not be."""
+    from formsvc.operations.delivery import deliver  # noqa: PLC0415 - lists need nothing that draws
+
+    with counting(door.messages, "copies") as counter:
+        done = deliver(door.workspace(), kind, folder, wanted, progress=counter.tell)
+    for record, reason in done.left_out:
+        screen.note(door.messages.text(f"left-out.{reason}", record=record))
+    if done.files:
+        screen.line(str(folder))
+        screen.note(door.messages.text("cli.delivered", files=done.files))
+    else:
+        screen.note(door.messages.text("cli.no-pledges"))
+    if any(reason is not LeftOut.RETURNED for _, reason in done.left_out):
+        click.get_current_context().exit(int(ExitCode.SOME_FAILED))
+    if not done.files:
+        click.get_current_context().exit(int(ExitCode.NOTHING_FOUND))

@@ -19,6 +19,7 @@ from formsvc.errors import Code
 from formsvc.forms.reading import MarkState, YearSource
 from formsvc.i18n.language import CATALOGUES, Language
 from formsvc.index.schema import Fault
+from formsvc.operations.delivered import LeftOut
 from formsvc.records.event import EventKind, ReviewDecision
 from formsvc.records.history import CopyState, Status
 from tests import sources
@@ -34,6 +35,7 @@ FAMILIES: dict[str, type[StrEnum]] = {
     "decision": ReviewDecision,
     "mark": MarkState,
     "source": YearSource,
+    "left-out": LeftOut,
 }
 """Entries made from the members of an enumeration: the prefix, and the enumeration that must match it exactly."""
 REASONS: tuple[type[StrEnum], ...] = (Fault,)
