@@ -19,9 +19,14 @@ DPI = 200
 
 def a_scan(spec: FormSpec, values: Mapping[str, Value], *, year: int | None = 2011, seed: int = 1) -> Image.Image:
     """Return a filled form as a scanner sees it: half a degree askew, with noise."""
+    return scans(spec, values, year=year, seed=seed)[0]
+
+
+def scans(spec: FormSpec, values: Mapping[str, Value], *, year: int | None = 2011, seed: int = 1) -> list[Image.Image]:
+    """Return every page of a filled form that may go on over several."""
     with pypdfium2.PdfDocument(write_pdf(spec, year=year, values=values)) as document:
-        page = document[0].render(scale=DPI / 72, rev_byteorder=True).to_pil().convert("RGB")
-    return worn(page, seed)
+        pages = [page.render(scale=DPI / 72, rev_byteorder=True).to_pil().convert("RGB") for page in document]
+    return [worn(page, seed + number) for number, page in enumerate(pages)]
 
 
 def worn(page: Image.Image, seed: int) -> Image.Image:

@@ -10,17 +10,20 @@ import pypdf
 import pytest
 
 from formsvc.errors import Code
-from formsvc.inbox.areas import REJECTED, REVIEW
+from formsvc.forms.load import load_form
+from formsvc.inbox.areas import RECEIPTS, REJECTED, REVIEW
 from formsvc.operations.check import check
 from formsvc.operations.extract import extract, extract_drawn
 from formsvc.operations.find import find
-from formsvc.operations.outcome import NeedsConfirmation, Rejected
+from formsvc.operations.outcome import Filed, NeedsConfirmation, Rejected
 from formsvc.operations.queue import confirm, queue
 from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.watch import watch_once
-from tests.road import MEMBER, ORGANISATION, a_member, a_workspace
-from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg, without_rules
+from tests.road import DATA, MEMBER, ORGANISATION, a_member, a_workspace
+from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg, scans, without_rules
 
+UNKNOWN = load_form((DATA / "annex3" / "form.toml").read_bytes(), "annex3")
+"""A form that the workspace does not have."""
 SCANNED = a_member(unit_post="城西社区网格员")
 OTHER = a_member(name="李红", sex="女", age=35, joined="2003-05", unit_post="城西社区社区医生")
 
@@ -93,3 +96,39 @@ def test_an_empty_form_on_paper_is_none_to_file(workspace: Workspace, tmp_path: 
     path.write_bytes(jpeg(a_scan(MEMBER, {})))
     (reading,) = extract(workspace, path)
     assert [one.code for one in reading.problems] == [Code.EMPTY_FORM]
+
+
+def test_a_form_that_goes_on_is_one_form_whichever_way_up_its_pages_lie(workspace: Workspace) -> None:
+    many = tuple(f"第{number}项：为居民办一件实事，按月向支部汇报。" for number in range(1, 27))
+    first, further, *_ = scans(MEMBER, {**SCANNED, "pledges": many})
+    pages = [first, further.rotate(180), a_letter(), further]
+    (workspace.inbox / "long.pdf").write_bytes(feeder_pdf(pages))
+    form, alone, rest = watch_once(workspace)
+    assert [outcome.about.pages for outcome in (form, alone, rest)] == [(1, 2), (4,), (3,)]
+    assert Code.FURTHER_PAGE in {one.code for one in form.about.problems}
+    assert [one.code for one in alone.about.problems] == [Code.FURTHER_PAGE_ALONE]
+    (waiting,) = (one for one in queue(workspace) if one.reading.form is not None)
+    said = waiting.reading.value("pledges")
+    assert isinstance(said, tuple)
+    assert len(said) == len(many)
+    assert said[-1] == many[-1]
+    confirm(workspace, waiting.id, by="赵静")
+    (found,) = find(workspace)
+    assert len(pypdf.PdfReader(workspace.root / found["copies"][0]["path"]).pages) == 2
+
+
+def test_the_account_of_a_feeder_names_every_page_once(workspace: Workspace) -> None:
+    again, strange = a_scan(MEMBER, SCANNED, seed=4), a_scan(UNKNOWN, {}, year=2011)
+    pages = [a_scan(MEMBER, SCANNED), a_blank_back(), again, a_blank_back(2), strange, a_scan(ORGANISATION, {})]
+    (workspace.inbox / "feeder.pdf").write_bytes(feeder_pdf(pages))
+    outcomes = list(watch_once(workspace))
+    assert {type(outcome) for outcome in outcomes if outcome.about.form == MEMBER.id} <= {Filed, NeedsConfirmation}
+    (reason,) = (workspace.inbox / REJECTED).glob("*/feeder.pdf/reason.json")
+    account = json.loads(reason.read_bytes())["pages"]
+    forms = [page for fate in ("filed", "waiting", "copy") for page in account.pop(fate, [])]
+    assert sorted(forms) == [1, 3]
+    assert account == {"blank": [2, 4], "refused": [5, 6]}
+    (receipts,) = (workspace.inbox / RECEIPTS).glob("*.txt")
+    (line,) = (line for line in receipts.read_text("utf-8").splitlines() if "6 pages" in line)
+    assert "Blank pages: 2 (page 2, 4)." in line
+    assert "page 2, 4" in reason.with_suffix(".txt").read_text("utf-8")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         read_date,
     )
     from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
-    from formsvc.chinese.items import Items, read_items, split_items
+    from formsvc.chinese.items import Items, leading_number, read_items, split_items
     from formsvc.chinese.paths import safe_file_name, safe_part
     from formsvc.chinese.strokes import stroke_key, strokes_of
 
@@ -42,6 +42,7 @@ __all__ = [
     "is_email",
     "is_han",
     "is_phone",
+    "leading_number",
     "pad",
     "parse_date",
     "parse_month",
@@ -61,7 +62,7 @@ _HOMES = {
     "contacts": ("PrivateKind", "clean_email", "clean_phone", "is_email", "is_phone", "private_data"),
     "dates": ("DateFault", "DateReading", "parse_date", "parse_month", "parse_number", "parse_year", "read_date"),
     "folding": ("clean_name", "display_width", "fold", "fold_label", "fold_name", "is_han", "pad"),
-    "items": ("Items", "read_items", "split_items"),
+    "items": ("Items", "leading_number", "read_items", "split_items"),
     "paths": ("safe_file_name", "safe_part"),
     "strokes": ("stroke_key", "strokes_of"),
 }

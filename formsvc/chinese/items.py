@@ -96,6 +96,13 @@ def read_items(text: str | Sequence[str], *, wrapped: bool = False) -> Items:
     return _numbered(paragraphs, style, wrapped=wrapped)
 
 
+def leading_number(text: str) -> int | None:
+    """Give the number that a paragraph begins with, in any style of numbering; None when it begins with none."""
+    bare = _bare(text)
+    marks = (_mark_at(bare, style, 0) for style in _STYLES)
+    return next((mark.number for mark in marks if mark is not None and not mark.weak), None)
+
+
 def _bare(line: str) -> str:
     return line.strip().strip("\u200b\ufeff\u3000\u00a0 \t")
 

@@ -10,6 +10,7 @@ from formsvc.errors import Problem, Weight
 from formsvc.forms.reading_json import SCHEMA, problem_to_json
 from formsvc.forms.spec import FormSpec
 from formsvc.i18n import Messages
+from formsvc.operations.account import pages_text
 from formsvc.operations.outcome import Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
 from formsvc.operations.workspace import Workspace
 
@@ -27,7 +28,8 @@ def show(workspace: Workspace, outcome: Outcome, *, as_json: bool = False) -> No
     elif screen.is_terminal():
         screen.paragraph(_sentence(workspace, outcome))
     else:
-        screen.tsv([data["outcome"], data["file"], data["form"], data["year"], data["name"], where, codes])
+        cells = [data["outcome"], data["file"], data["form"], data["year"], data["name"], where, codes]
+        screen.tsv([*cells, pages_text(outcome.about.pages)])
 
 
 def to_json(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
@@ -45,6 +47,7 @@ def to_json(workspace: Workspace, outcome: Outcome) -> dict[str, Any]:
         "form": about.form,
         "year": about.year,
         "name": about.name,
+        "pages": list(about.pages),
         "problems": problems_to_json(workspace.messages, spec, about.problems),
     }
 
@@ -96,12 +99,15 @@ def _where(outcome: Outcome) -> tuple[str | None, str | None, str | None]:
 
 def _sentence(workspace: Workspace, outcome: Outcome) -> str:
     text, about = workspace.messages.text, outcome.about
+    file = about.file
+    if about.pages_in_file > 1 and about.pages:
+        file = f"{file} {text('cli.of-pages', pages=pages_text(about.pages))}"
     spec = workspace.forms.get(about.form or "")
     match outcome:
         case Filed():
             return text(
                 "outcome.filed",
-                file=about.file,
+                file=file,
                 form_name=(about.form or "") if spec is None else spec.name,
                 year=about.year or "",
                 name=about.name or "",
@@ -109,13 +115,13 @@ def _sentence(workspace: Workspace, outcome: Outcome) -> str:
                 version=outcome.version,
             )
         case Duplicate():
-            return text("outcome.duplicate", file=about.file, record=outcome.record)
+            return text("outcome.duplicate", file=file, record=outcome.record)
         case NeedsConfirmation():
             why = _reasons(workspace, spec, Weight.ASKS, about.problems)
-            return text("outcome.needs-confirmation", file=about.file, id=outcome.waiting, why=why)
+            return text("outcome.needs-confirmation", file=file, id=outcome.waiting, why=why)
         case Rejected():
             why = _reasons(workspace, spec, Weight.REFUSES, about.problems)
-            return text("outcome.rejected", file=about.file, why=why)
+            return text("outcome.rejected", file=file, why=why)
         case _:
             assert_never(outcome)
 

@@ -2,9 +2,9 @@
 
 The request carries the forms as the text of their form.toml files by id, since the child may open no file of its own,
 and the limits of the pre-flight where they are not the usual ones. The answer is `{"kind": …, "readings": […],
-"scanned": […]}` with at least one reading; a file that is set aside has one without a form, and so has one that waits
-for a reader. `scanned` are the pages that are pictures of text, for the reader of scans. What else a parser throws at
-a damaged file is for whoever asked to explain.
+"scanned": […], "pages": n}` with at least one reading; a file that is set aside has one without a form, and so has one
+that waits for a reader. `scanned` are the pages that are pictures of text, for the reader of scans; `pages` is how many
+there are, 0 for a document without pages. What else a parser throws at a damaged file is for whoever asked to explain.
 """
 
 from __future__ import annotations
@@ -25,7 +25,13 @@ from formsvc.extraction.document import Document
 from formsvc.extraction.docx.reader import read_docx
 from formsvc.extraction.interpret import interpret, refused
 from formsvc.extraction.labels import FormMap, form_map
-from formsvc.extraction.pdf.errors import DamagedPdfError, EncryptedPdfError, TooComplexError
+from formsvc.extraction.pdf.errors import (
+    PAGES,
+    DamagedPdfError,
+    EncryptedPdfError,
+    TooComplexError,
+    TooManyPagesError,
+)
 from formsvc.extraction.preflight.preflight import preflight
 from formsvc.extraction.preflight.sniff import Kind
 from formsvc.extraction.sandbox.limits import FileLimits
@@ -51,19 +57,21 @@ def read_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     limits = FileLimits(**request.get("limits", {}))
     looked = preflight(descriptor, limits)
     scanned: Sequence[int] = ()
+    pages = 0
     if looked.problems:
         readings: Sequence[Reading] = (refused(*looked.problems),)
     elif looked.kind in _READERS:
-        readings, scanned = _read(looked.kind, content_of(descriptor), forms_in(request))
+        readings, scanned, pages = _read(looked.kind, content_of(descriptor), forms_in(request))
     else:
         readings, scanned = (_without_reader(looked.kind),), pages_of_picture(looked.kind, descriptor)
+        pages = len(scanned)
     if len(scanned) > limits.scanned:
-        facts = MappingProxyType({"found": len(scanned), "limit": limits.scanned})
-        readings, scanned = (refused(Problem(Code.TOO_MANY_PAGES, params=facts)),), ()
+        readings, scanned = (refused(_too_many(len(scanned), limits.scanned)),), ()
     return {
         "kind": looked.kind.value,
         "readings": [reading_to_json(with_plain_pictures(reading)) for reading in readings],
         "scanned": list(scanned),
+        "pages": pages,
     }
 
 
@@ -117,20 +125,22 @@ def read_as(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> Sequence[Readi
     return _read(kind, data, forms)[0]
 
 
-def _read(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> tuple[Sequence[Reading], Sequence[int]]:
-    """Return the readings of a document, and the pages of it that wait for the reader of scans."""
+def _read(kind: Kind, data: bytes, forms: Sequence[FormMap]) -> tuple[Sequence[Reading], Sequence[int], int]:
+    """Return the readings of a document, the pages of it that wait for the reader of scans, and how many it has."""
     try:
         document = _READERS[kind](data)
     except EncryptedPdfError:
-        return (refused(Problem(Code.ENCRYPTED)),), ()
+        return (refused(Problem(Code.ENCRYPTED)),), (), 0
+    except TooManyPagesError as error:
+        return (refused(_too_many(error.count, PAGES)),), (), 0
     except TooComplexError as error:
-        return (refused(_problem(Code.TOO_COMPLEX, error.what)),), ()
+        return (refused(_problem(Code.TOO_COMPLEX, error.what)),), (), 0
     except _DAMAGED as error:
-        return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),), ()
-    readings = interpret(document, forms)
+        return (refused(_problem(Code.DAMAGED_FILE, type(error).__name__)),), (), 0
+    readings, pages = interpret(document, forms), document.pages or 0
     if not document.is_typed and all(reading.form is None for reading in readings):
-        return (_without_reader(kind),), document.scanned or range(1, (document.pages or 0) + 1)
-    return readings, document.scanned
+        return (_without_reader(kind),), document.scanned or range(1, pages + 1), pages
+    return readings, document.scanned, pages
 
 
 def _read_pdf(data: bytes) -> Document:
@@ -145,6 +155,10 @@ _READERS: Mapping[Kind, Callable[[bytes], Document]] = MappingProxyType({Kind.DO
 def _without_reader(kind: Kind) -> Reading:
     """Return the reading of a file that waits for a reader of its kind."""
     return refused(_problem(Code.NO_READER, kind.value), typed=False)
+
+
+def _too_many(found: int, limit: int) -> Problem:
+    return Problem(Code.TOO_MANY_PAGES, params=MappingProxyType({"found": found, "limit": limit}))
 
 
 def _problem(code: Code, finding: str) -> Problem:

@@ -81,8 +81,9 @@ def waiting_folder(inbox: Path, waiting_id: str) -> Path:
 
 
 def all_waiting(inbox: Path) -> list[Waiting]:
-    """Return every waiting reading, the earliest arrival first."""
-    return sorted(map(read_waiting, _folders(inbox)), key=lambda one: (one.arrived_at, one.id))
+    """Return every waiting reading, the earliest arrival first, those of one file in the order of their pages."""
+    found = map(read_waiting, _folders(inbox))
+    return sorted(found, key=lambda one: (one.arrived_at, one.sha256, one.reading.pages, one.reading.number, one.id))
 
 
 def find_waiting(inbox: Path, prefix: str) -> Waiting:

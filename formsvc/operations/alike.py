@@ -9,6 +9,7 @@ from formsvc.chinese import fold_name
 from formsvc.errors import Code, Problem, Weight
 from formsvc.forms.reading import Decision, Reading, Value
 from formsvc.forms.spec import FormSpec
+from formsvc.operations.account import pages_text
 
 _CLEAR = 0.9
 """The confidence from which on two readings of paper that differ contradict each other."""
@@ -30,7 +31,9 @@ def distinct(forms: Mapping[str, FormSpec], readings: Iterable[Reading]) -> list
         elif _contradict(spec, kept[place], reading):
             kept.append(reading.with_problems([_twice(kept[place], reading)]))
         elif _doubts(reading) < _doubts(kept[place]):
-            kept[place] = reading
+            kept[place] = _with_copy(reading, kept[place])
+        else:
+            kept[place] = _with_copy(kept[place], reading)
     return kept
 
 
@@ -65,6 +68,15 @@ def _contradict(spec: FormSpec, one: Reading, other: Reading) -> bool:
         if None not in (found.value, beside.value) and min(found.confidence, beside.confidence) >= _CLEAR:
             return True
     return False
+
+
+def _with_copy(kept: Reading, other: Reading) -> Reading:
+    """Return the reading that is kept, with a note of the paper that says the same."""
+    if not other.pages:
+        return kept
+    earlier = [note for note in other.problems if note.code is Code.FURTHER_COPY]
+    note = Problem(Code.FURTHER_COPY, params=MappingProxyType({"pages": pages_text(other.pages)}))
+    return kept.with_problems([*earlier, note])
 
 
 def _doubts(reading: Reading) -> int:

@@ -13,6 +13,7 @@ from formsvc.forms.reading_json import problem_to_json
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox import answers
 from formsvc.inbox.waiting import Waiting, put_waiting, read_waiting, waiting_folder
+from formsvc.operations.account import Account, Fate, pages_text
 from formsvc.operations.doubt import hints
 from formsvc.operations.examine import Submission
 from formsvc.operations.workspace import Workspace
@@ -22,15 +23,24 @@ from formsvc.records.record import Version
 from formsvc.storage.store import Content
 
 
-def set_aside_rejected(workspace: Workspace, submission: Submission, problems: Sequence[Problem]) -> str:
-    """Set a submission aside untouched, with its reason; return the folder's name below the inbox."""
-    text = _text(workspace, "answer.rejected", submission.claim.name, None, problems)
+def set_aside_rejected(
+    workspace: Workspace, submission: Submission, problems: Sequence[Problem], account: Account | None = None
+) -> str:
+    """Set a submission aside untouched, with its reason; return the folder's name below the inbox.
+
+    `account` is that of its pages, where some of them went their way.
+    """
+    is_part = account is not None and account.is_told and set(account.fates) - {Fate.REFUSED, Fate.BLANK}
+    heading = "answer.rejected-pages" if is_part else "answer.rejected"
+    text = _text(workspace, heading, submission.claim.name, None, problems)
+    if account is not None and is_part:
+        text += "".join(f"\n{line}" for line in _account_lines(workspace, account)) + "\n"
     folder = answers.reject(
         workspace.inbox_store,
         _date(workspace, submission),
         submission.claim.name,
         _files(submission),
-        _reason(workspace, submission, problems),
+        _reason(workspace, submission, problems, account),
         text,
     )
     if not submission.sha256:
@@ -80,6 +90,8 @@ def wait_for_person(
     )
     spec = workspace.forms.get(reading.form or "")
     text = _text(workspace, "answer.waiting", claim.name, spec, reading.problems, reading, id=waiting.id)
+    if submission.pages > 1 and reading.pages:
+        text = workspace.messages.text("answer.on-pages", pages=pages_text(reading.pages)) + "\n" + text
     try:
         put_waiting(workspace.inbox_store, waiting, claim.original, text)
     except TakenError:
@@ -108,6 +120,26 @@ def receipt(workspace: Workspace, versions: Sequence[Version]) -> None:
         answers.receipt(workspace.inbox_store, day, lines)
 
 
+def tell_account(workspace: Workspace, submission: Submission, account: Account) -> None:
+    """Write what became of each page of a file into the day's receipts.
+
+    The time is that of its arrival, so that the account is the same however often a file is worked off.
+    """
+    at = submission.claim.arrived_at or workspace.now()
+    text = workspace.messages.text
+    head = text("answer.account", time=at[:19].replace("T", " "), file=submission.claim.name, count=account.pages)
+    answers.receipt(workspace.inbox_store, at[:10], [" ".join([head, *_account_lines(workspace, account)])])
+
+
+def _account_lines(workspace: Workspace, account: Account) -> list[str]:
+    """Return a line for each fate with its pages, however many there are."""
+    text = workspace.messages.text
+    return [
+        text(f"account.{fate}", count=len(of_fate), pages=pages_text(account.pages_of(fate)))
+        for fate, of_fate in account.fates.items()
+    ]
+
+
 def _date(workspace: Workspace, submission: Submission) -> str:
     return (submission.claim.arrived_at or workspace.now())[:10]
 
@@ -125,7 +157,10 @@ def _move_unread(workspace: Workspace, submission: Submission, folder: str) -> N
         batch.commit()
 
 
-def _reason(workspace: Workspace, submission: Submission, problems: Sequence[Problem]) -> dict[str, Any]:
+def _reason(
+    workspace: Workspace, submission: Submission, problems: Sequence[Problem], account: Account | None = None
+) -> dict[str, Any]:
+    pages = {} if account is None or not account.is_told else {"pages": account.to_json()}
     return {
         "schema": 1,
         "claim": submission.claim.id,
@@ -133,6 +168,7 @@ def _reason(workspace: Workspace, submission: Submission, problems: Sequence[Pro
         "sha256": submission.sha256 or None,
         "arrived_at": submission.claim.arrived_at,
         "problems": [problem_to_json(problem, workspace.messages.problem(problem)) for problem in problems],
+        **pages,
     }
 
 

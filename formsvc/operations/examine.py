@@ -13,7 +13,7 @@ from typing import Any
 from formsvc import durable
 from formsvc.errors import Code, Problem
 from formsvc.extraction.preflight.sniff import Kind, look
-from formsvc.extraction.sandbox.limits import FILE, TYPED_CHILD
+from formsvc.extraction.sandbox.limits import FILE, TYPED_CHILD, ChildLimits
 from formsvc.extraction.sandbox.one_shot import OneShotJob
 from formsvc.extraction.sandbox.outcome import Answer, Outcome, problem_of
 from formsvc.extraction.sandbox.sandbox import Job
@@ -25,8 +25,9 @@ from formsvc.operations.scanning import Pages, Scanned, can_read_scans, read_sca
 from formsvc.operations.workspace import Workspace
 
 _CHUNK = 1 << 20
-_LIMITS = dataclasses.replace(TYPED_CHILD, answer_bytes=16 << 20)
+_ANSWER_BYTES = 16 << 20
 """Readings may bring pictures along."""
+_MOST_PAGES = 100_000
 _PDF_MODULES = ("formsvc.extraction.pdf.reader",)
 """What the reader server imports before it forks for its first PDF."""
 
@@ -41,6 +42,10 @@ class Submission:
     size: int
     readings: tuple[Reading, ...]
     """At least one: a file that cannot be read has one reading that refuses."""
+    pages: int = 0
+    """How many pages the file has; 0 where that is not known."""
+    blank: tuple[int, ...] = ()
+    """Pages on which there is nothing."""
 
 
 def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submission]:
@@ -49,7 +54,8 @@ def examine(workspace: Workspace, claims: Sequence[Claim]) -> Iterator[Submissio
     looked = [work.look() for work in begun]
     scans = _scans(workspace, [Pages(claim.original, one.scanned) for claim, one in zip(claims, looked, strict=True)])
     for claim, work, one, scanned in zip(claims, begun, looked, scans, strict=True):
-        yield Submission(claim, work.sha256, work.size, one.with_scans(scanned))
+        blank = () if scanned is None else scanned.blank
+        yield Submission(claim, work.sha256, work.size, one.with_scans(scanned), one.pages, blank)
 
 
 def _scans(workspace: Workspace, files: Sequence[Pages], *, draw: bool = False) -> Iterator[Scanned | None]:
@@ -75,6 +81,8 @@ class Looked:
     """At least one."""
     scanned: tuple[int, ...] = ()
     """Pages that are pictures of text."""
+    pages: int = 0
+    """How many pages there are; 0 where that is not known."""
 
     def with_scans(self, scanned: Scanned | None) -> tuple[Reading, ...]:
         """Return the readings with those of the scanned pages in the place of what could not be read."""
@@ -111,8 +119,14 @@ def begin(workspace: Workspace, path: Path) -> Begun:
             return Begun("", opened.size, Problem(Code.TOO_LARGE, params={"found": opened.size, "limit": limit}), {})
         sha256 = hash_of(opened.descriptor)
         modules = _PDF_MODULES if look(opened.descriptor) is Kind.PDF else ()
-        job = workspace.reader.submit(opened.descriptor, workspace.read_request, _LIMITS, modules)
+        job = workspace.reader.submit(opened.descriptor, workspace.read_request, _limits(opened.size), modules)
         return Begun(sha256, opened.size, job, workspace.forms)
+
+
+def _limits(size: int) -> ChildLimits:
+    """Return what the first look at a file of so many bytes may use: it lies in memory whole, and once more mapped."""
+    room = TYPED_CHILD.address_space + 2 * size
+    return dataclasses.replace(TYPED_CHILD, answer_bytes=_ANSWER_BYTES, address_space=room)
 
 
 def unread(claim: Claim, problem: Problem) -> Submission:
@@ -130,9 +144,10 @@ def looked_of(outcome: Outcome, forms: Mapping[str, FormSpec]) -> Looked:
         return Looked((refusal(problem_of(outcome)),))
     try:
         readings, scanned = sound_readings(outcome.value, forms), _scanned(outcome.value)
+        pages = _pages(outcome.value)
     except ValueError:
-        readings, scanned = (), ()
-    return Looked(readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),), scanned)
+        readings, scanned, pages = (), (), 0
+    return Looked(readings or (refusal(Problem(Code.READER_STOPPED, params={"reason": "answer"})),), scanned, pages)
 
 
 def _scanned(value: Any) -> tuple[int, ...]:
@@ -142,6 +157,15 @@ def _scanned(value: Any) -> tuple[int, ...]:
             return tuple(sorted(set(pages)))
         case _:
             raise ValueError("scanned pages out of shape")
+
+
+def _pages(value: Any) -> int:
+    """Return how many pages a file has, as the sandbox says; raises ValueError."""
+    match value.get("pages", 0):
+        case int(pages) if 0 <= pages <= _MOST_PAGES:
+            return pages
+        case _:
+            raise ValueError("a number of pages out of shape")
 
 
 def refusal(problem: Problem) -> Reading:

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import assert_never
 
 from formsvc.errors import Code, Problem
 from formsvc.forms.reading import Decision, Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Claim, Spool
 from formsvc.inbox.sweep import sweep
+from formsvc.operations.account import Account, Fate, account_of
 from formsvc.operations.alike import distinct
 from formsvc.operations.answer import (
     receipt,
     set_aside_duplicate,
     set_aside_rejected,
+    tell_account,
     wait_for_person,
     waiting_claim,
     waiting_id,
@@ -63,8 +66,7 @@ def work_off(workspace: Workspace, spool: Spool, claims: Sequence[Claim]) -> Ite
         with writing(workspace):
             group = _Group(workspace, submissions)
             outcomes = group.decide()
-        for submission in submissions:
-            spool.clear(submission.claim)
+        spool.clear(*(submission.claim for submission in submissions))
         yield from outcomes
 
 
@@ -89,6 +91,10 @@ class _Group:
         self.submissions = submissions
         self.pending: list[tuple[Submission, Filing, int]] = []
         self.outcomes: list[Outcome | None] = []
+        self.answered: list[tuple[Submission, Reading, int]] = []
+        """Each form that was looked at, and the place of its outcome."""
+        self.copies: list[tuple[Submission, Reading]] = []
+        """Sheets of which another one in the file says the same."""
         self.filed: dict[tuple[str, int], str] = {}
         self.set_aside: set[str] = set()
         """Claims whose file lies among the duplicates: once, however many forms of it are known."""
@@ -98,17 +104,35 @@ class _Group:
         for submission in self.submissions:
             done = published(self.workspace, submission.claim.folder)
             earlier = {version.original.reading: (history, version) for history, version in done}
-            refused = [reading for reading in submission.readings if reading.decision is Decision.REFUSE]
-            folder = self._reject(submission, refused) if refused else ""
-            for reading in distinct(self.workspace.forms, submission.readings):
+            kept = distinct(self.workspace.forms, submission.readings)
+            numbers = {reading.number for reading in kept}
+            self.copies += [(submission, one) for one in submission.readings if one.number not in numbers]
+            for reading in kept:
+                self.answered.append((submission, reading, len(self.outcomes)))
                 if reading.decision is Decision.REFUSE:
-                    self.outcomes.append(Rejected(self._about(submission, reading), folder))
+                    self.outcomes.append(None)
                 elif reading.number in earlier:
                     self._finish(submission, reading, *earlier[reading.number])
                 else:
                     self._decide(submission, propose_year(self.workspace.settings, submission.claim.place, reading))
         self._flush()
+        for submission in self.submissions:
+            self._close(submission)
         return [outcome for outcome in self.outcomes if outcome is not None]
+
+    def _close(self, submission: Submission) -> None:
+        """Set aside what is no form, and give the account of a file of several pages."""
+        answered = [(reading, slot) for one, reading, slot in self.answered if one is submission]
+        fates = [(_fate(self.outcomes[slot]), reading.pages) for reading, slot in answered]
+        fates += [(Fate.COPY, reading.pages) for one, reading in self.copies if one is submission]
+        is_scan = any(not reading.typed for reading in submission.readings)
+        account = account_of(submission.pages if is_scan else 0, submission.blank, fates)
+        refused = [(reading, slot) for reading, slot in answered if self.outcomes[slot] is None]
+        folder = self._reject(submission, [reading for reading, _ in refused], account) if refused else ""
+        for reading, slot in refused:
+            self.outcomes[slot] = Rejected(self._about(submission, reading), folder)
+        if account.is_told:
+            tell_account(self.workspace, submission, account)
 
     def _decide(self, submission: Submission, reading: Reading) -> None:
         about = self._about(submission, reading)
@@ -126,7 +150,7 @@ class _Group:
     def _resolve(self, submission: Submission, reading: Reading) -> None:
         workspace = self.workspace
         spec = workspace.form(reading.form or "")
-        lacking = unprintable(spec, reading)
+        lacking = unprintable(spec, reading, workspace.fonts)
         if lacking:
             problems = [Problem(Code.UNPRINTABLE, key, {"characters": signs}) for key, signs in lacking.items()]
             self._wait(submission, reading.with_problems(problems), ())
@@ -179,7 +203,7 @@ class _Group:
         plans: dict[str, tuple[Claim, list[Filing]]] = {}
         for submission, filing, _ in self.pending:
             plans.setdefault(submission.claim.id, (submission.claim, []))[1].append(filing)
-        write_plans(self.workspace, plans)
+        write_plans(plans)
         histories = file_group(self.workspace, [filing for _, filing, _ in self.pending])
         receipt(self.workspace, [history.latest for history in histories])
         for (submission, filing, slot), history in zip(self.pending, histories, strict=True):
@@ -198,9 +222,9 @@ class _Group:
         self.filed[(submission.sha256, reading.number)] = waiting
         self.outcomes.append(NeedsConfirmation(self._about(submission, reading), waiting))
 
-    def _reject(self, submission: Submission, refused: Sequence[Reading]) -> str:
+    def _reject(self, submission: Submission, refused: Sequence[Reading], account: Account) -> str:
         problems = tuple(dict.fromkeys(problem for reading in refused for problem in reading.problems))
-        return set_aside_rejected(self.workspace, submission, problems)
+        return set_aside_rejected(self.workspace, submission, problems, account)
 
     def _known(self, submission: Submission, reading: Reading) -> str | None:
         """Return the record or waiting id that has these bytes already, unless it comes from this very claim."""
@@ -223,7 +247,24 @@ class _Group:
             year=reading.year.value,
             name=None if spec is None else reading.text(spec.subject.name) or None,
             problems=reading.problems,
+            pages=reading.pages,
+            pages_in_file=submission.pages,
         )
+
+
+def _fate(outcome: Outcome | None) -> Fate:
+    """Return what became of the pages of a form; one that is not answered yet is set aside."""
+    match outcome:
+        case Filed():
+            return Fate.FILED
+        case NeedsConfirmation():
+            return Fate.WAITING
+        case Duplicate():
+            return Fate.KNOWN
+        case Rejected() | None:
+            return Fate.REFUSED
+        case _:
+            assert_never(outcome)
 
 
 def _may_meet(filing: Filing, place: Place, reading: Reading) -> bool:

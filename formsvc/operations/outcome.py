@@ -18,6 +18,10 @@ class About:
     name: str | None = None
     """The subject's name."""
     problems: tuple[Problem, ...] = ()
+    pages: tuple[int, ...] = ()
+    """The pages of the file it stands on, from 1; empty where there are no pages."""
+    pages_in_file: int = 0
+    """How many pages the file has; 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,9 @@ from formsvc.extraction.sandbox.outcome import Answer, Outcome, Stopped, problem
 from formsvc.extraction.sandbox.sandbox import Job
 from formsvc.forms.reading import Decision, Reading, YearReading
 from formsvc.forms.spec import FormSpec
+from formsvc.operations.account import pages_text
 from formsvc.operations.checked import sound_readings
+from formsvc.operations.further import goes_on, headed_form, joined
 from formsvc.operations.workspace import Workspace
 
 _NEEDED = ("cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr", "zxingcpp")
@@ -28,6 +30,8 @@ _NEEDED = ("cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr", "zxingcpp")
 _PAGES = 4
 """How many pages one child reads: few enough that both cores share a batch, and that little is read again after one
 that stops."""
+_MOST_ROWS, _MOST_SIGNS = 150, 300
+"""How much is believed of what a page that is no form says."""
 _WAITING = 4
 """How many children are asked for at once."""
 
@@ -47,6 +51,8 @@ class Scanned:
 
     readings: tuple[Reading, ...]
     """In the order of their pages; what is no form is told by one that refuses, at the end."""
+    blank: tuple[int, ...]
+    """Pages with nothing on them."""
     drawn: Mapping[int, str]
     """Page -> the page with what was read drawn on it, base64 of a PNG, where that was asked for."""
 
@@ -109,8 +115,7 @@ class Gathered:
     def __init__(self, forms: Mapping[str, FormSpec]) -> None:
         self._forms = forms
         self._readings: list[Reading] = []
-        self._foreign: list[int] = []
-        self._blank: list[int] = []
+        self._others: dict[int, _Other] = {}
         self._drawn: dict[int, str] = {}
 
     def add(self, numbers: Sequence[int], outcome: Outcome) -> None:
@@ -129,32 +134,92 @@ class Gathered:
             self._readings.append(_waiting(numbers, None))
             return
         self._readings += readings
-        self._foreign += [page for page, is_blank in others.items() if not is_blank]
-        self._blank += [page for page, is_blank in others.items() if is_blank]
+        self._others |= others
         left = [number for number in numbers if number not in told]
         if left:
             self._readings.append(_waiting(left, None))
         self._drawn |= _drawn(outcome.value)
 
     def scanned(self) -> Scanned:
-        """Return everything, the pages that are no forms in one reading that refuses."""
-        readings = sorted(self._readings, key=lambda one: one.pages)
-        is_held = any(one.form is not None or one.decision is not Decision.REFUSE for one in readings)
-        foreign = sorted(self._foreign if is_held else [*self._foreign, *self._blank])
-        if is_held and self._blank:
-            pages = ", ".join(map(str, sorted(self._blank)))
-            readings[0] = readings[0].with_problems([_problem(Code.BLANK_PAGES, pages=pages)])
+        """Return everything in the order of the pages; at the end the pages that are no forms, in one that refuses."""
+        stack = _Stack(self._forms)
+        starts = {reading.pages[0]: reading for reading in self._readings}
+        for page in sorted({*starts, *self._others}):
+            if page in starts:
+                stack.put_form(starts[page])
+            else:
+                stack.put_other(page, self._others[page])
+        blank = tuple(page for page, other in sorted(self._others.items()) if other.is_blank)
+        return Scanned(stack.readings(), blank, MappingProxyType(self._drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A page that is no form by itself."""
+
+    is_blank: bool
+    texts: tuple[str, ...] = ()
+
+
+class _Stack:
+    """Pages laid one upon the other as they lay in the feeder: what belongs to the form before is put to it."""
+
+    def __init__(self, forms: Mapping[str, FormSpec]) -> None:
+        self._forms = forms
+        self._readings: list[Reading] = []
+        self._is_open = False
+        """Whether the last reading may go on here."""
+        self._blank: dict[int, list[int]] = {}
+        """Number of the reading they lie behind, from 0, and blank pages."""
+        self._foreign: list[int] = []
+
+    def put_form(self, reading: Reading) -> None:
+        """Put a page with a form, or one that could not be read, on the stack."""
+        self._readings.append(reading)
+        self._is_open = reading.form is not None and reading.decision is not Decision.REFUSE
+
+    def put_other(self, page: int, other: _Other) -> None:
+        """Put a page that is no form by itself on the stack."""
+        if other.is_blank:
+            self._blank.setdefault(max(0, len(self._readings) - 1), []).append(page)
+        elif not self._goes_on(page, other.texts):
+            self._foreign.append(page)
+            self._is_open = False
+
+    def _goes_on(self, page: int, texts: Sequence[str]) -> bool:
+        """Put a page to the form it goes on from; a person is asked about one that says so and follows none."""
+        last = self._readings[-1] if self._is_open else None
+        spec = None if last is None else self._forms.get(last.form or "")
+        rows = None if spec is None or last is None else goes_on(spec, last, texts)
+        if spec is not None and last is not None and rows is not None:
+            self._readings[-1] = joined(spec, last, page, rows)
+            return True
+        lost = headed_form(self._forms, texts)
+        if lost is not None:
+            self._readings.append(_no_form([page], _problem(Code.FURTHER_PAGE_ALONE, pages=str(page), form=lost.name)))
+            self._is_open = False
+        return lost is not None
+
+    def readings(self) -> tuple[Reading, ...]:
+        """Return the readings, blank pages noted on the form they lie behind, and what is no form at the end."""
+        is_held = any(one.form is not None or one.decision is not Decision.REFUSE for one in self._readings)
+        found = list(self._readings)
+        foreign = list(self._foreign)
+        for number, pages in self._blank.items():
+            if is_held:
+                found[number] = found[number].with_problems([_problem(Code.BLANK_PAGES, pages=pages_text(pages))])
+            else:
+                foreign += pages
         if foreign:
-            problem = _problem(Code.PAGES_NOT_A_FORM, pages=", ".join(map(str, foreign)))
-            readings.append(_no_form(foreign, problem))
-        return Scanned(tuple(readings), MappingProxyType(self._drawn))
+            foreign.sort()
+            found.append(_no_form(foreign, _problem(Code.PAGES_NOT_A_FORM, pages=pages_text(foreign))))
+        return tuple(found)
 
 
 def _waiting(pages: Sequence[int], cause: Problem | None) -> Reading:
     """Return the reading of pages that could not be read: a person types in what they say."""
     finding = cause.params.get("finding", "") if cause is not None else "answer"
-    pages_text = ", ".join(map(str, pages))
-    return _no_form(pages, _problem(Code.PAGE_UNREADABLE, pages=pages_text, finding=str(finding)))
+    return _no_form(pages, _problem(Code.PAGE_UNREADABLE, pages=pages_text(pages), finding=str(finding)))
 
 
 def _no_form(pages: Sequence[int], problem: Problem) -> Reading:
@@ -166,20 +231,23 @@ def _problem(code: Code, **facts: str) -> Problem:
     return Problem(code, params=MappingProxyType(dict(facts)))
 
 
-def _others(value: Any) -> dict[int, bool]:
-    """Return page -> whether it is blank, of the pages a child says are no forms; raises ValueError."""
+def _others(value: Any) -> dict[int, _Other]:
+    """Return the pages a child says are no forms; raises ValueError."""
     match value:
         case {"others": list(others)}:
-            found = {}
-            for other in others:
-                match other:
-                    case {"page": int(page), "blank": bool(is_blank)}:
-                        found[page] = is_blank
-                    case _:
-                        raise ValueError("pages out of shape")
-            return found
+            return dict(map(_other, others))
         case _:
             raise ValueError("no pages")
+
+
+def _other(value: Any) -> tuple[int, _Other]:
+    match value:
+        case {"page": int(page), "blank": bool(is_blank), "texts": [*texts]} if len(texts) <= _MOST_ROWS and all(
+            isinstance(text, str) and len(text) <= _MOST_SIGNS for text in texts
+        ):
+            return page, _Other(is_blank, tuple(texts))
+        case _:
+            raise ValueError("pages out of shape")
 
 
 def _drawn(value: Any) -> dict[int, str]:

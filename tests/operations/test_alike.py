@@ -19,6 +19,10 @@ def on_paper(page: int, **fields: FieldReading) -> Reading:
     return reading
 
 
+def copy_on(pages: str) -> Problem:
+    return Problem(Code.FURTHER_COPY, params={"pages": pages})
+
+
 def test_typed_forms_are_one_only_when_every_value_is() -> None:
     same, other = a_reading(number=2), a_reading(number=3).with_field("age", FieldReading(77, "77", 0.99))
     assert distinct(FORMS, [a_reading(), same, other]) == [a_reading(), other]
@@ -27,14 +31,17 @@ def test_typed_forms_are_one_only_when_every_value_is() -> None:
 def test_two_papers_of_one_subject_are_one_and_the_surer_is_kept() -> None:
     faint = on_paper(1, age=FieldReading(7, "7", 0.4)).with_problems([Problem(Code.LOW_CONFIDENCE, "age")])
     clear = on_paper(2, age=FieldReading(77, "77", 0.99))
-    assert distinct(FORMS, [faint, clear]) == [clear]
-    assert distinct(FORMS, [clear, faint]) == [clear]
+    (kept,) = distinct(FORMS, [faint, clear])
+    assert (kept.pages, kept.problems) == ((2,), (*clear.problems, copy_on("1")))
+    (kept,) = distinct(FORMS, [clear, faint, dataclasses.replace(clear, number=3, pages=(3,))])
+    assert (kept.pages, kept.problems) == ((2,), (*clear.problems, copy_on("1"), copy_on("3")))
 
 
 def test_marks_are_of_each_paper_and_contradict_nothing() -> None:
     unsigned = on_paper(2, signature=FieldReading("absent", "", 1.0))
     signed = on_paper(1, signature=FieldReading("present", "", 1.0))
-    assert distinct(FORMS, [signed, unsigned]) == [signed]
+    (kept,) = distinct(FORMS, [signed, unsigned])
+    assert (kept.pages, kept.value("signature")) == ((1,), "present")
 
 
 def test_two_papers_that_contradict_each_other_are_for_a_person() -> None:

@@ -7,8 +7,8 @@ whoever called the reader.
 
 from __future__ import annotations
 
-PAGES = 200
-"""Pages in one file: a branch's forms in one file are fewer; 10,000 pages cost pypdf 6 s before the first character."""
+PAGES = 1_000
+"""Pages in one file: a feeder's morning is fewer; each costs 1 ms, and 10,000 cost pypdf 6 s before the first sign."""
 OPERATORS = 1_000_000
 """Drawing operators of all pages, form XObjects counted at each use: about 3 s."""
 CONTENT_BYTES = 16 << 20
@@ -47,6 +47,14 @@ class TooComplexError(PdfError):
     def __init__(self, what: str) -> None:
         super().__init__(what)
         self.what = what
+
+
+class TooManyPagesError(TooComplexError):
+    """The file has more pages than are read at once; `count` says how many."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__("pages")
+        self.count = count
 
 
 class Budget:

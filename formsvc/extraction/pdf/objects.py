@@ -34,6 +34,7 @@ from formsvc.extraction.pdf.errors import (
     DamagedPdfError,
     EncryptedPdfError,
     TooComplexError,
+    TooManyPagesError,
 )
 
 _BROKEN = (
@@ -134,15 +135,15 @@ def _decrypted(data: bytes) -> bytes:
 
 
 def pages_of(reader: PdfReader) -> list[DictionaryObject]:
-    """Return the pages with what they inherit; raises TooComplexError beyond PAGES, DamagedPdfError for a lost one."""
+    """Return the pages with what they inherit; raises TooManyPagesError, and DamagedPdfError for a lost one."""
     with pypdf_speaks("pages"):
         tree = reader.root_object.get("/Pages")
         count = number(as_dict(tree).get("/Count"))
         if count is not None and count > PAGES:
-            raise TooComplexError("pages")
+            raise TooManyPagesError(int(count))
         pages: list[DictionaryObject] = list(reader.pages)
     if len(pages) > PAGES:
-        raise TooComplexError("pages")
+        raise TooManyPagesError(len(pages))
     if not pages or (count is not None and count > len(pages)):
         raise DamagedPdfError("pages")
     return pages

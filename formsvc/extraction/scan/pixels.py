@@ -6,10 +6,13 @@ about 200 dots an inch, so that no more than one is in memory whatever the file 
 
 from __future__ import annotations
 
+import ctypes
 import io
+import mmap
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import IO, cast
 
 import numpy as np
 import pypdfium2
@@ -19,6 +22,8 @@ from formsvc.extraction.preflight.sniff import Kind
 from formsvc.extraction.scan.page import Pixels, ScanPage
 from formsvc.extraction.scan.registered import PER_MM
 
+Data = bytes | mmap.mmap
+"""A whole file; a mapped one (private, writable) is read only as far as its wanted pages ask for."""
 LONGEST = 4000
 """Pixels of a page's longer side."""
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF", "WEBP")
@@ -46,7 +51,7 @@ class Undecoded:
     finding: str
 
 
-def pages_of(kind: Kind, data: bytes, wanted: Sequence[int]) -> Iterator[ScanPage | Undecoded]:
+def pages_of(kind: Kind, data: Data, wanted: Sequence[int]) -> Iterator[ScanPage | Undecoded]:
     """Yield the wanted pages, counted from 1, in their order; a damaged page is told and the others go on."""
     if kind is Kind.PDF:
         yield from _pdf_pages(data, wanted)
@@ -60,8 +65,9 @@ def pages_of(kind: Kind, data: bytes, wanted: Sequence[int]) -> Iterator[ScanPag
                 yield Undecoded(number, type(error).__name__)
 
 
-def _pdf_pages(data: bytes, wanted: Sequence[int]) -> Iterator[ScanPage | Undecoded]:
-    with pypdfium2.PdfDocument(data) as document:
+def _pdf_pages(data: Data, wanted: Sequence[int]) -> Iterator[ScanPage | Undecoded]:
+    memory = data if isinstance(data, bytes) else (ctypes.c_ubyte * len(data)).from_buffer(data)
+    with pypdfium2.PdfDocument(memory) as document:
         for number in wanted:
             try:
                 page = document[number - 1]
@@ -78,10 +84,10 @@ def _pdf_pages(data: bytes, wanted: Sequence[int]) -> Iterator[ScanPage | Undeco
             yield ScanPage(number, pixels, scale * _POINTS_AN_INCH / _MM_AN_INCH, has_colour=is_coloured(pixels))
 
 
-def _opened(data: bytes) -> Image.Image:
+def _opened(data: Data) -> Image.Image:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the pre-flight has bounded what a picture may claim
-        return Image.open(io.BytesIO(data), formats=_FORMATS)
+        return Image.open(io.BytesIO(data) if isinstance(data, bytes) else cast("IO[bytes]", data), formats=_FORMATS)
 
 
 def _picture(number: int, image: Image.Image) -> ScanPage:

@@ -2,13 +2,15 @@
 
 The request carries the forms as `extraction.read` gets them, `pages` (from 1), `lexicon` (names and organisations that
 may be met) and `draw`. The answer is `{"readings": […], "others": […], "drawn": {…}}`: readings numbered from 1 in the
-order of their pages, `{"page": n, "blank": …}` for each page without a form, and page -> base64 of a PNG with what was
-read drawn on it, when that was asked for. What a decoder throws at a damaged file is for whoever asked to explain.
+order of their pages; `{"page": n, "blank": …, "texts": […]}` for each page without a form, with what its rows say; and
+page -> base64 of a PNG with what was read drawn on it, when that was asked for. What a decoder throws at a damaged
+file is for whoever asked to explain.
 """
 
 from __future__ import annotations
 
 import base64
+import mmap
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,7 +19,7 @@ import cv2
 
 from formsvc.errors import FormSpecError
 from formsvc.extraction.preflight.sniff import look
-from formsvc.extraction.read import content_of, forms_in
+from formsvc.extraction.read import forms_in
 from formsvc.extraction.scan.drawing import drawn
 from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.models import Models, load_models
@@ -39,7 +41,7 @@ def prepare(request: Mapping[str, Any]) -> None:
 
 def scan_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
     """Read the pages as the request says; see the head of this file."""
-    data = content_of(descriptor)
+    data = mmap.mmap(descriptor, 0, access=mmap.ACCESS_COPY)
     reader = _reader(request)
     lexicon = Lexicon(**{key: tuple(texts) for key, texts in request["lexicon"].items()})
     readings: list[Reading] = []
@@ -51,7 +53,7 @@ def scan_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:
             continue
         found = reader.read(page, lexicon, number=len(readings) + 1)
         if isinstance(found, NoForm):
-            others.append({"page": page.number, "blank": found.is_blank})
+            others.append({"page": page.number, "blank": found.is_blank, "texts": list(found.texts)})
         elif isinstance(found, Unreadable):
             readings.append(unreadable(len(readings) + 1, page.number, found.finding))
         else:

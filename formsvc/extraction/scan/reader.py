@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from formsvc.chinese import fold_label
 from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.anchors import register_by_labels
@@ -24,10 +25,11 @@ from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.marks import MarkReading, read_marks
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey, ScanPage
-from formsvc.extraction.scan.pages import page_lines
+from formsvc.extraction.scan.pages import LEGIBLE, PageLine, legible, page_rows, texts_of, upright_rows
 from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.scan.witness import likeness, wordings_of
 from formsvc.extraction.sources import problem
 from formsvc.extraction.years import proposed_year
 from formsvc.forms.crosschecks import unknown_name
@@ -42,6 +44,11 @@ _NEAR = 0.5
 """How near a page must come to a form to be told as one that cannot be read, and not as something else."""
 _UNSURE = 0.8
 """The confidence of registration up to which a person looks which form it is: a grid found by its labels alone, say."""
+_LABELS_OF_ANOTHER = 0.34
+"""A page that was read well and holds a smaller share of a form's labels is not that form."""
+_ENOUGH_SIGNS = 40
+"""How many signs a page must show for its words to say that it is another document."""
+_ALIKE = 0.75
 _MARKED = 0.99
 """The confidence of a year that the blank's own mark says."""
 
@@ -61,6 +68,8 @@ class NoForm:
     """A page without a form."""
 
     is_blank: bool
+    texts: tuple[str, ...] = ()
+    """What its rows say: perhaps a form goes on here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +95,27 @@ class ScanReader:
             return NoForm(is_blank=True)
         if found.reason == "too-small":
             return Unreadable(found.reason)
-        lines = [(text, quad.astype(np.float64)) for text, quad, _ in page_lines(page.pixels, self._models)]
+        rows = page_rows(page.pixels, self._models)
+        lines = [(text, quad.astype(np.float64)) for row in rows for text, quad, _ in row]
         placed = register_by_labels(page, self._atlas, lines)
         if not isinstance(placed, NotAForm):
             return self._read(placed, lexicon, number)
+        rows = upright_rows(page.pixels, self._models, rows)
         is_lost = found.score >= _NEAR or found.reason == "too-faint"
-        return Unreadable(found.reason) if is_lost else NoForm(is_blank=False)
+        if is_lost and not self._is_other(rows, found.closest):
+            return Unreadable(found.reason)
+        return NoForm(is_blank=False, texts=texts_of(rows))
+
+    def _is_other(self, rows: Sequence[Sequence[PageLine]], closest: str | None) -> bool:
+        """Whether a page is another document for certain: its words are clear, and hardly a label is among them."""
+        texts = [folded for row in rows for text, _, _ in row if len(folded := fold_label(text)) > 1]
+        if legible(rows) < LEGIBLE or sum(map(len, texts)) < _ENOUGH_SIGNS:
+            return False
+        return all(
+            _labels_among(frame.form, texts) < _LABELS_OF_ANOTHER
+            for frame in self._atlas.frames
+            if closest in (None, frame.form.id)
+        )
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
         mark = read_blank_mark(registered)
@@ -124,6 +148,13 @@ class ScanReader:
 
     def _read_text(self, grey: Grey) -> str:
         return read_text(self._models, grey)
+
+
+def _labels_among(form: FormSpec, texts: Sequence[str]) -> float:
+    """Return the share of a form's labels that stand among the folded texts of a page."""
+    labels = [words for key in form.fields if (words := wordings_of(form, key)) and len(words[0]) > 1]
+    heard = sum(any(likeness(text, words) >= _ALIKE for text in texts) for words in labels)
+    return heard / max(1, len(labels))
 
 
 def unreadable(number: int, page: int, finding: str) -> Reading:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import mmap
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -135,3 +137,29 @@ def test_pages_of_a_pdf_are_drawn_as_a_viewer_shows_them() -> None:
     assert upright.per_mm == pytest.approx(8)
     assert upright.pixels.shape[:2] == pytest.approx((HEIGHT * 8, WIDTH * 8), abs=1)
     assert turned_page.pixels.shape[:2] == pytest.approx((WIDTH * 8, HEIGHT * 8), abs=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "settings"),
+    [
+        (Kind.PDF, "PDF", {"save_all": True}),
+        (Kind.TIFF, "TIFF", {"save_all": True, "compression": "group4"}),
+        (Kind.JPEG, "JPEG", {}),
+        (Kind.PNG, "PNG", {}),
+    ],
+)
+def test_a_mapped_file_shows_what_its_bytes_show(
+    tmp_path: Path, kind: Kind, name: str, settings: dict[str, Any]
+) -> None:
+    pages = {"append_images": [a_sheet(mode="1").rotate(180)]} if "save_all" in settings else {}
+    data = saved(a_sheet(mode="1").convert("1" if kind is Kind.TIFF else "L"), name, **settings, **pages)
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    wanted = [2, 1] if pages else [1]
+    with path.open("rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+        for one, other in zip(pages_of(kind, mapped, wanted), pages_of(kind, data, wanted), strict=True):
+            assert isinstance(one, ScanPage)
+            assert isinstance(other, ScanPage)
+            assert (one.pixels == other.pixels).all()
+            assert has_dark_corner(one) is (one.number == 1)
