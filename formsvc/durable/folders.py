@@ -96,7 +96,8 @@ def remove(*paths: Path) -> None:
     """Remove files and whole folders of our own spool, durably; what is not there is passed over.
 
     Links inside are removed, never followed. A folder that holds something first gets an unfinished name, by one
-    synced rename: who dies on the way leaves it whole under its name, or as something that means nothing.
+    synced rename: who dies on the way leaves it whole under its name, or as something that means nothing and is
+    cleared away by whoever finds it; so its own end needs no sync.
     """
     nameless = {path: unused_name(path.parent) for path in paths if _is_full(path)}
     for path, away in nameless.items():
@@ -104,7 +105,7 @@ def remove(*paths: Path) -> None:
     sync_folders({path.parent for path in nameless})
     for path in paths:
         discard(nameless.get(path, path))
-    sync_folders({path.parent for path in paths if path.parent.is_dir()})
+    sync_folders({path.parent for path in paths if path not in nameless and path.parent.is_dir()})
 
 
 def _is_full(path: Path) -> bool:

@@ -26,6 +26,7 @@ from formsvc.inbox.sweep import Seen, look
 _ORIGINAL = "original"
 _CLAIM = "claim.json"
 _PLANS = "plan-*.json"
+_LOCK = ".lock"
 _CHUNK = 1 << 20
 _PATIENCE = 10.0
 """Seconds to wait for our own lock, which only somebody looking for dead processes holds, for a moment."""
@@ -71,7 +72,7 @@ class Spool:
         self._inbox = inbox
         self._spool = inbox / SPOOL
         self._folder = self._spool / worker
-        self._lock_file = self._spool / f"{worker}.lock"
+        self._lock_file = self._spool / f"{worker}{_LOCK}"
         self._lock = durable.Lock(self._lock_file, wait=_PATIENCE)
         self._count = 0
         self._kept: set[tuple[Path, tuple[int, int, int]]] = set()
@@ -174,7 +175,7 @@ class Spool:
 
     def has_left_behind(self) -> bool:
         """Whether there are folders of other processes, gone or not, or claims of our own that nobody works on."""
-        return any(path != self._lock_file for path in self._spool.glob("*.lock")) or any(self._folder.iterdir())
+        return any(self._others()) or any(self._folder.iterdir())
 
     def left_behind(self) -> list[Path]:
         """Take over what nobody works on: claims, and waiting readings that were being decided.
@@ -183,10 +184,8 @@ class Spool:
         is being worked on.
         """
         found = _whole(self._folder)
-        for lock_file in sorted(self._spool.glob("*.lock")):
-            folder = lock_file.with_suffix("")
-            if folder == self._folder:
-                continue
+        for folder in self._others():
+            lock_file = folder.with_suffix(_LOCK)
             try:
                 with durable.Lock(lock_file):
                     found += self._adopt(folder)
@@ -197,19 +196,22 @@ class Spool:
                 continue
         return found
 
-    def clear(self, claim: Claim) -> None:
-        """Forget an answered claim, and remove the file it was copied from, unless that is another one by now.
+    def clear(self, *claims: Claim) -> None:
+        """Forget answered claims, and remove the files they were copied from, unless those are others by now.
 
         What cannot be removed is kept in mind, so that it is not claimed again.
         """
-        if claim.came_from is not None and claim.original.is_file():
-            source = Path(claim.came_from)
-            try:
-                if _is_same(source, claim.original):
-                    durable.remove(source)
-            except OSError:
-                self._keep(source)
-        durable.remove(claim.folder)
+        for claim in claims:
+            if claim.came_from is not None and claim.original.is_file():
+                self._remove_source(Path(claim.came_from), claim)
+        durable.remove(*(claim.folder for claim in claims))
+
+    def _remove_source(self, source: Path, claim: Claim) -> None:
+        try:
+            if _is_same(source, claim.original):
+                durable.remove(source)
+        except OSError:
+            self._keep(source)
 
     def is_kept(self, seen: Seen) -> bool:
         """Whether a file was answered and could not be taken away, and has not changed since."""
@@ -232,15 +234,21 @@ class Spool:
             came_from=came_from,
         )
 
+    def _others(self) -> list[Path]:
+        """Return the folders of other processes: those told by a lock, and those whose lock a power cut took."""
+        return sorted({path.with_suffix("") for path in self._spool.iterdir()} - {self._folder})
+
     def _adopt(self, folder: Path) -> list[Path]:
         """Move everything out of a dead process's folder; what cannot be moved stays there for the next time."""
-        taken = []
-        for child in _whole(folder) if folder.is_dir() else []:
-            try:
-                taken.append(self.take(child))
-            except FileExistsError:
-                continue
-        return [child for child in taken if child is not None]
+        targets = {self._folder / child.name: child for child in (_whole(folder) if folder.is_dir() else [])}
+        with durable.Batch(self._inbox, grouped=len(targets) > _FEW) as batch:
+            for target, child in targets.items():
+                batch.publish(child, target)
+            failures = batch.commit()
+        for error in failures.values():
+            if not isinstance(error, FileNotFoundError | FileExistsError):
+                raise error
+        return [target for target in targets if target not in failures]
 
 
 def plans(folder: Path) -> list[Any]:

@@ -33,9 +33,10 @@ class Planned:
     reading: int
 
 
-def write_plans(workspace: Workspace, filings: Mapping[str, tuple[Claim, Sequence[Filing]]]) -> None:
-    """Write down durably, in each claim, which versions will be published for it."""
-    with durable.Batch(workspace.inbox, grouped=len(filings) > _FEW) as batch:
+def write_plans(filings: Mapping[str, tuple[Claim, Sequence[Filing]]]) -> None:
+    """Write down durably, in each claim of one process, which versions will be published for it."""
+    top = next(claim.folder.parent for claim, _ in filings.values())
+    with durable.Batch(top, grouped=len(filings) > _FEW) as batch:
         for claim, wanted in filings.values():
             batch.put_new(next_plan(claim.folder), plan_of(wanted))
         for error in batch.commit().values():

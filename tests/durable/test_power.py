@@ -79,16 +79,16 @@ def test_what_was_written_survives(write: Callable[[Path], object], tmp_path: Pa
     assert power.syncs > 0
 
 
-def test_what_was_removed_does_not_come_back(tmp_path: Path) -> None:
+def test_what_was_removed_does_not_come_back_under_its_name(tmp_path: Path) -> None:
     for name in ("spool/1", "spool/2"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "orig").write_bytes(b"")
     with recorded(tmp_path) as power:
         durable.remove(tmp_path / "spool/1", tmp_path / "spool/2/orig")
         assert power.removals
-        assert power.back() == set()
+        assert [path for path in power.back() if not durable.is_unfinished(path)] == []
         durable.discard(tmp_path / "spool/2")
-        assert power.back() == {tmp_path / "spool/2"}
+        assert tmp_path / "spool/2" in power.back()
 
 
 def make_and_die(top: Path) -> None:

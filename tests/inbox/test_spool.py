@@ -232,6 +232,36 @@ def test_what_a_killed_process_held_is_taken_over_once_it_is_dead(tmp_path: Path
     assert names_in(inbox) == []
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="kills need POSIX")
+def test_what_a_killed_process_held_is_taken_over_when_its_lock_is_lost_too(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    drop(inbox)
+    a_dead_process(inbox)
+    (lock_file,) = (inbox / SPOOL).glob("*.lock")
+    lock_file.unlink()
+    with a_spool(inbox) as spool:
+        assert spool.has_left_behind()
+        (folder,) = spool.left_behind()
+        claim = read_claim(folder)
+        assert claim is not None
+        spool.clear(claim)
+        assert not spool.has_left_behind()
+    assert list((inbox / SPOOL).iterdir()) == []
+
+
+def test_many_claims_are_cleared_with_one_sync_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox = an_inbox(tmp_path)
+    for number in range(64):
+        drop(inbox, f"{number}.docx")
+    synced: list[int] = []
+    with claimed(inbox) as (spool, claims):
+        monkeypatch.setattr(os, "fsync", synced.append)
+        spool.clear(*claims)
+        monkeypatch.undo()
+    assert (len(claims), len(synced)) == (64, 1)
+    assert list((inbox / SPOOL).iterdir()) == []
+
+
 def test_a_claim_whose_note_is_lost_is_still_a_claim(tmp_path: Path) -> None:
     inbox = an_inbox(tmp_path)
     drop(inbox, "张三.docx")

@@ -117,7 +117,7 @@ def plan_and_file(workspace: Workspace, readings: Mapping[bytes, Reading]) -> li
             claim = spool.copy(received(workspace.local, data), workspace.now())
             assert isinstance(claim, Claim)
             group[claim.id] = (claim, [a_filing(workspace, reading, data=data)])
-        write_plans(workspace, group)
+        write_plans(group)
         histories = file_group(workspace, [filing for _, filings in group.values() for filing in filings])
         for claim, _ in group.values():
             spool.clear(claim)
