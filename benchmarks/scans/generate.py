@@ -1,4 +1,4 @@
-"""Makes sets of scans with their truth: single pages and whole feeder jobs, each from a seed alone.
+"""Makes sets of scans with their truth: single pages, each from a seed and a number alone.
 
 Seeds 0 to 9 are for development: look at them. Seeds from 100 are held back: figures are reported on them, and nobody
 looks at their pages to mend a reader. `python -m benchmarks.scans.generate --seed 0 --pages 20 FOLDER`.
@@ -39,11 +39,16 @@ class Sample:
     """`form` is None for a page that is no form; see `pages.Truth` for the rest."""
 
 
+def starter_forms() -> dict[str, FormSpec]:
+    """Return the forms that every workspace has."""
+    return load_forms(ROOT / "templates")
+
+
 def known_forms() -> dict[str, FormSpec]:
     """Return the forms scans are made of: the starter forms and an invented one no line of Python knows."""
     invented = ROOT / "tests" / "data" / "annex3" / "form.toml"
     third = load_form(invented.read_bytes(), str(invented))
-    return {**load_forms(ROOT / "templates"), third.id: third}
+    return {**starter_forms(), third.id: third}
 
 
 def samples(seed: int, pages: range, folder: Path, *, foreign: float = _FOREIGN) -> Iterator[Sample]:
@@ -75,31 +80,6 @@ def clean_samples(seed: int, pages: range, folder: Path) -> Iterator[Sample]:
         yield _saved(taken.picture, plan, truth.as_json(), folder / f"{seed}-clean-{number:04}", chance)
 
 
-def feeder_job(seed: int, folder: Path, *, forms: int = 30) -> tuple[Path, list[dict[str, Any]]]:
-    """Make one PDF as a feeder makes it: forms, empty backs, separators, foreign pages, a second copy of one form."""
-    folder.mkdir(parents=True, exist_ok=True)
-    chance = np.random.default_rng([seed, 1_000_000])
-    specs, pages, truths = list(known_forms().values()), [], []
-    plan = Plan("flatbed", 200, 0, 0.0, frozenset(), 85)
-    backs = chance.random() < 0.5
-    for number in range(forms):
-        taken, truth = make_page(pick(chance, specs), chance, plan)
-        pages.append(taken.picture)
-        truths.append(truth.as_json() | {"number": number})
-        if chance.random() < 0.06:
-            pages.append(taken.picture)
-            truths.append(truth.as_json() | {"number": number, "copy": True})
-        kinds = ["back"] if backs else []
-        kinds += [pick(chance, KINDS)] if chance.random() < 0.12 else []
-        for kind in kinds:
-            pages.append(make_foreign(kind, plan, chance).picture)
-            truths.append(_no_form(kind, plan))
-    path = folder / f"feeder-{seed}.pdf"
-    _save_pdf(pages, [plan.dpi] * len(pages), path, plan.quality)
-    path.with_suffix(".json").write_text(json.dumps(truths, ensure_ascii=False, indent=1), encoding="utf-8")
-    return path, truths
-
-
 def _no_form(kind: str, plan: Plan) -> dict[str, Any]:
     flat = {"device": plan.device, "dpi": plan.dpi, "turn": plan.turn, "skew": plan.skew, "quality": plan.quality}
     return {"form": None, "kind": kind, "plan": flat | {"tags": sorted(plan.tags), "clean": plan.is_clean}}
@@ -116,7 +96,7 @@ def _saved(picture: Picture, plan: Plan, truth: Mapping[str, Any], stem: Path, c
         image.save(path, quality=plan.quality)
     elif kind < 0.3:
         path = stem.with_suffix(".pdf")
-        _save_pdf([picture], [plan.dpi], path, plan.quality)
+        save_pdf([picture], [plan.dpi], path, plan.quality)
     elif kind < 0.4:
         path = stem.with_suffix(".png")
         image.save(path, dpi=(plan.dpi, plan.dpi), compress_level=1)
@@ -127,7 +107,7 @@ def _saved(picture: Picture, plan: Plan, truth: Mapping[str, Any], stem: Path, c
     return Sample(path, truth)
 
 
-def _save_pdf(pictures: Sequence[Picture], dpi: Sequence[int], path: Path, quality: int) -> None:
+def save_pdf(pictures: Sequence[Picture], dpi: Sequence[int], path: Path, quality: int) -> None:
     """Write pictures as a PDF of JPEG pages."""
     with pikepdf.new() as pdf:
         for picture, resolution in zip(pictures, dpi, strict=True):
@@ -148,16 +128,12 @@ def _save_pdf(pictures: Sequence[Picture], dpi: Sequence[int], path: Path, quali
 
 
 def main() -> None:
-    """Write a set of pages, or one feeder job."""
+    """Write a set of pages."""
     parser = argparse.ArgumentParser(description="Make filled scans with their truth.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pages", type=int, default=20)
-    parser.add_argument("--feeder", action="store_true", help="one PDF as a feeder makes it")
     given = parser.parse_args()
-    if given.feeder:
-        print(feeder_job(given.seed, given.folder, forms=given.pages)[0])
-        return
     for sample in samples(given.seed, range(given.pages), given.folder):
         print(sample.path)
 

@@ -28,12 +28,11 @@ from formsvc.operations.workspace import Workspace
 _NEEDED = ("cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr", "zxingcpp")
 """What the extra `scan` installs."""
 _PAGES = 4
-"""How many pages one child reads: few enough that both cores share a batch, and that little is read again after one
-that stops."""
+"""How many pages one child reads at most: few enough that little is read again after one that stops."""
+_AHEAD = 2
+"""For each worker so many children are asked for at once, so that none waits for the next."""
 _MOST_ROWS, _MOST_SIGNS = 150, 300
 """How much is believed of what a page that is no form says."""
-_WAITING = 4
-"""How many children are asked for at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,11 @@ def can_read_scans() -> bool:
 def read_scans(workspace: Workspace, files: Sequence[Pages], *, draw: bool = False) -> Iterator[Scanned]:
     """Yield what stands on each file's pages, in order; nothing for a file without such pages."""
     request = {**workspace.read_request, "lexicon": workspace.lexicon, "draw": draw}
-    parts = [Pages(file.path, numbers) for file in files for numbers in _parts(file.numbers)]
-    outcomes = _in_order(workspace, parts, request)
+    cut = {file.path: parts_of(file.numbers, workspace.scan_workers) for file in files}
+    outcomes = _in_order(workspace, [Pages(path, numbers) for path, parts in cut.items() for numbers in parts], request)
     for file in files:
         found = Gathered(workspace.forms)
-        for numbers in _parts(file.numbers):
+        for numbers in cut[file.path]:
             outcome = next(outcomes)
             if isinstance(outcome, Stopped) and len(numbers) > 1:
                 for number in numbers:
@@ -81,15 +80,22 @@ def read_scans(workspace: Workspace, files: Sequence[Pages], *, draw: bool = Fal
         yield found.scanned()
 
 
-def _parts(numbers: Sequence[int]) -> list[tuple[int, ...]]:
-    return [tuple(numbers[start : start + _PAGES]) for start in range(0, len(numbers), _PAGES)]
+def parts_of(numbers: Sequence[int], workers: int) -> list[tuple[int, ...]]:
+    """Cut a file's pages into what one child reads: less towards the end, so that all workers end together."""
+    parts: list[tuple[int, ...]] = []
+    start = 0
+    while start < len(numbers):
+        size = max(1, min(_PAGES, (len(numbers) - start) // (2 * workers)))
+        parts.append(tuple(numbers[start : start + size]))
+        start += size
+    return parts
 
 
 def _in_order(workspace: Workspace, parts: Iterable[Pages], request: Mapping[str, Any]) -> Iterator[Outcome]:
     """Yield the outcome of each part; a few are under way while one is waited for."""
     under_way: deque[Job | OneShotJob | Stopped] = deque()
     for part in parts:
-        if len(under_way) >= _WAITING:
+        if len(under_way) >= 1 + _AHEAD * workspace.scan_workers:
             yield _result(under_way.popleft())
         under_way.append(_begun(workspace, part, request))
     while under_way:

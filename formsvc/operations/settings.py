@@ -39,6 +39,8 @@ class LimitSettings:
     """Megabytes of a typed document."""
     scan_mb: int = 300
     """Megabytes of a scan."""
+    scan_workers: int = 0
+    """Processes that read scans side by side; 0 for one a processor core, as far as memory allows."""
 
 
 class FontSource(StrEnum):

@@ -21,6 +21,7 @@ from formsvc.forms.spec import FormSpec
 from formsvc.inbox.spool import Spool
 from formsvc.index.schema import NeedsRebuild
 from formsvc.operations.lookup import TEMPLATES, Lookup, settled
+from formsvc.operations.workers import scan_workers
 from formsvc.organisations.directory import Directory
 from formsvc.organisations.roster_json import decode_roster
 from formsvc.records.record import Version
@@ -115,9 +116,14 @@ class Workspace(Lookup):
         """The sandbox scanned pages are read in; it loads the models once, and ends with the workspace."""
         from formsvc.extraction.sandbox.sandbox import open_sandbox  # noqa: PLC0415 - only reading needs it
 
-        sandbox = open_sandbox(SCAN_JOB)
+        sandbox = open_sandbox(SCAN_JOB, at_once=self.scan_workers)
         self._stack.callback(sandbox.close)
         return sandbox
+
+    @property
+    def scan_workers(self) -> int:
+        """How many processes read scans side by side."""
+        return scan_workers(self.settings.limits.scan_workers)
 
     @cached_property
     def stamper(self) -> Sandbox:

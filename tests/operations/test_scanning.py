@@ -11,7 +11,7 @@ from formsvc.errors import Code
 from formsvc.extraction.sandbox.outcome import Answer, Stopped
 from formsvc.forms.reading import Decision, Reading
 from formsvc.forms.reading_json import reading_to_json
-from formsvc.operations.scanning import Gathered, renumbered
+from formsvc.operations.scanning import Gathered, parts_of, renumbered
 from tests.forms.factories import FORM_FILES, a_reading, a_spec
 
 FORMS = {form: a_spec(form) for form in FORM_FILES}
@@ -114,3 +114,11 @@ def test_blank_pages_are_noted_on_the_form_they_lie_behind() -> None:
     first, second = gathered(((1, 2, 3, 4), said(on_page(2), on_page(3, number=2), blank=(1, 4))))
     notes = [one.params["pages"] for form in (first, second) for one in form.problems if one.code is Code.BLANK_PAGES]
     assert notes == ["1", "4"]
+
+
+@pytest.mark.parametrize(("pages", "workers"), [(0, 2), (1, 2), (12, 2), (12, 1), (65, 4), (3, 8)])
+def test_a_file_is_cut_so_that_all_workers_end_together(pages: int, workers: int) -> None:
+    parts = parts_of(range(1, pages + 1), workers)
+    assert [page for part in parts for page in part] == [*range(1, pages + 1)]
+    assert all(1 <= len(part) <= 4 for part in parts)
+    assert not parts or len(parts[-1]) == 1

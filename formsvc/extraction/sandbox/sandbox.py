@@ -354,8 +354,10 @@ def _exactly(control: socket.socket, count: int) -> bytes:
 Sandbox = ReaderServer | OneShotReader
 
 
-def open_sandbox(job: str, *, modules: Sequence[str] = (), readable: Sequence[Path] = ()) -> Sandbox:
+def open_sandbox(
+    job: str, *, modules: Sequence[str] = (), readable: Sequence[Path] = (), at_once: int = AT_ONCE
+) -> Sandbox:
     """Give the best sandbox this system has for the job; close it, or use it in a `with`."""
     if hasattr(os, "fork"):
-        return ReaderServer(job, modules=modules, readable=readable)
+        return ReaderServer(job, modules=modules, readable=readable, at_once=at_once)
     return OneShotReader(job)
