@@ -23,6 +23,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Stream, String
 
+from formsvc.extraction.preflight.sniff import read_at
+
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _END_BYTES, _HEAD_BYTES = 2048, 32
 _TABLE = b"xref"
@@ -74,9 +76,9 @@ class _End:
 
 def _end(descriptor: int) -> _End:
     size = os.fstat(descriptor).st_size
-    end = os.pread(descriptor, _END_BYTES, max(0, size - _END_BYTES))
+    end = read_at(descriptor, _END_BYTES, max(0, size - _END_BYTES))
     found = _START.search(end)
-    head = b"" if found is None else os.pread(descriptor, _HEAD_BYTES, int(found[1]))
+    head = b"" if found is None else read_at(descriptor, _HEAD_BYTES, int(found[1]))
     if found is None or not (head.startswith(_TABLE) or _STREAM.match(head)):
         raise ValueError("no cross references")
     return _End(size, int(found[1]), head.startswith(_TABLE), end.endswith(b"\n"))

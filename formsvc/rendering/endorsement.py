@@ -179,23 +179,29 @@ class _Sheets:
                 if any(lines):
                     self._row(label, [Paragraph(line) for line in lines])
             self._y += 6.0
+        if len(self._sheets) > 1:
+            for number, marks in enumerate(self._sheets, 1):
+                marks.append(self._centred(f"— {number} —", _SHEET_BOTTOM + 14.0, _BODY))
         return [Page((Layer(tuple(marks)),)) for marks in self._sheets]
 
     def _turn(self) -> None:
         """Begin a page."""
-        words, x, width = self._words, _SHEET_LEFT, _SHEET_WIDTH
+        words = self._words
         title = f"{words.title}{CONTINUED if self._sheets else ''}"
-        centred = Align.CENTRE
+        mark = (_SHEET_LEFT, 27.0, _SHEET_WIDTH)
         self._sheets.append(
             [
-                self._set.line(self._mark, (x, 27.0, width), _FOOT, Role.NOTES, align=Align.RIGHT),
-                self._set.line(title, (x, 47.0, width), _TITLE, Role.TITLE, align=centred, colour=INK),
-                self._set.line(self._about, (x, 59.0, width), _BODY, align=centred, colour=INK),
-                self._set.line(words.record, (x, 66.0, width), _BODY, align=centred, colour=INK),
-                self._set.line(words.notice, (x, _SHEET_BOTTOM + 8.0, width), _FOOT, align=centred, colour=INK),
+                self._set.line(self._mark, mark, _FOOT, Role.NOTES, align=Align.RIGHT),
+                self._centred(title, 47.0, _TITLE, Role.TITLE),
+                self._centred(self._about, 59.0, _BODY),
+                self._centred(words.record, 66.0, _BODY),
+                self._centred(words.notice, _SHEET_BOTTOM + 8.0, _FOOT),
             ]
         )
         self._y = 73.0
+
+    def _centred(self, text: str, y: float, size: float, role: Role = Role.BODY) -> Text:
+        return self._set.line(text, (_SHEET_LEFT, y, _SHEET_WIDTH), size, role, align=Align.CENTRE, colour=INK)
 
     def _row(self, label: str, told: Sequence[Paragraph]) -> None:
         """Add a row of the table; what does not fit goes on on the next page."""
