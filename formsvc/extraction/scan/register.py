@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from formsvc.extraction.scan.corner_marks import corner_marks
 from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
 from formsvc.extraction.scan.plane import (
@@ -29,7 +30,7 @@ from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.rules import Floats, find_rules
 from formsvc.extraction.scan.topology import Frame, Matcher, frame_of
-from formsvc.extraction.scan.tracing import Traced, trace
+from formsvc.extraction.scan.tracing import Traced, trace, trace_paper
 from formsvc.extraction.scan.upright import drawn_upright, straighten
 from formsvc.extraction.scan.witness import ReadText, hear
 from formsvc.forms.spec import FormSpec
@@ -114,6 +115,11 @@ def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) ->
     """Find which form a page is and where each of its cells lies; `read_text` reads a grey picture of one line."""
     if min(page.pixels.shape[:2]) < _SMALLEST_SIDE:
         return NotAForm("too-small")
+    return _by_marks(page, atlas) or _by_grid(page, atlas, read_text)
+
+
+def _by_grid(page: ScanPage, atlas: Atlas, read_text: ReadText | None) -> Registered | NotAForm:
+    """Return the page by its grid: the form whose rows and columns lie to each other as the lines on the page do."""
     found, has_quads = _found(page, atlas)
     best = found[0] if found else None
     if best is None or best.score < _WITH_LABELS:
@@ -153,18 +159,35 @@ def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None)
 
 def _registered(page: ScanPage, one: _Found, found: Sequence[_Found]) -> Registered:
     form = one.guess.frame.form
-    straight = straighten(one.traced)
     others = [other for other in found if other.guess.frame.form.id != form.id and other.score > one.score - _MARGIN]
+    rivals = tuple(dict.fromkeys(other.guess.frame.form.id for other in others))
+    return replace(_set_straight(page, one.traced, one.score), rivals=rivals)
+
+
+def _set_straight(page: ScanPage, traced: Traced, score: float) -> Registered:
+    straight = straighten(traced)
     return Registered(
-        form=form,
+        form=traced.match.frame.form,
         page=page,
         upright=drawn_upright(page.pixels, straight),
         to_page=straight.to_page,
         cells=straight.cells,
         table=straight.table,
-        confidence=float(np.clip(one.score, 0, 1)),
-        rivals=tuple(dict.fromkeys(other.guess.frame.form.id for other in others)),
+        confidence=float(np.clip(score, 0, 1)),
     )
+
+
+def _by_marks(page: ScanPage, atlas: Atlas) -> Registered | None:
+    """Return the page by the marks of its blank, if the grid they promise is there: no other guess is needed then."""
+    grey = red_free(page)
+    marked = corner_marks(grey, [frame.form for frame in atlas.frames])
+    if marked is None:
+        return None
+    frame = next(frame for frame in atlas.frames if frame.form.id == marked.form.id)
+    traced = trace_paper(grey, marked.to_page, frame)
+    if traced is None or traced.score < _GOOD:
+        return None
+    return _set_straight(page, traced, max(traced.score, _SURE))
 
 
 def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:

@@ -34,6 +34,7 @@ _WRITING = 0.24
 _CROWDED = 0.1
 """Ink at all these distances on both sides of a stretch, as a part of its length, that makes it a stroke of writing;
 on one side it takes twice as much."""
+_ENDS_MM = 1.8
 _STRAIGHT_MM = 30.0
 """Paper is straight over this length."""
 _BEND_FROM_MM = 60.0
@@ -170,7 +171,12 @@ def _piece(mask: Grey, labels: NDArray[np.int32], box: _Box, number: int, unit: 
 
 
 def _is_crowded(mask: Grey, along: NDArray[np.intp], across: Floats, half: float, unit: float) -> bool:
-    """Say whether a stretch has much ink at every distance above or below, as a row of writing has."""
+    """Say whether a stretch has much ink at every distance above or below, as a row of writing has.
+
+    Its ends are left aside: there it meets the lines it stands between, which may be thick.
+    """
+    ends = min(round(_ENDS_MM * unit), len(along) // 7)
+    along, across = along[ends : len(along) - ends], across[ends : len(along) - ends]
     step = max(1, len(along) // 200)
     away = half + np.array(_AWAY_MM) * unit
     shares = _inked(mask, along[::step], across[::step], np.concatenate([-away, away]))

@@ -15,6 +15,7 @@ import numpy as np
 from formsvc.extraction.scan.lattice import Stretches, aspect_of, lattice_in
 from formsvc.extraction.scan.page import Grey, Matrix
 from formsvc.extraction.scan.plane import thin_dark, thresholds
+from formsvc.extraction.scan.quads import find_quads
 from formsvc.extraction.scan.rules import Floats, Rule, find_rules
 from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher
 
@@ -61,23 +62,72 @@ def trace(grey: Grey, corners: Floats, frame: Frame, *, is_faint: bool = False) 
     box = np.array([[0, 0], [width, 0], [width, height], [0, height]]) + margin
     from_page = np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), box.astype(np.float32)), np.float64)
     size = (round(width + 2 * margin), round(height + 2 * margin))
-    picture = cv2.warpPerspective(grey, from_page, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    dark = thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
-    mask = np.asarray(cv2.threshold(dark, thresholds(dark)[0], 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    mask = _ink(grey, from_page, size)
     level = find_rules(mask, FINE, is_faint=is_faint)
     upright = find_rules(np.ascontiguousarray(mask.T), FINE, is_faint=is_faint)
+    return _laid(_Lines(mask, from_page, level, upright), (margin, margin, margin + width, margin + height), frame)
+
+
+def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
+    """Follow the lines of a table on paper of which it is known how it lies: from its millimetres to the page.
+
+    The table is looked for between the form's margins, wherever the program that printed it put it; None without one.
+    """
+    paper = frame.form.page
+    left, top = paper.left - _MARGIN_MM, paper.top - _MARGIN_MM
+    across, down = paper.width - paper.right + _MARGIN_MM - left, paper.height - paper.bottom + _MARGIN_MM - top
+    from_page = np.diag([FINE, FINE, 1.0]) @ np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ np.linalg.inv(to_page)
+    size = (round(across * FINE), round(down * FINE))
+    mask = _ink(grey, from_page, size)
+    level = find_rules(mask, FINE)
+    upright = find_rules(np.ascontiguousarray(mask.T), FINE)
+    lines = _Lines(mask, from_page, level, upright)
+    seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
+    best, most = None, 0.0
+    for quad in find_quads(level, upright, size):
+        score = Matcher(lattice_in(quad.corners, *seen)).match(frame, worst=most).score
+        if score > most:
+            best, most = quad, score
+    if best is None:
+        return None
+    x1, x2 = best.corners[[0, 3], 0].mean(), best.corners[[1, 2], 0].mean()
+    y1, y2 = best.corners[[0, 1], 1].mean(), best.corners[[2, 3], 1].mean()
+    return _laid(lines, (float(x1), float(y1), float(x2), float(y2)), frame)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """A rectified picture and the rules found in it."""
+
+    mask: Grey
+    from_page: Matrix
+    level: Sequence[Rule]
+    upright: Sequence[Rule]
+
+
+def _ink(grey: Grey, from_page: Matrix, size: tuple[int, int]) -> Grey:
+    """Return the ink of a rectified picture of this width and height."""
+    picture = cv2.warpPerspective(grey, from_page, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    dark = thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
+    return np.asarray(cv2.threshold(dark, thresholds(dark)[0], 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+
+
+def _laid(lines: _Lines, box: tuple[float, float, float, float], frame: Frame) -> Traced:
+    """Lay a form's frame over the table of which left, top, right and bottom are known roughly."""
+    left, top, right, bottom = box
+    level, upright = lines.level, lines.upright
     sides = (
-        _outer(level, margin, margin, margin + width),
-        _outer(upright, margin + width, margin, margin + height),
-        _outer(level, margin + height, margin, margin + width),
-        _outer(upright, margin, margin, margin + height),
+        _outer(level, top, left, right),
+        _outer(upright, right, top, bottom),
+        _outer(level, bottom, left, right),
+        _outer(upright, left, top, bottom),
     )
     outer = (sides[0][0], sides[1][0], sides[2][0], sides[3][0])
     refined = np.array([crossing(outer[row], outer[column]) for row, column in ((0, 3), (0, 1), (2, 1), (2, 3))])
     lattice = lattice_in(refined, Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
-    match = Matcher(lattice, _columns_of(mask, refined)).match(frame, lenient=True)
+    match = Matcher(lattice, _columns_of(lines.mask, refined)).match(frame, lenient=True)
     sources = tuple(tuple(level[number] for number in strand) for strand in lattice.level.sources)
-    return Traced(match, mask, from_page, outer, sources, sum(side[1] for side in sides) / 4)
+    return Traced(match, lines.mask, lines.from_page, outer, sources, sum(side[1] for side in sides) / 4)
 
 
 def crossing(level: Rule, upright: Rule) -> tuple[float, float]:

@@ -66,3 +66,13 @@ def test_a_thick_bar_is_no_rule() -> None:
     mask = blank()
     cv2.rectangle(mask, (100, 180), (900, 230), (255,), -1)
     assert find_rules(mask, UNIT) == []
+
+
+def test_a_short_line_between_two_thick_ones_is_no_writing() -> None:
+    mask = np.zeros((400, 400), np.uint8)
+    mask[100:102, 100:184] = 255
+    for left in (100, 176):
+        mask[40:360, left : left + 9] = 255
+    found = [rule for rule in find_rules(mask, 5.0) if abs(rule.at(140) - 100.5) < 2]
+    assert len(found) == 1
+    assert found[0].seen > 70
