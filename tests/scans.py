@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
+import pypdf
 import pypdfium2
 from PIL import Image, ImageDraw
+from reportlab.pdfgen.canvas import Canvas
 
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import FormSpec
@@ -72,4 +74,22 @@ def feeder_pdf(pages: Sequence[Image.Image]) -> bytes:
     """Return the pages as a copier's feeder packs them."""
     packed = io.BytesIO()
     pages[0].save(packed, "PDF", save_all=True, append_images=pages[1:], resolution=DPI)
+    return packed.getvalue()
+
+
+def a_typed_letter() -> bytes:
+    """Return a PDF of one page of typed text."""
+    packed = io.BytesIO()
+    page = Canvas(packed)
+    page.drawString(100, 700, "Dear office, the forms follow.")
+    page.save()
+    return packed.getvalue()
+
+
+def bound(files: Sequence[bytes]) -> bytes:
+    """Return the pages of several PDFs as one."""
+    whole, packed = pypdf.PdfWriter(), io.BytesIO()
+    for file in files:
+        whole.append(io.BytesIO(file))
+    whole.write(packed)
     return packed.getvalue()

@@ -18,9 +18,10 @@ from formsvc.operations.find import find
 from formsvc.operations.outcome import Filed, NeedsConfirmation, Rejected
 from formsvc.operations.queue import confirm, queue
 from formsvc.operations.workspace import Workspace, open_workspace
+from formsvc.rendering.blank_pdf import write_pdf
 from formsvc.watch import watch_once
 from tests.road import DATA, MEMBER, ORGANISATION, a_member, a_workspace
-from tests.scans import a_blank_back, a_letter, a_scan, feeder_pdf, jpeg, scans, without_rules
+from tests.scans import a_blank_back, a_letter, a_scan, a_typed_letter, bound, feeder_pdf, jpeg, scans, without_rules
 
 UNKNOWN = load_form((DATA / "annex3" / "form.toml").read_bytes(), "annex3")
 """A form that the workspace does not have."""
@@ -132,3 +133,15 @@ def test_the_account_of_a_feeder_names_every_page_once(workspace: Workspace) -> 
     (line,) = (line for line in receipts.read_text("utf-8").splitlines() if "6 pages" in line)
     assert "Blank pages: 2 (page 2, 4)." in line
     assert "page 2, 4" in reason.with_suffix(".txt").read_text("utf-8")
+
+
+def test_typed_and_scanned_pages_of_one_file_are_told_apart(workspace: Workspace) -> None:
+    many = tuple(f"第{number}项：为居民办一件实事，按月向支部汇报。" for number in range(1, 27))
+    typed = write_pdf(MEMBER, year=2011, values={**OTHER, "pledges": many})
+    parts = [a_typed_letter(), feeder_pdf([a_scan(MEMBER, SCANNED)]), typed, feeder_pdf([a_blank_back()])]
+    (workspace.inbox / "mixed.pdf").write_bytes(bound(parts))
+    outcomes = {outcome.about.name: outcome.about.pages for outcome in watch_once(workspace)}
+    assert outcomes == {SCANNED["name"]: (2,), OTHER["name"]: (3, 4)}
+    (receipts,) = (workspace.inbox / RECEIPTS).glob("*.txt")
+    assert "Typed pages without a form: 1 (page 1), in the original only." in receipts.read_text("utf-8")
+    assert "Blank pages: 1 (page 5)." in receipts.read_text("utf-8")

@@ -45,6 +45,8 @@ class Section:
     below: list[Paragraph] = field(default_factory=list)
     left_over: list[str] = field(default_factory=list)
     """Text of tables that follow and go on with nothing."""
+    titled_on: int | None = None
+    """The page of the title above the table: a letter may lie before it."""
 
     def around(self) -> list[CellText]:
         """Return the paragraphs around the table as cells, so that labels are found in them too."""
@@ -162,11 +164,14 @@ class _Search:
         rivals = [guess for guess in others if best.rank - guess.rank < _CLOSE]
         rivals += [guess for guess in titled if best.title is None and guess not in rivals]
         above = self._paragraphs
+        is_above = best.title is not None and best.title.index < len(above)
+        page = above[best.title.index].page if best.title is not None and is_above else None
         if self._sections and best.title is not None and best.title.index < len(above):
             self._sections[-1].below += above[: best.title.index]
             above = above[best.title.index :]
         names = tuple(dict.fromkeys(guess.form.form.id for guess in rivals))
-        self._sections.append(Section(best.form, sheet, best.title, above, bool(names) or not best.is_sure, names))
+        is_unsure = bool(names) or not best.is_sure
+        self._sections.append(Section(best.form, sheet, best.title, above, is_unsure, names, titled_on=page))
 
     def _guesses(self, sheet: Sheet, texts: TitleLines) -> list[_Guess]:
         """Return the forms a sheet may be, the likeliest first."""

@@ -85,6 +85,8 @@ class _SectionReader:
         self._layout = lay_out(section.sheet, section.form, section.around())
         self._said: dict[str, list[Said]] = {}
         self._problems: list[Problem] = []
+        self._further: set[int | None] = set()
+        """Further pages on which fields go on."""
 
     def reading(self) -> Reading:
         """Return the reading, without what validation finds."""
@@ -101,7 +103,7 @@ class _SectionReader:
         pictures, fields = self._pictures(fields)
         self._problems += self._of_document()
         serial = self._mark.serial if self._mark is not None and self._has_serial else None
-        pages = {cell.page for cell in self._section.sheet.cells} | {found.page for found in self._section.above[:1]}
+        pages = {*(cell.page for cell in self._section.sheet.cells), self._section.titled_on, *self._further}
         return Reading(
             number=1,
             form=self._form.id,
@@ -151,6 +153,7 @@ class _SectionReader:
                 key = labels[text]
             elif text and key is not None and not text.endswith(CONTINUED):
                 rest.setdefault(key, []).append(text)
+                self._further.add(paragraph.page)
         for key, texts in rest.items():
             more = "\n" + "\n".join(texts)
             said = self._said.get(key, [])
