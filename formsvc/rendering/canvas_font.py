@@ -61,8 +61,8 @@ class ReportlabFont:
     def addObjects(self, document: pdfdoc.PDFDocument) -> None:
         """Embed what all these fonts have drawn, when reportlab saves the document."""
         resources = document.idToObject["BasicFonts"].dict
-        for name, reference in embed(_Objects(document), self._needed.pop(document, {})).items():
-            resources[name] = _Raw(reference)
+        for font, reference in embed(_Objects(document), self._needed.pop(document, {})).items():
+            resources[font.resource] = _Raw(reference)
 
 
 class _Objects:

@@ -32,7 +32,7 @@ class Font:
 
     @property
     def resource(self) -> str:
-        """The name a page's operators use, the same in every document."""
+        """What names it and no other font."""
         return f"{self.face.name}-{self.block}"
 
 
@@ -94,10 +94,10 @@ def subset(font: Font, characters: frozenset[str]) -> Subset:
     )
 
 
-def embed(objects: Objects, needed: Mapping[Font, Iterable[str]]) -> dict[str, bytes]:
-    """Add fonts to the objects of a file and return their references by the names of their resources."""
+def embed(objects: Objects, needed: Mapping[Font, Iterable[str]]) -> dict[Font, bytes]:
+    """Add fonts to the objects of a file and return their references."""
     fonts = sorted(needed, key=lambda font: font.resource)
-    return {font.resource: _add(objects, font, subset(font, frozenset(needed[font]))) for font in fonts}
+    return {font: _add(objects, font, subset(font, frozenset(needed[font]))) for font in fonts}
 
 
 def _add(objects: Objects, font: Font, made: Subset) -> bytes:

@@ -64,6 +64,8 @@ class Fonts:
 
     def __init__(self, chains: Mapping[Role, Chain]) -> None:
         self._chains = dict(chains)
+        faces = dict.fromkeys(face for chain in self._chains.values() for face in chain.faces)
+        self._numbers = {face: number for number, face in enumerate(faces)}
 
     def chain(self, role: Role) -> Chain:
         """Return the chain of faces that draws a role."""
@@ -72,6 +74,10 @@ class Fonts:
     def advance(self, role: Role) -> Callable[[str], float]:
         """Return the function that gives the advance of a character of this role in em."""
         return self._chains[role].advance
+
+    def number(self, face: Face) -> int:
+        """Return the number of a face among those of all chains, in their order."""
+        return self._numbers[face]
 
     def missing(self, text: Iterable[str], role: Role = Role.BODY) -> frozenset[str]:
         """Return the characters no face of the role has."""

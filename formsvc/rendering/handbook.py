@@ -6,18 +6,19 @@ first pledge, and the bookmarks are organisations with their members. Lengths ar
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from formsvc.forms.spec import CONTINUED
 from formsvc.rendering.fonts import Fonts, Role, bundled_fonts
-from formsvc.rendering.lines import Align, Paragraph
-from formsvc.rendering.marks import POINTS_A_MM, WHITE, Box, Mark, Rule, Text, texts_of_block
+from formsvc.rendering.lines import Align, Fitted, Paragraph
+from formsvc.rendering.marks import POINTS_A_MM, WHITE, Box, Layer, Mark, Repeated, Rule, Text, texts_of_block
 from formsvc.rendering.metadata import Metadata
 from formsvc.rendering.navigation import Bookmark, Link
 from formsvc.rendering.papers import GOLD, GREY, RED, Pledge, Setter, Words, said, spread
-from formsvc.rendering.pdf import Document, Layer, Page, write
+from formsvc.rendering.pdf import Document, Page, write
 
 _WIDTH, _HEIGHT = 148.0, 210.0
 _SIDE = 18.0
@@ -35,6 +36,8 @@ _ROWS = 24
 _TOP_OF_CONTENTS = 42.0
 _COLUMNS = 2
 _GUTTER = 8.0
+_OFTEN = 8
+"""A pledge that so many give in the same words is written once for each place where it stands."""
 _DOT = "\u00b7"
 
 
@@ -65,6 +68,7 @@ def handbook(
 ) -> Document:
     """Return the pages of the handbook and its bookmarks."""
     made = _Handbook(words, year, office, fonts or bundled_fonts())
+    made.expect(text for pledge in pledges for text in pledge.items)
     body: list[Page] = []
     entries: list[_Entry] = []
     groups: list[tuple[_Entry, list[_Entry]]] = []
@@ -97,6 +101,13 @@ class _Handbook:
         self._facts = {"year": year, "office": office}
         self._set = Setter(fonts)
         self._dot = fonts.advance(Role.BODY)(_DOT)
+        self._often: frozenset[str] = frozenset()
+        self._rule = Repeated("R", Layer((Rule(_SIDE, _DETAILS, _SIDE + _TEXT, _DETAILS, 0.4, GREY),)))
+        self._repeated: dict[tuple[Paragraph, float, int], Repeated] = {}
+
+    def expect(self, texts: Iterable[str]) -> None:
+        """Learn which texts many pages have."""
+        self._often = frozenset(text for text, count in Counter(texts).items() if count >= _OFTEN)
 
     def cover(self) -> Page:
         """Return the cover."""
@@ -129,7 +140,7 @@ class _Handbook:
             if block.remainder:
                 block = self._set.set(rest, (_TEXT, _ROOM), (_SIZE, _SIZE), 1.75)
             marks = self._head(pledge, is_further=bool(pages))
-            marks += texts_of_block(block, x=_SIDE, y=_PLEDGES)
+            marks += self._block(rest, block)
             rest = block.remainder
             if not rest:
                 marks += self._details(pledge)
@@ -137,13 +148,27 @@ class _Handbook:
             pages.append(Page((frame, Layer(tuple(marks))), _WIDTH, _HEIGHT))
         return pages
 
+    def _block(self, paragraphs: Sequence[Paragraph], block: Fitted) -> Iterator[Mark]:
+        """Yield the lines of paragraphs that were set, those that stand there on many pages as one mark."""
+        start = 0
+        for paragraph, count in zip(paragraphs, block.counts, strict=False):
+            place = paragraph, block.size, start
+            lines = slice(start, start + count)
+            start += count
+            if paragraph.text not in self._often or (block.remainder and place[2] + count == len(block.lines)):
+                yield from texts_of_block(block, x=_SIDE, y=_PLEDGES, some=lines)
+                continue
+            if place not in self._repeated:
+                marks = texts_of_block(block, x=_SIDE, y=_PLEDGES, some=lines)
+                self._repeated[place] = Repeated(f"T{len(self._repeated)}", Layer(marks))
+            yield self._repeated[place]
+
     def _details(self, pledge: Pledge) -> list[Mark]:
         lines = [said(details, self._words) for details in (pledge.facts, pledge.contacts) if details]
         if not lines:
             return []
         block = self._set.set([Paragraph(line) for line in lines], (_TEXT, _DETAILS_HEIGHT), (10.0, 6.0), 1.4)
-        rule = Rule(_SIDE, _DETAILS, _SIDE + _TEXT, _DETAILS, 0.4, GREY)
-        return [rule, *texts_of_block(block, x=_SIDE, y=_DETAILS + 1.5)]
+        return [self._rule, *texts_of_block(block, x=_SIDE, y=_DETAILS + 1.5)]
 
     def _head(self, pledge: Pledge, *, is_further: bool) -> list[Mark]:
         name = (pledge.name if pledge.is_organisation else spread(pledge.name)) + (CONTINUED if is_further else "")

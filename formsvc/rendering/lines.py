@@ -18,8 +18,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from formsvc.rendering.spacing import HALF, Advance, Spacing
+from formsvc.rendering.spacing import HALF, Advance, Spacing, measured
 
 _TORN = 1.0
 """More white than this in every gap (em) is uglier than a ragged edge."""
@@ -71,6 +72,8 @@ class Fitted:
     lines: tuple[Line, ...]
     remainder: tuple[Paragraph, ...]
     """What did not fit even at the smallest size; it goes to a continuation page."""
+    counts: tuple[int, ...] = ()
+    """How many of the lines each paragraph has, as far as there are lines of it."""
 
     def baseline(self, number: int) -> float:
         """Return how far below the top of the box a line's baseline lies, in points, the em centred in its line."""
@@ -81,12 +84,12 @@ def break_lines(
     paragraph: Paragraph, *, width: float, size: float, advance: Advance, align: Align = Align.JUSTIFY
 ) -> tuple[Line, ...]:
     """Break a paragraph into lines of `width` points at `size` points; an empty one gives one empty line."""
-    return _lines(Spacing(paragraph.text, advance), paragraph.indent, width=width, size=size, align=align)
+    return _lines(measured(paragraph.text, advance), paragraph.indent, width=width, size=size, align=align)
 
 
 def set_line(text: str, *, size: float, advance: Advance) -> Line:
     """Set a text as one line of its natural width, from x = 0."""
-    return _set(Spacing(text, advance), (0, len(text)), 0.0, column=float("inf"), size=size, align=Align.LEFT)
+    return _set(measured(text, advance), (0, len(text)), 0.0, column=float("inf"), size=size, align=Align.LEFT)
 
 
 def fit(
@@ -105,24 +108,27 @@ def fit(
     Widths, heights and sizes are in points; `leading` is the distance of lines as a multiple of the size. At the
     smallest size, whole lines fill the box and the rest is handed back. Nothing is lost or clipped.
     """
-    measured = [Spacing(paragraph.text, advance) for paragraph in paragraphs]
+    spacings = [measured(paragraph.text, advance) for paragraph in paragraphs]
     while True:
         room = max(0, int(height / (leading * size) + _TOLERANCE))
         lines: list[Line] = []
+        counts: list[int] = []
         remainder: tuple[Paragraph, ...] = ()
-        for number, (paragraph, spacing) in enumerate(zip(paragraphs, measured, strict=True)):
+        for number, (paragraph, spacing) in enumerate(zip(paragraphs, spacings, strict=True)):
             now = _lines(spacing, paragraph.indent, width=width, size=size, align=align)
             kept = min(len(now), room - len(lines))
             lines += now[:kept]
+            counts.append(kept)
             if kept < len(now):
                 rest = Paragraph("".join(line.text for line in now[kept:])) if kept else paragraph
                 remainder = (rest, *paragraphs[number + 1 :])
                 break
         if not remainder or size - HALF < minimum:
-            return Fitted(size, leading * size, tuple(lines), remainder)
+            return Fitted(size, leading * size, tuple(lines), remainder, tuple(counts))
         size -= HALF
 
 
+@lru_cache(maxsize=256)
 def _lines(spacing: Spacing, indent: float, *, width: float, size: float, align: Align) -> tuple[Line, ...]:
     """Break a measured paragraph; from here on everything is in em, but for the finished lines."""
     column = width / size
@@ -203,7 +209,7 @@ def _set(spacing: Spacing, span: tuple[int, int], left: float, *, column: float,
     return Line(
         text=spacing.text[start:end],
         x=(left - spacing.lead(start)) * size,
-        extra=tuple(white * size for white in (*gaps, *hanging)),
+        extra=tuple([white * size for white in (*gaps, *hanging)]),
         right=(left + natural + moved - tail) * size,
     )
 

@@ -107,7 +107,23 @@ class Picture:
     raster: Raster
 
 
-Mark = Text | Rule | Box | Squares | Picture
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """Marks drawn one over the other. Keep a layer that stands on many pages: it is compressed only once."""
+
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Marks that stand at the same place on many pages, in the midst of others: a file holds them only once."""
+
+    name: str
+    """ASCII letters and digits, with which this and nothing else is named in a document."""
+    layer: Layer
+
+
+Mark = Text | Rule | Box | Squares | Picture | Repeated
 
 
 def text_of_line(line: Line, *, x: float, y: float, size: float, role: Role = Role.BODY) -> Text:
@@ -115,10 +131,12 @@ def text_of_line(line: Line, *, x: float, y: float, size: float, role: Role = Ro
     return Text(x + line.x / POINTS_A_MM, y, line.text, size, role, line.extra)
 
 
-def texts_of_block(block: Fitted, *, x: float, y: float, role: Role = Role.BODY) -> tuple[Text, ...]:
-    """Return the lines of fitted text as marks; `x` and `y` are the top left corner of its box."""
+def texts_of_block(
+    block: Fitted, *, x: float, y: float, role: Role = Role.BODY, some: slice = slice(None)
+) -> tuple[Text, ...]:
+    """Return the lines of fitted text, or some of them, as marks; `x` and `y` are the top left corner of its box."""
     return tuple(
         text_of_line(line, x=x, y=y + block.baseline(number) / POINTS_A_MM, size=block.size, role=role)
-        for number, line in enumerate(block.lines)
+        for number, line in list(enumerate(block.lines))[some]
         if line.text
     )

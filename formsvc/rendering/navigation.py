@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from formsvc.rendering.marks import POINTS_A_MM
 from formsvc.rendering.metadata import text_string
-from formsvc.rendering.objects import Objects
+from formsvc.rendering.objects import Objects, literal
 
 _PRINTED = 4
 """The flag of an annotation that PDF/A wants (ISO 19005-2, 6.3.2)."""
@@ -63,7 +63,7 @@ def _add_level(
     """Add the bookmarks of one level; return the references of the first and the last."""
     references = [objects.reserve() for _ in bookmarks]
     for number, (bookmark, reference) in enumerate(zip(bookmarks, references, strict=True)):
-        parts = [b"<</Title%s/Parent %s/Dest[%s/Fit]" % (text_string(bookmark.title), parent, pages[bookmark.page])]
+        parts = [b"<</Title%s/Parent %s/Dest[%s/Fit]" % (_title(bookmark.title), parent, pages[bookmark.page])]
         if number:
             parts.append(b"/Prev %s" % references[number - 1])
         if number + 1 < len(references):
@@ -73,3 +73,9 @@ def _add_level(
             parts.append(b"/First %s/Last %s/Count %d" % (first, last, -len(bookmark.children)))
         objects.put(reference, b"".join(parts) + b">>")
     return references[0], references[-1]
+
+
+def _title(text: str) -> bytes:
+    """Return a text string in half the bytes `text_string` needs: there are as many of them as there are pages."""
+    made = text_string(text)
+    return literal(bytes.fromhex(made[1:-1].decode("ascii"))) if made.startswith(b"<") else made

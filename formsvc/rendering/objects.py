@@ -109,3 +109,9 @@ def _cross_reference(entries: list[tuple[int, int, int]], about: bytes) -> bytes
         len(rows[0]),
     )
     return stream(what + about, zlib.compress(b"".join(differences), _BEST))
+
+
+def literal(data: bytes) -> bytes:
+    """Return bytes as a string of PDF."""
+    escaped = data.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    return b"(%s)" % escaped.replace(b"\r", b"\\r")  # as it stands it would be read as a line feed

@@ -17,19 +17,14 @@ from weakref import WeakKeyDictionary
 
 from formsvc.rendering.embedding import Font, embed
 from formsvc.rendering.fonts import Fonts
-from formsvc.rendering.marks import POINTS_A_MM, Mark, Raster
+from formsvc.rendering.marks import POINTS_A_MM, Layer, Raster
 from formsvc.rendering.metadata import Metadata, info, packet, text_string
 from formsvc.rendering.navigation import Bookmark, Link, add_outline, annotations_of
 from formsvc.rendering.objects import Objects
-from formsvc.rendering.pen import Pen
+from formsvc.rendering.pen import Pen, resource_of
 from formsvc.rendering.srgb import profile
 
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """Marks drawn one over the other. Keep a layer that stands on many pages: it is compressed only once."""
-
-    marks: tuple[Mark, ...]
+__all__ = ["Document", "Layer", "Page", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,9 @@ class Document:
     bookmarks: tuple[Bookmark, ...] = ()
 
 
+_BEST = 9
+
+
 def write(documents: Sequence[Document], fonts: Fonts) -> list[bytes]:
     """Return the documents as PDF/A-2b files, all with the same embedded fonts.
 
@@ -64,7 +62,7 @@ def write(documents: Sequence[Document], fonts: Fonts) -> list[bytes]:
     for layer in {layer for pages in drawn for layers in pages for layer in layers}:
         for font, characters in layer.fonts.items():
             needed.setdefault(font, set()).update(characters)
-    return [_file(document, pages, needed) for document, pages in zip(documents, drawn, strict=True)]
+    return [_File(needed, fonts).written(document, pages) for document, pages in zip(documents, drawn, strict=True)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +71,9 @@ class _Drawn:
 
     operators: bytes
     fonts: Mapping[Font, frozenset[str]]
+    """What it and the layers it repeats draw."""
     pictures: Mapping[str, Raster]
+    repeated: Mapping[str, _Drawn]
 
 
 _DRAWN: WeakKeyDictionary[Layer, dict[tuple[float, Fonts], _Drawn]] = WeakKeyDictionary()
@@ -86,39 +86,78 @@ def _draw(layer: Layer, height: float, fonts: Fonts) -> _Drawn:
         pen = Pen(height, fonts)
         for mark in layer.marks:
             pen.draw(mark)
+        repeated = {name: _draw(one, height, fonts) for name, one in pen.repeated.items()}
+        for one in repeated.values():
+            for font, characters in one.fonts.items():
+                pen.fonts.setdefault(font, set()).update(characters)
         known[height, fonts] = _Drawn(
-            operators=zlib.compress(pen.operators()),
+            operators=zlib.compress(pen.operators(), _BEST),
             fonts={font: frozenset(characters) for font, characters in pen.fonts.items()},
             pictures=pen.pictures,
+            repeated=repeated,
         )
     return known[height, fonts]
 
 
-def _file(document: Document, pages: Sequence[Sequence[_Drawn]], needed: Mapping[Font, Iterable[str]]) -> bytes:
-    objects = Objects()
-    root, tree = objects.reserve(), objects.reserve()
-    fonts = objects.add(_dictionary(embed(objects, needed)))
-    everywhere = b"/Resources %s" % objects.add(b"<</Font %s>>" % fonts)
-    numbers = [objects.reserve() for _ in pages]
-    contents: dict[_Drawn, bytes] = {}
-    pictures: dict[str, bytes] = {}
-    for page, layers, number in zip(document.pages, pages, numbers, strict=True):
+class _File:
+    """One file while its pages are added."""
+
+    def __init__(self, needed: Mapping[Font, Iterable[str]], fonts: Fonts) -> None:
+        self._objects = Objects()
+        embedded = embed(self._objects, needed)
+        named = {resource_of(font, fonts): reference for font, reference in embedded.items()}
+        self._fonts = self._objects.add(_dictionary(named))
+        self._contents: dict[_Drawn, bytes] = {}
+        self._drawings: dict[str, tuple[_Drawn | Raster, bytes]] = {}
+        """What is drawn by name, and its reference."""
+        self._resources: dict[bytes, bytes] = {}
+
+    def written(self, document: Document, pages: Sequence[Sequence[_Drawn]]) -> bytes:
+        """Return the file of a document, whose pages were drawn."""
+        objects = self._objects
+        tree = objects.reserve()
+        numbers = [objects.reserve() for _ in pages]
+        for page, layers, number in zip(document.pages, pages, numbers, strict=True):
+            shown = b" ".join([self._content(layer) for layer in layers])
+            more = self._resources_of(layers, page)
+            if page.links:
+                more += b"/Annots%s" % annotations_of(page.links, page.height, numbers)
+            size = _numbers(page.width * POINTS_A_MM, page.height * POINTS_A_MM)
+            objects.put(number, b"<</Type/Page/Parent %s/MediaBox[0 0 %s]/Contents[%s]%s>>" % (tree, size, shown, more))
+        objects.put(tree, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(numbers), b" ".join(numbers)))
+        root = objects.add(b"<</Type/Catalog/Pages %s%s>>" % (tree, _declared(objects, document, numbers)))
+        return objects.written(root, objects.add(info(document.metadata)))
+
+    def _content(self, layer: _Drawn) -> bytes:
+        if layer not in self._contents:
+            self._contents[layer] = self._objects.add_stream(b"/Filter/FlateDecode", layer.operators)
+        return self._contents[layer]
+
+    def _resources_of(self, layers: Sequence[_Drawn], page: Page) -> bytes:
+        """Return the entry of what layers refer to; pages that refer to the same share it."""
+        names: dict[str, bytes] = {}
         for layer in layers:
-            if layer not in contents:
-                contents[layer] = objects.add_stream(b"/Filter/FlateDecode", layer.operators)
-            for name, raster in layer.pictures.items():
-                if name not in pictures:
-                    pictures[name] = _add_image(objects, raster)
-        used = {name: pictures[name] for layer in layers for name in layer.pictures}
-        own = b"/Resources<</Font %s/XObject%s>>" % (fonts, _dictionary(used)) if used else everywhere
-        if page.links:
-            own += b"/Annots%s" % annotations_of(page.links, page.height, numbers)
-        shown = b" ".join([contents[layer] for layer in layers])
-        objects.put(number, b"<</Type/Page/Parent %s%s/Contents[%s]%s>>" % (tree, _media_box(page), shown, own))
-    kids = b" ".join(numbers)
-    objects.put(tree, b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(numbers), kids))
-    objects.put(root, b"<</Type/Catalog/Pages %s%s>>" % (tree, _declared(objects, document, numbers)))
-    return objects.written(root, objects.add(info(document.metadata)))
+            drawings: dict[str, _Drawn | Raster] = {**layer.pictures, **layer.repeated}
+            names |= {name: self._drawing(name, drawing, page) for name, drawing in drawings.items()}
+        found = b"<</Font %s%s>>" % (self._fonts, b"/XObject" + _dictionary(names) if names else b"")
+        if found not in self._resources:
+            self._resources[found] = self._objects.add(found)
+        return b"/Resources %s" % self._resources[found]
+
+    def _drawing(self, name: str, drawing: _Drawn | Raster, page: Page) -> bytes:
+        """Return the reference of what is drawn by name, added when it is met first."""
+        known = self._drawings.get(name)
+        if known is None:
+            if isinstance(drawing, Raster):
+                reference = _add_image(self._objects, drawing)
+            else:
+                size = _numbers(page.width * POINTS_A_MM, page.height * POINTS_A_MM)
+                head = b"/Type/XObject/Subtype/Form/BBox[0 0 %s]%s" % (size, self._resources_of([drawing], page))
+                reference = self._objects.add_stream(head + b"/Filter/FlateDecode", drawing.operators)
+            known = self._drawings[name] = drawing, reference
+        if known[0] is not drawing and not isinstance(drawing, Raster):
+            raise ValueError(name)
+        return known[1]
 
 
 def _declared(objects: Objects, document: Document, pages: Sequence[bytes]) -> bytes:
@@ -139,7 +178,7 @@ def _declared(objects: Objects, document: Document, pages: Sequence[bytes]) -> b
 
 @lru_cache(maxsize=1)
 def _compressed_profile() -> bytes:
-    return zlib.compress(profile(), 9)
+    return zlib.compress(profile(), _BEST)
 
 
 def _add_image(objects: Objects, raster: Raster) -> bytes:
@@ -149,8 +188,8 @@ def _add_image(objects: Objects, raster: Raster) -> bytes:
     return objects.add_stream(head, zlib.compress(raster.samples))
 
 
-def _media_box(page: Page) -> bytes:
-    return f"/MediaBox[0 0 {page.width * POINTS_A_MM:.3f} {page.height * POINTS_A_MM:.3f}]".encode("ascii")
+def _numbers(*values: float) -> bytes:
+    return b" ".join([f"{value:.3f}".rstrip("0").rstrip(".").encode("ascii") for value in values])
 
 
 def _dictionary(entries: Mapping[str, bytes]) -> bytes:

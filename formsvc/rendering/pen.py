@@ -18,7 +18,21 @@ from weakref import WeakKeyDictionary
 
 from formsvc.rendering.embedding import Font, code_of, font_of
 from formsvc.rendering.fonts import Chain, Fonts
-from formsvc.rendering.marks import BLACK, POINTS_A_MM, Box, Colour, Mark, Picture, Raster, Rule, Squares, Text
+from formsvc.rendering.marks import (
+    BLACK,
+    POINTS_A_MM,
+    Box,
+    Colour,
+    Layer,
+    Mark,
+    Picture,
+    Raster,
+    Repeated,
+    Rule,
+    Squares,
+    Text,
+)
+from formsvc.rendering.objects import literal
 
 _FINE = 1000
 """Numbers are written to this part of a unit."""
@@ -41,13 +55,13 @@ class _Signs:
             if characters.issuperset(text):
                 return [(0, font)]
         found = [self._font(character) for character in text]
-        changes = [at for at in range(len(text)) if not at or found[at] != found[at - 1]]
-        return [(at, found[at]) for at in changes]
+        return [(at, font) for at, font in enumerate(found) if not at or font is not found[at - 1]]
 
     def _font(self, character: str) -> Font:
         font = self._fonts.get(character)
         if font is None:
-            font = self._fonts[character] = font_of(self._face(character), character)
+            font = font_of(self._face(character), character)
+            font = self._fonts[character] = next((one for one in self._known if one == font), font)
             self._known.setdefault(font, set()).add(character)
         return font
 
@@ -68,6 +82,12 @@ class _State:
     """Thousandths of a point after each character."""
 
 
+@lru_cache(maxsize=256)
+def resource_of(font: Font, fonts: Fonts) -> str:
+    """Return the name by which the operators of a page call a font: short, and the same in every document."""
+    return f"F{fonts.number(font.face)}" + (f".{font.block}" if font.block else "")
+
+
 class Pen:
     """Turns marks into the operators of a page `height` millimetres high."""
 
@@ -76,6 +96,8 @@ class Pen:
         """The characters that were drawn, by font."""
         self.pictures: dict[str, Raster] = {}
         """The pictures that were drawn, by the names of their resources."""
+        self.repeated: dict[str, Layer] = {}
+        """The layers that are drawn by name."""
         self._operators: list[bytes] = []
         self._height = height
         self._chains = fonts
@@ -103,6 +125,12 @@ class Pen:
                 self._squares(mark)
             case Picture():
                 self._picture(mark)
+            case Repeated():
+                self._set_fill(BLACK)
+                self._set_edge(BLACK, _State().width)
+                self._set_spacing(0)
+                self.repeated[mark.name] = mark.layer
+                self._operators.append(b"/%s Do" % mark.name.encode("ascii"))
             case _:
                 assert_never(mark)
 
@@ -110,42 +138,51 @@ class Pen:
         if not mark.text:
             return
         chain = self._chains.chain(mark.role)
+        signs = _SIGNS.get(chain) or _SIGNS.setdefault(chain, _Signs(chain))
         weight = chain.weight if mark.weight is None else mark.weight
         if not weight:
-            self._line_of(mark, chain)
+            self._line_of(mark, signs)
             return
         self._end_text()
         before = copy(self._state)
         self._operators.append(b"q")
         self._set_edge(mark.colour, weight * mark.size)
         self._operators.append(b"2 Tr 1 j")
-        self._line_of(mark, chain)
+        self._line_of(mark, signs)
         self._end_text()
         self._operators.append(b"Q")
         self._state = before
 
-    def _line_of(self, mark: Text, chain: Chain) -> None:
+    def _line_of(self, mark: Text, signs: _Signs) -> None:
         """Draw a text as the state of the page has it."""
         self._set_fill(mark.colour)
-        fonts = _SIGNS.setdefault(chain, _Signs(chain)).runs(mark.text)
-        spacings, corrections = _white(mark)
-        parts = [self._moved(mark)]
-        for start, end, font, spacing in _runs(len(mark.text), fonts, spacings):
+        text, size = mark.text, mark.size
+        fonts, (spacings, corrections) = signs.runs(text), _white(mark)
+        moved = self._moved(mark)
+        if len(fonts) == len(spacings) == 1:
+            setting = self._setting(text, fonts[0][1], size, spacings[0][1])
+            self._operators.append(moved + setting + _shown(_codes(text, fonts[0][1]), corrections))
+            return
+        parts = [moved]
+        for start, end, font, spacing in _runs(len(text), fonts, spacings):
             here = [(at - start, white) for at, white in corrections if start <= at < end] if corrections else []
-            shown = _shown(_codes(mark.text[start:end], font), here)
-            parts.append(self._setting(mark.text[start:end], font, mark.size, spacing) + shown)
+            shown = _shown(_codes(text[start:end], font), here)
+            parts.append(self._setting(text[start:end], font, size, spacing)[1:] + shown)
         self._operators.append(b"\n".join(parts))
 
     def _setting(self, text: str, font: Font, size: float, spacing: int) -> bytes:
-        """Return the operators that set what a run of text is drawn with, if it is not set."""
-        state, parts = self._state, b""
-        self.fonts.setdefault(font, set()).update(text)
+        """Return the operators that set what a run of text is drawn with, if it is not set, each on its line."""
+        state, parts = self._state, b"\n"
+        drawn = self.fonts.get(font)
+        if drawn is None:
+            drawn = self.fonts[font] = set()
+        drawn.update(text)
         if spacing != state.spacing:
             state.spacing = spacing
-            parts = _figure(spacing) + b" Tc"
-        if font != state.font or size != state.size:
+            parts += _figure(spacing) + b" Tc"
+        if font is not state.font or size != state.size:
             state.font, state.size = font, size
-            parts += b"/%s %s Tf" % (font.resource.encode("ascii"), _number(size))
+            parts += b"/%s %s Tf" % (resource_of(font, self._chains).encode("ascii"), _number(size))
         return parts
 
     def _moved(self, mark: Text) -> bytes:
@@ -208,6 +245,11 @@ class Pen:
             self._state.width = width
             self._operators.append(_number(width) + b" w")
 
+    def _set_spacing(self, spacing: int) -> None:
+        if spacing != self._state.spacing:
+            self._state.spacing = spacing
+            self._operators.append(_figure(spacing) + b" Tc")
+
     def _place(self, x: float, y: float) -> bytes:
         return b"%s %s" % (_number(x * POINTS_A_MM), _number((self._height - y) * POINTS_A_MM))
 
@@ -256,28 +298,23 @@ def _runs(
 def _shown(codes: bytes, corrections: Sequence[tuple[int, int]]) -> bytes:
     """Return the operator that shows codes of two bytes each, with corrections of the white after some."""
     if not corrections:
-        return b"(%s)Tj" % _escaped(codes)
+        return literal(codes) + b"Tj"
     return b"[%s]TJ" % b"".join(_pieces(codes, corrections))
 
 
 def _pieces(codes: bytes, corrections: Sequence[tuple[int, int]]) -> Iterator[bytes]:
     start = 0
     for at, white in corrections:
-        yield b"(%s)%d" % (_escaped(codes[start : 2 * at + 2]), -white)
+        yield b"%s%d" % (literal(codes[start : 2 * at + 2]), -white)
         start = 2 * at + 2
     if start < len(codes):
-        yield b"(%s)" % _escaped(codes[start:])
+        yield literal(codes[start:])
 
 
 def _codes(text: str, font: Font) -> bytes:
     if font.block == 0:
         return text.encode("utf-16-be")
     return b"".join(code_of(character).to_bytes(2, "big") for character in text)
-
-
-def _escaped(codes: bytes) -> bytes:
-    codes = codes.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
-    return codes.replace(b"\r", b"\\r")  # as it stands it would be read as a line feed
 
 
 @lru_cache(maxsize=256)

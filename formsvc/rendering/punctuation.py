@@ -89,6 +89,11 @@ def in_number(before: str, mark: str, after: str) -> bool:
     return mark in _IN_NUMBERS and _is_wide_digit(before) and _is_wide_digit(after)
 
 
+def touches_number(first: str, second: str) -> bool:
+    """Say whether one of two neighbours is such a mark and the other a full-width digit."""
+    return (first in _IN_NUMBERS and _is_wide_digit(second)) or (second in _IN_NUMBERS and _is_wide_digit(first))
+
+
 def _is_wide_digit(character: str) -> bool:
     return character.isdigit() and unicodedata.east_asian_width(character) in _WIDE
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
-from itertools import accumulate
-from operator import and_
+from functools import cached_property, lru_cache
+from itertools import accumulate, compress
+from operator import add
 
-from formsvc.rendering.punctuation import Kind, Traits, in_number, inseparable, traits
+from formsvc.rendering.punctuation import Kind, Traits, in_number, inseparable, touches_number, traits
 
 Advance = Callable[[str], float]
 """Gives the advance of one character in em."""
@@ -19,33 +19,55 @@ Advance = Callable[[str], float]
 HALF, QUARTER = 0.5, 0.25
 _FULL_WIDTH = 0.95
 """From this advance on a mark has half an em of white to give up."""
-_PLAIN = (0.0, 0.0, True)
-"""What stands between two plain characters, as `_between` gives it."""
 _MARKS = (Kind.OPEN, Kind.CLOSE)
+_TURNING = frozenset('"\u2019')
+"""Marks that open or close as their neighbours make them."""
+_PAIRS = 50_000
+"""Pairs of characters that are remembered, for each face of letters some 10 MB at most."""
+_Pair = tuple[float, float, bool, bool | None]
+"""Gap, white to give, whether white may be added, and whether a line may break between two characters; None when more
+of their neighbours have to be seen."""
+_PLAIN: _Pair = (0.0, 0.0, True, True)
+"""What stands between two plain characters."""
 
 
 class Spacing:
     """A paragraph measured: for every character its advance, and for every gap after one what it may become."""
 
     def __init__(self, text: str, advance: Advance) -> None:
+        known = _pairs_of(advance)
         self.text = text
-        self.advances = [advance(character) for character in text]
+        self.advances = list(map(known.advances.__getitem__, text))
         self.traits = _traits_of(text)
-        plain = [traits.is_plain for traits in self.traits]
-        self._both = both = [False, *map(and_, plain, plain[1:])]  # plain characters, after plain characters
-        pairs = [_PLAIN if both[place] else self._between(place) for place in range(1, len(text))]
-        self.gaps = [gap for gap, _give, _even in pairs] + [0.0] * bool(text)
+        if _TURNING.isdisjoint(text):
+            self._pairs = [known[text[place - 1 : place + 1]] for place in range(1, len(text))]
+        else:
+            self._pairs = [
+                (*known.between(text[place - 1 : place + 1], *self.traits[place - 1 : place + 1]), None)
+                for place in range(1, len(text))
+            ]
+        self.gaps: list[float] = [gap for gap, _give, _even, _may in self._pairs] + [0.0] * bool(text)
         """White after each character: a quarter of an em, or less than nothing between two marks."""
-        self.even = [even for _gap, _give, even in pairs] + [False] * bool(text)
+        self._ends: list[float] = list(accumulate(map(add, self.advances, self.gaps), initial=0.0))
+
+    @cached_property
+    def even(self) -> list[bool]:
         """Whether white may be added after each character to fill a line."""
-        self._ends = list(accumulate(map(float.__add__, self.advances, self.gaps), initial=0.0))
-        self._gives = list(accumulate((give for _gap, give, _even in pairs), initial=0.0))
+        return [even for _gap, _give, even, _may in self._pairs] + [False] * bool(self.text)
 
     @cached_property
     def breaks(self) -> list[int]:
         """The places, counted in characters, where a line may end; the last is the end of the paragraph."""
         length = len(self.text)
-        return [*(place for place in range(1, length) if self._both[place] or self._may_break(place)), length]
+        may = [may for _gap, _give, _even, may in self._pairs]
+        if None in may:
+            may = [self._may_break(place) if found is None else found for place, found in enumerate(may, 1)]
+        return [*compress(range(1, length), may), length]
+
+    @cached_property
+    def _gives(self) -> list[float]:
+        """How much white all marks up to each character can give up."""
+        return list(accumulate([give for _gap, give, _even, _may in self._pairs], initial=0.0))
 
     @property
     def places(self) -> list[float]:
@@ -98,11 +120,51 @@ class Spacing:
     def _has_white(self, place: int, kind: Kind) -> bool:
         return self.traits[place].kind is kind and self.advances[place] >= _FULL_WIDTH
 
-    def _between(self, place: int) -> tuple[float, float, bool]:
-        """Return gap, white to give and whether white may be added, before the character `place`."""
-        left, right = self.traits[place - 1], self.traits[place]
-        even = not (inseparable(self.text[place - 1], self.text[place]) or left.never_last or right.never_first)
-        white = HALF * self._has_white(place - 1, Kind.CLOSE) + HALF * self._has_white(place, Kind.OPEN)
+
+@lru_cache(maxsize=256)
+def measured(text: str, advance: Advance) -> Spacing:
+    """Return a text measured; the same labels, names of offices and pledges come again and again."""
+    return Spacing(text, advance)
+
+
+class _Advances(dict[str, float]):
+    """Character -> advance in em."""
+
+    def __init__(self, advance: Advance) -> None:
+        super().__init__()
+        self._advance = advance
+
+    def __missing__(self, character: str) -> float:
+        found = self[character] = self._advance(character)
+        return found
+
+
+class _Pairs(dict[str, _Pair]):
+    """Two characters -> what stands between them, found when they first meet: most pairs come again and again."""
+
+    def __init__(self, advance: Advance) -> None:
+        super().__init__()
+        self.advances = _Advances(advance)
+
+    def __missing__(self, pair: str) -> _Pair:
+        if len(self) >= _PAIRS:
+            self.clear()
+        left, right = traits(pair[0]), traits(pair[1])
+        if left.is_plain and right.is_plain:
+            found = _PLAIN
+        else:
+            gap, give, even = self.between(pair, left, right)
+            may = not (left.never_last or right.never_first or right.kind is Kind.SPACE or inseparable(*pair))
+            seen = left.kind is not Kind.SPACE and not touches_number(*pair)
+            found = gap, give, even, may if seen or not may else None
+        self[pair] = found
+        return found
+
+    def between(self, pair: str, left: Traits, right: Traits) -> tuple[float, float, bool]:
+        """Return gap, white to give and whether white may be added between two characters."""
+        even = not (left.never_last or right.never_first or inseparable(*pair))
+        white = HALF * (left.kind is Kind.CLOSE and self.advances[pair[0]] >= _FULL_WIDTH)
+        white += HALF * (right.kind is Kind.OPEN and self.advances[pair[1]] >= _FULL_WIDTH)
         if left.kind in _MARKS and right.kind in _MARKS and white:
             return -HALF, white - HALF, even
         if (left.is_ideograph and right.is_latin) or (left.is_latin and right.is_ideograph):
@@ -110,10 +172,13 @@ class Spacing:
         return 0.0, white, even
 
 
+_pairs_of = lru_cache(maxsize=32)(_Pairs)
+
+
 def _traits_of(text: str) -> list[Traits]:
     """Return the traits of every character, those of straight and raised quotes as their neighbours make them."""
-    found = [traits(character) for character in text]
-    if '"' not in text and "\u2019" not in text:
+    found = list(map(traits, text))
+    if _TURNING.isdisjoint(text):
         return found
     opening = True
     for place, character in enumerate(text):
