@@ -22,7 +22,8 @@ from benchmarks.scans.feeder import BLANK, COPY, FORM, FURTHER, FeederJob, JobPa
 from benchmarks.scans.fonts import CACHE
 from formsvc.i18n import Language
 from formsvc.operations.init import init
-from formsvc.operations.workspace import Workspace
+from formsvc.operations.settings import FILE
+from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.watch import watch_once
 
 _LOST = "lost"
@@ -40,12 +41,19 @@ class Told:
     """Which form of the file it was put to, by its first page."""
 
 
-def work_off(job: FeederJob) -> tuple[dict[int, Told], float]:
-    """Drop a job into a fresh workspace; return what is said of each page, and how many seconds it took."""
+def work_off(job: FeederJob, workers: int = 0) -> tuple[dict[int, Told], float]:
+    """Drop a job into a fresh workspace; return what is said of each page, and how many seconds it took.
+
+    `workers` read side by side; 0 for as many as the product thinks right.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "office"
-        with init(folder, Language.EN) as workspace:
-            shutil.copyfile(job.path, folder / "inbox" / job.path.name)
+        init(folder, Language.EN).__exit__(None, None, None)
+        if workers:
+            with (folder / FILE).open("a", encoding="utf-8") as settings:
+                settings.write(f"\nscan_workers = {workers}\n")  # its last table is that of the limits
+        with open_workspace(folder) as workspace:
+            shutil.copyfile(job.path, workspace.inbox / job.path.name)
             begun = time.perf_counter()
             told = _told(workspace)
             return told, time.perf_counter() - begun
@@ -145,13 +153,29 @@ def show(results: Sequence[Mapping[str, Any]]) -> None:
         print(f"    {count:5}  {text}")
 
 
+def compare(seeds: Sequence[int], forms: int, workers: Sequence[int]) -> None:
+    """Print how long jobs take with so many workers, one after the other, and by how much they are faster."""
+    seconds: dict[int, float] = {}
+    jobs = [make_job(seed, CACHE / "feeder", forms=forms) for seed in seeds]
+    for count in workers:
+        seconds[count] = sum(work_off(job, count)[1] for job in jobs)
+        ratio = seconds[workers[0]] / seconds[count]
+        pages = sum(len(job.pages) for job in jobs)
+        share = f"{seconds[count]:.1f} s, {seconds[count] / pages:.2f} s a page"
+        print(f"{count} workers: {share}, {ratio:.2f} times {workers[0]}", flush=True)
+
+
 def main(arguments: Iterable[str] | None = None) -> None:
     """Make, work off and score jobs."""
     parser = argparse.ArgumentParser(description="Score feeder jobs page by page.")
     parser.add_argument("--seed", type=int, nargs="+", default=[0])
     parser.add_argument("--forms", type=int, default=30)
+    parser.add_argument("--workers", type=int, nargs="+", help="time each job with so many workers, and score nothing")
     parser.add_argument("--again", action="store_true", help="work off again what is done")
     given = parser.parse_args(None if arguments is None else list(arguments))
+    if given.workers:
+        compare(given.seed, given.forms, given.workers)
+        return
     results = []
     for seed in given.seed:
         kept = CACHE / "results" / f"feeder-{seed}-{given.forms}.json"
