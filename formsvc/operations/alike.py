@@ -71,10 +71,10 @@ def _contradict(spec: FormSpec, one: Reading, other: Reading) -> bool:
 
 
 def _with_copy(kept: Reading, other: Reading) -> Reading:
-    """Return the reading that is kept, with a note of the paper that says the same."""
+    """Return the reading that is kept, with a note of the paper that says the same and of the blank pages behind it."""
     if not other.pages:
         return kept
-    earlier = [note for note in other.problems if note.code is Code.FURTHER_COPY]
+    earlier = [note for note in other.problems if note.code in (Code.FURTHER_COPY, Code.BLANK_PAGES)]
     note = Problem(Code.FURTHER_COPY, params=MappingProxyType({"pages": pages_text(other.pages)}))
     return kept.with_problems([*earlier, note])
 

@@ -37,6 +37,12 @@ def test_two_papers_of_one_subject_are_one_and_the_surer_is_kept() -> None:
     assert (kept.pages, kept.problems) == ((2,), (*clear.problems, copy_on("1"), copy_on("3")))
 
 
+def test_the_blank_back_of_a_paper_that_is_dropped_is_not_lost() -> None:
+    back = Problem(Code.BLANK_PAGES, params={"pages": "3"})
+    (kept,) = distinct(FORMS, [on_paper(1), on_paper(2).with_problems([back])])
+    assert kept.problems == (*on_paper(1).problems, back, copy_on("2"))
+
+
 def test_marks_are_of_each_paper_and_contradict_nothing() -> None:
     unsigned = on_paper(2, signature=FieldReading("absent", "", 1.0))
     signed = on_paper(1, signature=FieldReading("present", "", 1.0))
