@@ -81,10 +81,10 @@ def measure(
     return found, rows, runs
 
 
-def apart(program: str, paths: Sequence[Path], roster: Sequence[str], *, raw_scores: bool = False) -> Run:
+def apart(program: str, paths: Sequence[Path], roster: Sequence[str]) -> Run:
     """Run a program in a process of its own, so that its memory and its time are its own."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(run, program, paths, roster, raw_scores=raw_scores).result()
+        return pool.submit(run, program, paths, roster).result()
 
 
 def _roster(seed: int, made: Sequence[Sample]) -> list[str]:

@@ -1,26 +1,40 @@
-"""Fits how likely a reading is right for its evidence, on development seeds, and writes the table the reader uses.
+"""Fits how likely a reading is right for what was seen of it, and writes the table the reader uses.
 
-`python -m benchmarks.scans.calibrate --seed 0 1 2 --pages 40` reads pages anew; `--kept 3 4 0-clean` uses the results
-that runs on these seeds left behind, undoing the table they were made with. Kinds that are read alike are fitted
-together. Each point is a lower bound, so that what little was measured of does not promise much.
+`python -m benchmarks.scans.calibrate` makes the pages of development seeds, finds the forms, reads them, weighs what
+speaks against a reading (logistic regression), turns scores into lower bounds of how often readings with such a score
+were right, writes `calibration.json`, and prints what the table then tells of seeds it was not fitted on.
+`--keep FILE` leaves what was read in a file, from which `--from FILE` fits again without reading.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.scans.__main__ import apart
-from benchmarks.scans.fitting import Observed, Points, fit, undone
+import cv2
+
+from benchmarks.scans.fitting import Points, fit, weights_of
 from benchmarks.scans.fonts import CACHE
-from benchmarks.scans.generate import DEVELOPMENT, known_forms, samples
-from benchmarks.scans.scoring import MARKS, is_right, rows_of
+from benchmarks.scans.generate import DEVELOPMENT, Sample, clean_samples, known_forms, samples
+from benchmarks.scans.programs import page_of
+from benchmarks.scans.scoring import group_of, is_right
+from formsvc.extraction.scan.blank_mark import read_blank_mark
+from formsvc.extraction.scan.choose import AGAINST
+from formsvc.extraction.scan.confidence import FOR, family_of
+from formsvc.extraction.scan.fields import read_fields
+from formsvc.extraction.scan.lexicon import Lexicon
+from formsvc.extraction.scan.models import Models, load_models
+from formsvc.extraction.scan.recognise import read_text
+from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.forms.spec import Kind
 
 TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
-FAMILIES = (
+ALIKE = (
     (Kind.NAME, Kind.ORGANISATION),
     (Kind.CHOICE, Kind.INTEGER),
     (Kind.MONTH, Kind.DATE),
@@ -29,76 +43,153 @@ FAMILIES = (
     (Kind.TEXT,),
     (Kind.ITEMS,),
 )
+"""Kinds whose points are fitted together."""
 _FEWEST = 50
-"""Readings of a family from which on it has points of its own."""
+"""Readings of such kinds from which on they have points of their own."""
+_TOLD = (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
+Weights = Mapping[str, Mapping[str, float]]
 
 
-def observed_anew(seed: int, pages: int) -> list[tuple[str, Observed]]:
-    """Read pages without a table and return kind, score and whether it was right for every value that was read."""
-    made = list(samples(seed, range(pages), CACHE / "pages" / str(seed)))
+@dataclass(frozen=True)
+class Seen:
+    """One value that was read."""
+
+    kind: str
+    """As which kind it is calibrated: a unit stands in a line of its own, as an organisation does."""
+    family: str
+    against: Mapping[str, float]
+    """What speaks against it; empty for one without a normal form, of which nothing is believed."""
+    right: bool
+
+    def score(self, weights: Weights) -> float:
+        """Return the score these weights make of it."""
+        if not self.against:
+            return 0.0
+        own = weights[self.family]
+        total = own[FOR] - sum(own.get(doubt, 0.0) * value for doubt, value in self.against.items())
+        return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
+
+
+def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
+    """Read pages and yield every value that was read on a form that was found."""
     specs = known_forms()
-    run = apart("formsvc", [one.path for one in made], [], raw_scores=True)
-    rows = [
-        row
-        for one, read in zip(made, run.pages, strict=True)
-        if one.truth["form"] and read.form == one.truth["form"]
-        for row in rows_of("formsvc", one.path.name, specs[one.truth["form"]], one.truth, read)
-    ]
-    return [
-        (kind_of(row.form, row.key, row.group), (row.confidence, row.right))
-        for row in rows
-        if row.raw.strip() and row.group not in MARKS
-    ]
+    atlas = prepare(list(specs.values()))
+    for sample in made:
+        page = page_of(sample.path) if sample.truth["form"] else None
+        found = None if page is None else register(page, atlas, lambda grey: read_text(models, grey))
+        if found is None or isinstance(found, NotAForm) or found.form.id != sample.truth["form"]:
+            continue
+        mark = read_blank_mark(found)
+        text = read_fields(found, models, Lexicon(), year=None if mark is None else mark.year)
+        for key, wanted in sample.truth["values"].items():
+            reading, scores = text.fields.get(key), text.scores.get(key, {})
+            if reading is None or not reading.raw.strip() or "score" not in scores:
+                continue
+            kind = found.form.fields[key].kind
+            is_line = kind is Kind.TEXT and "margin" in scores
+            is_believed = scores["score"] > 0
+            yield Seen(
+                Kind.ORGANISATION.value if is_line else kind.value,
+                family_of(kind, scores),
+                {name.removeprefix(AGAINST): one for name, one in scores.items() if name.startswith(AGAINST)}
+                if is_believed
+                else {},
+                is_right(group_of(found.form, key), wanted, reading.value),
+            )
 
 
-def observed_kept(name: str) -> list[tuple[str, Observed]]:
-    """Return the same from what a run on this seed left behind."""
-    kept = json.loads((CACHE / "results" / f"{name}.json").read_text(encoding="utf-8"))
-    table = kept["calibration"]
-    found = []
-    for row in kept["rows"]:
-        if row["program"] == "formsvc" and row["raw"].strip() and row["group"] not in MARKS:
-            kind = kind_of(row["form"], row["key"], row["group"])
-            right = is_right(row["group"], row["truth"], row["value"])
-            found.append((kind, (undone(table, kind, row["confidence"]), right)))
+def table_of(seen: Sequence[Seen], before: Weights) -> tuple[Weights, dict[str, Points]]:
+    """Return the weights of each family, and the points of every kind and of all together for kinds not seen."""
+    weights = {
+        family: weights_of([(one.against, one.right) for one in seen if one.family == family and one.against], own)
+        for family, own in before.items()
+    }
+    points = {"any": fit([(one.score(weights), one.right) for one in seen])}
+    for kinds in ALIKE:
+        own = [(one.score(weights), one.right) for one in seen if one.kind in {kind.value for kind in kinds}]
+        if len(own) >= _FEWEST:
+            points |= {kind.value: fit(own) for kind in kinds}
+    return weights, points
+
+
+def told(one: Seen, weights: Weights, points: Mapping[str, Points]) -> float:
+    """Return the probability a table tells of a value."""
+    own = points.get(one.kind) or points["any"]
+    score = one.score(weights)
+    high = next((number for number, (place, _) in enumerate(own) if place > score), len(own))
+    if high in (0, len(own)):
+        return own[min(high, len(own) - 1)][1]
+    (low, below), (place, above) = own[high - 1], own[high]
+    return below + (above - below) * (score - low) / (place - low)
+
+
+def show_curve(title: str, seen: Sequence[Seen], weights: Weights, points: Mapping[str, Points]) -> None:
+    """Print how many values were right of those that were told so and so sure."""
+    print(f"\n{title}: {len(seen)} values")
+    for low, high in itertools.pairwise(_TOLD):
+        held = [one.right for one in seen if low <= told(one, weights, points) < high]
+        if held:
+            print(f"  {low:4.2f} to {high:4.2f}: {100 * sum(held) / len(held):6.2f} % right of {len(held)}")
+
+
+def write(weights: Weights, points: Mapping[str, Points], path: Path = TABLE) -> None:
+    """Write the table, a line for each family and kind."""
+    parts = [
+        f'  "{name}": {{\n'
+        + ",\n".join(f"    {json.dumps(key)}: {json.dumps(one)}" for key, one in part.items())
+        + "\n  }"
+        for name, part in (("weights", weights), ("points", points))
+    ]
+    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Fit the table of calibration on development seeds.")
+    parser.add_argument("--seed", type=int, nargs="*", default=[0, 1, 2, 3], choices=DEVELOPMENT)
+    parser.add_argument("--clean", type=int, nargs="*", default=[0, 1, 2, 3], choices=DEVELOPMENT)
+    parser.add_argument("--check", type=int, nargs="*", default=[8, 9], choices=DEVELOPMENT, help="of both sorts")
+    parser.add_argument("--pages", type=int, default=20, help="of each seed and sort")
+    parser.add_argument("--keep", type=Path, help="leave what was read in this file")
+    parser.add_argument("--from", type=Path, dest="kept", help="fit on what an earlier run kept")
+    return parser.parse_args()
+
+
+def _read(given: argparse.Namespace) -> dict[str, list[Seen]]:
+    """Return what was seen, to fit on and to check by."""
+    if given.kept:
+        kept = json.loads(given.kept.read_text(encoding="utf-8"))
+        return {part: [Seen(**one) for one in ones] for part, ones in kept.items()}
+    cv2.setNumThreads(0)
+    models, pages = load_models(), range(given.pages)
+    found: dict[str, list[Seen]] = {"fit": [], "check": []}
+    for part, seeds, make in (
+        ("fit", given.clean, clean_samples),
+        ("fit", given.seed, samples),
+        ("check", given.check, clean_samples),
+        ("check", given.check, samples),
+    ):
+        for seed in seeds:
+            found[part] += seen_on(make(seed, pages, CACHE / "pages" / str(seed)), models)
+            print(f"seed {seed} {make.__name__}: {len(found[part])} values to {part}", flush=True)
+    if given.keep:
+        text = json.dumps({part: [asdict(one) for one in ones] for part, ones in found.items()})
+        given.keep.write_text(text, encoding="utf-8")
     return found
 
 
-def kind_of(form: str, key: str, group: str) -> str:
-    """Return the kind a field is calibrated as: a unit stands in a line of its own, as an organisation does."""
-    return Kind.ORGANISATION.value if group == "unit" else known_forms()[form].fields[key].kind.value
-
-
-def table_of(observed: Sequence[tuple[str, Observed]]) -> dict[str, Points]:
-    """Return the table: every kind under its name, and all together for kinds that were not seen."""
-    table = {"any": fit([one for _, one in observed])}
-    for family in FAMILIES:
-        names = {kind.value for kind in family}
-        own = [one for kind, one in observed if kind in names]
-        if len(own) >= _FEWEST:
-            points = fit(own)
-            table |= {kind.value: points for kind in family}
-    return table
-
-
 def main() -> None:
-    """Fit the table and write it."""
-    parser = argparse.ArgumentParser(description="Fit the table of calibration on development seeds.")
-    parser.add_argument("--seed", type=int, nargs="+", default=list(DEVELOPMENT), choices=DEVELOPMENT)
-    parser.add_argument("--pages", type=int, default=40)
-    parser.add_argument("--kept", nargs="+", default=[], help="results of earlier runs on development seeds")
-    given = parser.parse_args()
-    if any(int(name.partition("-")[0]) not in DEVELOPMENT for name in given.kept):
-        parser.error("only development seeds are fitted on")
-    if given.kept:
-        observed = [one for name in given.kept for one in observed_kept(name)]
-    else:
-        observed = [one for seed in given.seed for one in observed_anew(seed, given.pages)]
-    table = table_of(observed)
-    lines = [f"  {json.dumps(kind)}: {json.dumps(points)}" for kind, points in table.items()]
-    TABLE.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
-    for kind, points in table.items():
-        print(f"{kind:<13}" + " ".join(f"{score:.3f}:{right:.3f}" for score, right in points))
+    """Fit the table, write it, and print what it tells."""
+    given = _arguments()
+    if set(given.check) & {*given.seed, *given.clean}:
+        raise SystemExit("a seed that is fitted on says nothing about the table")
+    found = _read(given)
+    before: Weights = json.loads(TABLE.read_text(encoding="utf-8"))["weights"]
+    weights, points = table_of(found["fit"], before)
+    write(weights, points)
+    for family, own in weights.items():
+        print(f"{family:<13}" + " ".join(f"{doubt}:{weight:g}" for doubt, weight in own.items()))
+    show_curve("fitted on", found["fit"], weights, points)
+    show_curve("not fitted on", found["check"], weights, points)
 
 
 if __name__ == "__main__":

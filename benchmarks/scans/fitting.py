@@ -1,18 +1,23 @@
-"""From scores and whether they were right to points (score, probability right) that never fall."""
+"""From what was seen of readings and whether they were right: weights of doubts, and points that never fall."""
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+
+from formsvc.extraction.scan.confidence import FOR
 
 BIN = 25
 """The fewest readings of which a share is taken."""
 _BOUND = 0.84
 """How many standard errors below the share its lower bound lies: one in five is lower still."""
 _STEP = 1e-6
-"""Points rise by at least this, so that a table can be undone."""
+"""Points rise by at least this, so that a surer reading is told as surer."""
+_HOLD, _ROUNDS, _CAUTION = 1.5, 400, 0.2
+"""How strongly weights stay what they were, and how they are sought: rounds, and the part taken of a step."""
 Observed = tuple[float, bool]
 Points = list[tuple[float, float]]
 
@@ -69,13 +74,22 @@ def _lower_bound(right: int, count: int) -> float:
     return max(0.0, (middle - reach) / (1 + z * z / count))
 
 
-def undone(table: Mapping[str, Sequence[Sequence[float]]], kind: str, probability: float) -> float:
-    """Return the score a table made this probability of."""
-    points = table.get(kind) or table.get("any")
-    if not points:
-        return probability
-    place = bisect_right([point[1] for point in points], probability)
-    if place in (0, len(points)):
-        return points[min(place, len(points) - 1)][0]
-    (low, below), (high, above) = points[place - 1], points[place]
-    return low + (high - low) * (probability - below) / (above - below)
+def weights_of(observed: Sequence[tuple[Mapping[str, float], bool]], before: Mapping[str, float]) -> dict[str, float]:
+    """Return what each doubt weighs (logistic regression), near to what it weighed before and never less than nothing.
+
+    `before` names the doubts; the one called `for` is what speaks for a reading against which nothing speaks. A doubt
+    that few readings showed keeps about its weight.
+    """
+    names = [name for name, weight in before.items() if weight > 0]
+    start = np.array([before[name] for name in names])
+    signs = np.array([1.0 if name == FOR else -1.0 for name in names])
+    seen = np.array([[1.0 if name == FOR else one.get(name, 0.0) for name in names] for one, _ in observed])
+    right = np.array([one for _, one in observed], dtype=np.float64)
+    shown, parts = seen.reshape(-1, len(names)) * signs * start, np.ones(len(names))
+    for _ in range(_ROUNDS):
+        likely = 1 / (1 + np.exp(-np.clip(shown @ parts, -30, 30)))
+        slope = shown.T @ (right - likely) - _HOLD * (parts - 1)
+        curve = (shown**2).T @ (likely * (1 - likely)) + _HOLD
+        parts = np.maximum(parts + _CAUTION * slope / curve, 0.0)
+    fitted = dict(zip(names, (parts * start).tolist(), strict=True))
+    return {name: round(fitted.get(name, 0.0), 3) for name in before}

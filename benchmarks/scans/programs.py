@@ -18,7 +18,6 @@ from benchmarks.scans.generate import known_forms
 from benchmarks.scans.scoring import FieldRead, PageRead
 from formsvc.errors import Weight
 from formsvc.extraction.preflight.sniff import look
-from formsvc.extraction.scan import confidence
 from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.models import load_models
 from formsvc.extraction.scan.page import ScanPage
@@ -36,10 +35,8 @@ class Run:
     peak_mib: float
 
 
-def run(program: str, paths: Sequence[Path], roster: Sequence[str] = (), *, raw_scores: bool = False) -> Run:
+def run(program: str, paths: Sequence[Path], roster: Sequence[str] = ()) -> Run:
     """Read files of one page; the first is read once beforehand, so that loading is not counted."""
-    if raw_scores:
-        confidence._TABLE = "none"  # noqa: SLF001 - without a table the evidence itself is the confidence
     # Each process loads its own program alone, so that nobody's memory counts for another.
     read = _formsvc(roster) if program == "formsvc" else import_module("benchmarks.scans.peers").PEERS[program]()
     found = [_timed(read, path) for path in paths[:1]] and [_timed(read, path) for path in paths]

@@ -28,8 +28,6 @@ class FieldRead:
     confidence: float = 0.0
     asked: bool = False
     """Whether a person is asked about it."""
-    score: float | None = None
-    """The evidence before calibration."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,6 @@ class Row:
     length: int
     seen: bool
     """Whether the true text stands anywhere in what was read of the page."""
-    score: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a JSON file."""
@@ -127,7 +124,6 @@ def rows_of(program: str, page: str, spec: FormSpec, truth: Mapping[str, Any], r
                 errors=errors,
                 length=length,
                 seen=bool(everything) and all(part in everything for part in map(fold, _texts(wanted))),
-                score=got.score,
             )
         )
     return rows

@@ -8,17 +8,19 @@ never makes up one it does not. The free reading is kept as the raw text.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.chinese import clean_email, fold, fold_name, is_phone
 from formsvc.extraction.scan import emails
 from formsvc.extraction.scan.alphabets import allowed
+from formsvc.extraction.scan.confidence import family_of, weighed
 from formsvc.extraction.scan.decode import NEVER, Candidate, Line, best_path, candidates, likelihood
 from formsvc.extraction.scan.lexicon import Lexicon, differs_little
 from formsvc.extraction.scan.lines import Row, joined_steps
 from formsvc.extraction.scan.models import Models, Probabilities
+from formsvc.extraction.scan.spacing import holes
 from formsvc.extraction.scan.wording import familiarity
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import Field, Kind
@@ -30,7 +32,11 @@ _PARTY_FOUNDED = "1921-07"
 _AGES = range(16, 111)
 _MARGIN = 20.0
 """The margin of a reading that has no rival."""
+_SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
+"""The confidence of its least sure sign and the margin from which on a reading needs no second one."""
 _ALTERNATIVES = 3
+AGAINST = "against "
+"""What the names of those scores begin with that are weighed into one."""
 _ROSTER = 8.0
 """How much less likely than the free reading a known name may be and still be chosen."""
 _CLEAR = 3.0
@@ -57,32 +63,87 @@ class Choice:
 
 
 def choose(
-    models: Models, field: Field, rows: Sequence[Row], *, lexicon: Lexicon, within: range | None = None
+    models: Models,
+    field: Field,
+    rows: Sequence[Row],
+    *,
+    lexicon: Lexicon,
+    within: range | None = None,
+    again: Callable[[], Sequence[Row]] | None = None,
 ) -> Choice:
-    """Return what rows of writing say of a field; `within` are the years around that of the form."""
-    steps = joined_steps(rows)
+    """Return what rows of writing say of a field; `within` are the years around that of the form.
+
+    `again` reads the same rows in another way; it is asked when the first reading is not clear by itself.
+    """
     raw = _joined(field, [row.line.text for row in rows])
-    columns = allowed(models, field)
-    free = best_path(models, steps)
-    narrow = free if columns is None else best_path(models, steps, columns)
-    found = _searched(models, field, steps, columns, [narrow.text, free.text])
-    ranked = _ranked(field, found, within)
+    first = _Sight.of(models, field, rows)
+    sights = [first]
+    ranked = _ranked(field, first.found, within)
+    if again is not None and not (ranked and _is_clear(field, first, ranked)):
+        sights.append(_Sight.of(models, field, again()))
+        ranked = _ranked(field, _together(models, sights), within)
     if not ranked:
         return Choice(raw, raw, normalise(field, raw, within=within), 0.0, MappingProxyType({"mean": 0.0}))
     best = ranked[0]
-    rival = next((one for one in ranked[1:] if one.normal.value != best.normal.value), None)
+    rival = _rival(ranked)
     scores = {
-        "mean": min(narrow.mean, 1.0),
-        "lowest": _lowest(best.text, narrow, free),
+        "mean": min(first.narrow.mean, 1.0),
+        "lowest": max(_lowest(best.text, sight.narrow, sight.free) for sight in sights),
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
-        "agrees": float(_same(field, best.text, free.text)),
+        "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
         "plausible": float(best.cost < (_UNREADABLE if field.kind is Kind.EMAIL else _IMPLAUSIBLE)),
         "rows": float(len(rows)),
+        "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
     }
+    if len(sights) > 1:
+        own = _ranked(field, sights[1].found, within)
+        scores["second"] = float(bool(own) and own[0].normal.value == best.normal.value)
     choice = Choice(raw, best.text, best.normal, 0.0, scores, _others(ranked, best, raw))
-    choice = _with_lexicon(models, field, steps, choice, lexicon, within)
-    return _scored(choice)
+    choice = _with_lexicon(models, field, [sight.steps for sight in sights], choice, lexicon, within)
+    return _scored(field, choice)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One way of reading the rows of a field."""
+
+    steps: Probabilities
+    free: Line
+    narrow: Line
+    """Of the signs the field can hold."""
+    found: list[Candidate]
+
+    @classmethod
+    def of(cls, models: Models, field: Field, rows: Sequence[Row]) -> _Sight:
+        steps = joined_steps(rows)
+        columns = allowed(models, field)
+        free = best_path(models, steps)
+        narrow = free if columns is None else best_path(models, steps, columns)
+        return cls(steps, free, narrow, _searched(models, field, steps, columns, [narrow.text, free.text]))
+
+
+def _together(models: Models, sights: Sequence[_Sight]) -> list[Candidate]:
+    """Return every reading of several sights, as likely as they hold it on the average."""
+    texts = dict.fromkeys(one.text for sight in sights for one in sight.found)
+    return [
+        Candidate(text, sum(likelihood(models, sight.steps, text) for sight in sights) / len(sights))
+        for text in texts
+        if text
+    ]
+
+
+def _is_clear(field: Field, sight: _Sight, ranked: Sequence[_Ranked]) -> bool:
+    """Whether a reading needs no second one."""
+    best, rival = ranked[0], _rival(ranked)
+    margin = best.total - rival.total if rival is not None else _MARGIN
+    is_sure = _lowest(best.text, sight.narrow, sight.free) >= _SURE_SIGN and margin >= _CLEAR_MARGIN
+    return is_sure and _same(field, best.text, sight.free.text) and best.cost < _IMPLAUSIBLE
+
+
+def _rival(ranked: Sequence[_Ranked]) -> _Ranked | None:
+    """Return the likeliest reading of another value."""
+    return next((one for one in ranked[1:] if one.normal.value != ranked[0].normal.value), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +247,17 @@ def _others(ranked: Sequence[_Ranked], best: _Ranked, raw: str) -> tuple[str, ..
 
 
 def _with_lexicon(
-    models: Models, field: Field, steps: Probabilities, choice: Choice, lexicon: Lexicon, within: range | None
+    models: Models,
+    field: Field,
+    sights: Sequence[Probabilities],
+    choice: Choice,
+    lexicon: Lexicon,
+    within: range | None,
 ) -> Choice:
     """Return the choice with what the known names say about it."""
     known = {Kind.NAME: lexicon.names, Kind.ORGANISATION: lexicon.organisations}.get(field.kind)
     read = fold_name(choice.text)
+    steps = sights[0]
     fit = known.fit(models, steps, read) if known and read else None
     if fit is None:
         return choice
@@ -210,15 +277,19 @@ def _with_lexicon(
     return Choice(choice.raw, text, normalise(field, text, within=within), 0.0, scores, alternatives)
 
 
-def _scored(choice: Choice) -> Choice:
+def _scored(field: Field, choice: Choice) -> Choice:
     """Return the choice with one score made of all that speaks for and against it."""
     of = choice.scores
-    score = math.sqrt(max(of["lowest"], 1e-6)) * _sigmoid(of["margin"] - 0.5)
-    score *= 1.0 if of["agrees"] else 0.8
-    score *= 1.0 if of["plausible"] else 0.5
-    score *= math.exp(-0.1 * max(of["behind"], 0.0))
-    if not choice.normal.is_readable:
-        score = 0.0
+    doubts = {
+        "sign": -math.log(min(max(of["lowest"], 1e-4), 1.0)),
+        "rival": math.log1p(math.exp(-max(of["margin"], 0.0))),
+        "differs": 1 - of["agrees"],
+        "strange": 1 - of["plausible"],
+        "behind": max(of["behind"], 0.0),
+        "holes": min(of["holes"], 1.0),
+        "second": float(of.get("second") == 0),
+    }
+    score = weighed(family_of(field.kind, of), doubts) if choice.normal.is_readable else 0.0
     if "chosen" in of:
         score = 0.97 * _sigmoid(0.7 * (_ROSTER - 1 - of["known_behind"])) * _sigmoid(of["known_gap"] - _CLEAR)
     elif of.get("known"):
@@ -226,7 +297,8 @@ def _scored(choice: Choice) -> Choice:
         score = (1 - (1 - score) * 0.3) * rival
     elif "doubted" in of:
         score *= 0.7
-    return Choice(choice.raw, choice.text, choice.normal, min(score, 1.0), of, choice.alternatives)
+    evidence = MappingProxyType({**of, **{f"{AGAINST}{doubt}": value for doubt, value in doubts.items()}})
+    return Choice(choice.raw, choice.text, choice.normal, min(score, 1.0), evidence, choice.alternatives)
 
 
 def _sigmoid(value: float) -> float:

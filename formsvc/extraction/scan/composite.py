@@ -16,11 +16,12 @@ from types import MappingProxyType
 from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
-from formsvc.extraction.scan.choose import Choice, choose
+from formsvc.extraction.scan.choose import AGAINST, Choice, choose
+from formsvc.extraction.scan.confidence import CUT, THROUGH, family_of, lessened
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.detect import TextBox
 from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.lines import Inked, Row, look_beside_seals, read_box, read_strip, widened
+from formsvc.extraction.scan.lines import Inked, Row, is_cut, look_beside_seals, read_box, read_strip, widened
 from formsvc.extraction.scan.matching import after_label, is_like
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.passages import passage
@@ -40,8 +41,8 @@ _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 _SIGN, _SPARE = 0.68, 0.5
 """The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
-_THROUGH = 0.7
-"""What the score of a reading through a seal without colour is multiplied by."""
+_ALIKE = 0.2
+"""How much of the doubt about what was read through a seal stays when it is read alike with all of the seal's ink."""
 _ANOTHER = 0.9
 """The width of a line for its second reading, as a part of how it stands; the first is narrower or as it stands."""
 _YEAR_ROOM = 2.6
@@ -199,14 +200,29 @@ class CellReader:
         elif not _HAS_YEAR.match("".join(pieces[0].text.split())):
             room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
             left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)
-        read = read_strip(self.models, pieces[0].ink, (left, top, right + round(PER_MM / 2), bottom), squeeze=1.0)
+        strip = (left, top, right + round(PER_MM / 2), bottom)
+        read = read_strip(self.models, pieces[0].ink, strip, squeeze=1.0)
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
-        choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within)
-        choice = self._doubted(choice, pieces)
+        choice = self._of_strip(one, read, pieces, strip)
         self.seen.append(read.box)
         is_doubtful = choice.normal.value is None and self._is_fuller(read, choice.text)
         return Found(choice, read.box, (read,), is_doubtful)
+
+    def _of_strip(self, one: Field, read: Row, pieces: Sequence[Piece], strip: PixelBox) -> Choice:
+        """Return the date a strip says: what was read through a seal has to be read alike with all its ink."""
+
+        def again() -> list[Row]:
+            return [read_strip(self.models, pieces[0].ink, strip, squeeze=_ANOTHER)]
+
+        choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within, again=again)
+        if all(piece.ink is self.ink for piece in pieces):
+            return choice
+        plain = read_strip(self.models, self.ink, strip, squeeze=1.0)
+        other = choose(self.models, one, [plain], lexicon=self.lexicon, within=self.within)
+        if choice.normal.value is not None and other.normal.value == choice.normal.value:
+            return _lessened(choice, one, _ALIKE)
+        return self._doubted(choice, one, pieces)
 
     def _is_fuller(self, row: Row, text: str) -> bool:
         """Whether there is more ink in a row than the signs read of it take."""
@@ -228,7 +244,8 @@ class CellReader:
             choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
-        choice = self._doubted(choice, [piece for row in taken for piece in row])
+        choice = cut_off(choice, one, self.ink, flat)
+        choice = self._doubted(choice, one, [piece for row in taken for piece in row])
         for row in taken:
             for piece in row:
                 piece.end = piece.start
@@ -239,12 +256,11 @@ class CellReader:
         row = read_box(self.models, piece.ink, piece.place, squeeze=_ANOTHER)
         return worded(self.models, row.steps)
 
-    def _doubted(self, choice: Choice, pieces: Sequence[Piece]) -> Choice:
+    def _doubted(self, choice: Choice, field: Field, pieces: Sequence[Piece]) -> Choice:
         """Return a choice with the doubt that what was read through a seal without colour may lack strokes."""
         if all(piece.ink is self.ink for piece in pieces):
             return choice
-        scores = MappingProxyType({**choice.scores, "through": 1.0})
-        return dataclasses.replace(choice, score=choice.score * _THROUGH, scores=scores)
+        return _lessened(choice, field, 1.0)
 
     def _rest(self, piece: Piece) -> Row:
         """Return what is left of a piece as a row of its own."""
@@ -262,6 +278,18 @@ class CellReader:
         box = (left + int(begin * across), top, left + int(end * across), bottom)
         part = slice(int(begin * steps), max(int(end * steps), 1))
         return Row(box, row.steps[part], rest, row.sure, row.ink[part])
+
+
+def cut_off(choice: Choice, field: Field, ink: Inked, rows: Sequence[Row]) -> Choice:
+    """Return a choice with the doubt that its writing runs on where the cell ends."""
+    return _lessened(choice, field, 1.0, CUT) if any(is_cut(ink, row) for row in rows) else choice
+
+
+def _lessened(choice: Choice, field: Field, value: float, doubt: str = THROUGH) -> Choice:
+    """Return a choice with one more doubt, such as that of a seal without colour that lies over it."""
+    scores = MappingProxyType({**choice.scores, f"{AGAINST}{doubt}": value})
+    score = lessened(family_of(field.kind, choice.scores), choice.score, doubt, value)
+    return dataclasses.replace(choice, score=score, scores=scores)
 
 
 def _is_noise(row: Row) -> bool:

@@ -1,28 +1,73 @@
-"""How often a reading of this kind with this score was right: the table of calibration.
+"""How likely a reading is right, given all that speaks against it.
 
-The score is what the reader makes of its own evidence, from 0 to 1; it grows with it and means nothing else. The table
-`calibration.json`, fitted on generated scans, turns it into a probability by straight lines between its points.
+What was seen of a reading (its least sure sign, its nearest rival, a second reading that says something else) is
+weighed into one score from 0 to 1, which grows with how sure it is and means nothing else. Points then turn the score
+into how often readings of this kind with such a score were right, by straight lines between them. Weights and points
+are fitted on generated scans and stand in `calibration.json`.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 from formsvc.forms.spec import Kind
 
+WORD, NUMBER, EMAIL, PASSAGE = "word", "number", "email", "passage"
+_FAMILIES: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.CHOICE: NUMBER,
+        Kind.INTEGER: NUMBER,
+        Kind.MONTH: NUMBER,
+        Kind.DATE: NUMBER,
+        Kind.PHONE: NUMBER,
+        Kind.EMAIL: EMAIL,
+        Kind.ITEMS: PASSAGE,
+    }
+)
+"""Kinds whose evidence is weighed alike; every other kind is a word or two, a text in lines of its own is a passage."""
+THROUGH = "through"
+"""The doubt about what was read through a seal without colour."""
+CUT = "cut"
+"""The doubt about what runs on where its cell ends."""
+FOR = "for"
+"""The weight of what speaks for a reading against which nothing speaks."""
 _TABLE = "calibration.json"
 _ANY = "any"
 Points = tuple[tuple[float, float], ...]
 
 
+def weighed(family: str, against: Mapping[str, float]) -> float:
+    """Return one score, 0 to 1, of what speaks against a reading, each doubt by its weight."""
+    weights = _weights()[family]
+    total = weights[FOR] - sum(weights.get(doubt, 0.0) * value for doubt, value in against.items())
+    return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
+
+
+def family_of(kind: Kind, scores: Mapping[str, float]) -> str:
+    """Return with which weights the scores of a reading of a kind are weighed."""
+    if kind is Kind.TEXT:
+        return WORD if "margin" in scores else PASSAGE
+    return _FAMILIES.get(kind, WORD)
+
+
+def lessened(family: str, score: float, doubt: str, value: float) -> float:
+    """Return a score with one more doubt in it."""
+    if not 0 < score < 1:
+        return score
+    odds = math.log(score / (1 - score)) - _weights()[family].get(doubt, 0.0) * value
+    return 1 / (1 + math.exp(-odds))
+
+
 def calibrated(kind: Kind, score: float) -> float:
     """Return how likely a reading of a kind is right, 0 to 1, for its score."""
-    table = _tables()
+    table = _points()
     points = table.get(kind.value) or table.get(_ANY)
     if not points:
         return min(max(score, 0.0), 1.0)
@@ -40,12 +85,22 @@ def _between(points: Points, score: float) -> float:
 
 
 @cache
-def _tables() -> Mapping[str, Points]:
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    """Return the weights of each family."""
+    return MappingProxyType({family: MappingProxyType(one) for family, one in _content()["weights"].items()})
+
+
+@cache
+def _points() -> Mapping[str, Points]:
     """Return the points of each kind, in the order of their scores."""
-    file = resources.files(__package__).joinpath(_TABLE)
-    if not file.is_file():
-        return MappingProxyType({})
-    content = json.loads(file.read_text(encoding="utf-8"))
     return MappingProxyType(
-        {kind: tuple((float(score), float(right)) for score, right in points) for kind, points in content.items()}
+        {
+            kind: tuple((float(score), float(right)) for score, right in points)
+            for kind, points in _content()["points"].items()
+        }
     )
+
+
+def _content() -> Mapping[str, Any]:
+    content: Mapping[str, Any] = json.loads(resources.files(__package__).joinpath(_TABLE).read_text(encoding="utf-8"))
+    return content

@@ -27,7 +27,7 @@ _BARE = "(?:ang|eng|ai|an|ao|en|er|ou|a|e|o)"
 _PINYIN = re.compile(f"(?:{_INITIAL}{_FINAL}|{_BARE})+")
 _UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
 _NO_ADDRESS = 12.0
-_CAPITAL, _SWITCH, _NO_PINYIN = 1.2, 0.8, 2.5
+_CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 1.2, 0.8, 2.5, 4.0
 
 
 def strangeness(text: str) -> float:
@@ -40,7 +40,7 @@ def strangeness(text: str) -> float:
         cost += _UNUSUAL_DOMAIN + (_NEARLY_USUAL if _is_nearly_usual(domain.lower()) else 0)
         cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
-    return cost + _switches(local) + _unnamed(local)
+    return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
 
 
 def _is_nearly_usual(domain: str) -> bool:
@@ -59,6 +59,16 @@ def _unnamed(local: str) -> float:
     """Return what it costs that the letters are no syllables of pinyin; nothing for numbers and initials."""
     runs = re.findall("[a-z]{2,}", local)
     return 0.0 if all(_PINYIN.fullmatch(run) for run in runs) else _NO_PINYIN
+
+
+def _has_look_alike(local: str) -> bool:
+    """Whether a digit stands where the letter that looks like it would make pinyin of what is none."""
+    for part in re.split("[._-]", local):
+        letters = re.sub("[0-9]+$", "", part)
+        meant = letters.replace("1", "l").replace("0", "o")
+        if meant != letters and _PINYIN.fullmatch(meant):
+            return True
+    return False
 
 
 def with_usual_domains(text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from formsvc.errors import Code, Problem
 from formsvc.extraction.scan.alphabets import allowed
 from formsvc.extraction.scan.choose import Scores, choose
-from formsvc.extraction.scan.composite import CellReader, Found, around
+from formsvc.extraction.scan.composite import CellReader, Found, around, cut_off
 from formsvc.extraction.scan.confidence import calibrated
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.lexicon import Lexicon
@@ -28,9 +28,13 @@ from formsvc.forms.spec import Cell, Field, Kind
 _EMPTY_SCORE = 0.98
 _DUSTY = 12
 """Specks in a cell from which its being empty is less sure."""
+_CUT_OFF = 4
+"""Slices at the edges of a cell from which its being empty is less sure: the writing stands beyond its edge."""
 _NOT_FOUND = 0.0
 _WIDTHS = {Kind.EMAIL: 1.25}
 """How much wider than it stands a line of a kind is read: two narrow signs side by side are one to the recogniser."""
+_ANOTHER_WIDTH = 0.88
+"""How wide a doubtful line is when it is read again, as a part of its width at first."""
 _DOUBTFUL = 0.1
 """The score of a field in which nothing was read, and yet there is ink."""
 
@@ -121,10 +125,16 @@ class _PageReader:
 
     def _single(self, field: Field, ink: Inked, box: PixelBox) -> Found:
         squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)
-        rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in rows_of(self._models, ink)]
+        places = rows_of(self._models, ink)
+        rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in places]
         if not rows:
             return Found(None, box)
-        choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within)
+
+        def again() -> list[Row]:
+            return [whole_row(self._models, ink, row, squeeze=(squeeze or 1.0) * _ANOTHER_WIDTH) for row in places]
+
+        choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within, again=again)
+        choice = cut_off(choice, field, ink, rows)
         return Found(choice, around([row.box for row in rows]), tuple(rows))
 
     def _take(self, field: Field, found: Found, ink: Inked, cell: Cell) -> None:
@@ -140,7 +150,7 @@ class _PageReader:
             self._unreadable(field, "")
             return
         if choice is None:
-            score = _EMPTY_SCORE if ink.dust < _DUSTY else _EMPTY_SCORE - 0.1
+            score = _EMPTY_SCORE if ink.dust < _DUSTY and ink.slices < _CUT_OFF else _EMPTY_SCORE - 0.1
             self._scores[field.key] = MappingProxyType({"score": score, "dust": float(ink.dust)})
             self._fields[field.key] = FieldReading(None, "", score, evidence)
             return

@@ -37,6 +37,8 @@ _EDGE = round(1.4 * PER_MM)
 _THIN = round(0.9 * PER_MM)
 _DUST = round(0.55 * PER_MM)
 """Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
+_SLICE = round(0.8 * PER_MM)
+"""Pixels of the least slice of a sign."""
 _LEAST_INK = round(1.1 * PER_MM)
 """Pixels of the longer side of the smallest thing that is writing by itself."""
 _STEEP = 12.0
@@ -83,6 +85,8 @@ class Inked:
     """Where there is ink that may be writing."""
     dust: int
     """How many specks were left out."""
+    slices: int = 0
+    """How many short pieces at the edges were taken for remains of lines: many are writing that was cut off."""
 
     @property
     def is_empty(self) -> bool:
@@ -102,18 +106,19 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None) -> Inked:
     height, width = grey.shape
     kept = np.zeros(count, dtype=np.bool_)
     wiped = np.zeros(count, dtype=np.bool_)
-    specks = 0
+    specks = slices = 0
     for number in range(1, count):
         x, y, across, down, area = (int(one) for one in stats[number])
         if _is_rule(x, y, across, down, width, height):
             wiped[number] = True
+            slices += _SLICE < max(across, down) < _HIGH
         elif max(across, down) >= _LEAST_INK and area >= _DUST * 3:
             kept[number] = True
         elif max(across, down) < _DUST or area < _DUST:
             specks += area > 2
     wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     grey[wiped_mask > 0] = 255
-    return Inked(grey, (left, top), kept[labels], specks)
+    return Inked(grey, (left, top), kept[labels], specks, slices)
 
 
 def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
@@ -156,6 +161,14 @@ def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) ->
     return (level and (across > width * 0.25 or y <= 1 or y + down >= height - 1)) or (
         upright and (down > height * 0.4 or x <= 1 or x + across >= width - 1)
     )
+
+
+def is_cut(cell: Inked, row: Row) -> bool:
+    """Whether the writing of a row runs on beyond the left or right edge of its cell."""
+    top, bottom = row.box[1] - cell.origin[1], row.box[3] - cell.origin[1]
+    quarter = (bottom - top) // 4
+    middle = cell.ink[max(top + quarter, 0) : max(bottom - quarter, 1)]
+    return bool(middle.size) and bool(middle[:, 0].any() or middle[:, -1].any())
 
 
 def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:

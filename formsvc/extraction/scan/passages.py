@@ -10,7 +10,7 @@ import dataclasses
 import itertools
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from types import MappingProxyType
 
@@ -18,7 +18,8 @@ import numpy as np
 
 from formsvc.chinese import read_items
 from formsvc.chinese.dates import HAN_DIGITS
-from formsvc.extraction.scan.choose import Choice
+from formsvc.extraction.scan.choose import AGAINST, Choice
+from formsvc.extraction.scan.confidence import PASSAGE, weighed
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.lines import Row
 from formsvc.extraction.scan.models import Models
@@ -41,8 +42,6 @@ _APART = 0.5
 """What is left of how sure a sign is that a second reading does not find."""
 _SURELY = 0.93
 """How sure the detector is of a clear line of text; of what is left of a seal it is less so."""
-_WEIGHTS, _FOR = MappingProxyType({"worst": 1.4, "others": 2.6, "found": 19.0, "mean": 22.0}), 3.6
-"""What each doubt counts against a passage, and what speaks for one without any; fitted on development pages."""
 _WIDE = dict(zip(",;:?!().", "，；：？！（）。", strict=True))
 _HAN = "[，。；：、“”\u3400-\u9fff]"
 _BESIDE_HAN = re.compile(f"^[(](?=[0-9]{{1,2}}[)])|(?<={_HAN})(?:[,;:?!()]|[.](?=$|{_HAN}))|[,;:?!()](?={_HAN})")
@@ -89,7 +88,9 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         "both_lowest": both[0] if both else 0.0,
         "both_second": both[1] if len(both) > 1 else 1.0,
     }
-    return Choice(raw, text, normal, _score(scores), MappingProxyType(scores))
+    doubts = _doubts(scores)
+    evidence = MappingProxyType({**scores, **{f"{AGAINST}{doubt}": value for doubt, value in doubts.items()}})
+    return Choice(raw, text, normal, weighed(PASSAGE, doubts), evidence)
 
 
 def _telling(line: Line) -> Line:
@@ -148,16 +149,17 @@ def _with_indents(lines: Sequence[str], rows: Sequence[Sequence[Row]]) -> list[s
     return shown
 
 
-def _score(scores: dict[str, float]) -> float:
-    """Return how sure a passage is: its worst signs and how surely it is text count, its length hardly does."""
+def _doubts(scores: Mapping[str, float]) -> dict[str, float]:
+    """Return what speaks against a passage: its worst signs and how surely it is text, its length hardly does."""
     worst, second = _against(scores["both_lowest"]), _against(scores["both_second"])
-    against = {
+    return {
         "worst": worst,
         "others": max(_against(scores["both"]) - worst - second, 0.0),
         "found": max(_SURELY - scores["found"], 0.0),
         "mean": _against(scores["mean"]),
+        "apart": scores["apart"],
+        "holes": min(scores["holes"], 1.0),
     }
-    return 1 / (1 + math.exp(sum(_WEIGHTS[key] * value for key, value in against.items()) - _FOR))
 
 
 def _against(likely: float) -> float:

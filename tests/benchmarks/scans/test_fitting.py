@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from benchmarks.scans.fitting import BIN, fit, undone
+from benchmarks.scans.fitting import BIN, fit, weights_of
 
 
 def readings(count: int, seed: int = 0) -> list[tuple[float, bool]]:
@@ -38,9 +38,29 @@ def test_few_readings_promise_less_than_many() -> None:
     assert few < 0.98 < many < 1
 
 
-@pytest.mark.parametrize("score", [0.1, 0.35, 0.62, 0.9])
-def test_a_table_can_be_undone(score: float) -> None:
-    points = fit(readings(600))
-    places, rights = zip(*points, strict=True)
-    told = float(np.interp(score, places, rights))
-    assert undone({"name": points}, "name", told) == pytest.approx(score, abs=0.02)
+BEFORE = {"for": 4.0, "sign": 1.0, "rival": 1.0, "through": 2.0}
+
+
+def doubted(count: int, seed: int = 1) -> list[tuple[dict[str, float], bool]]:
+    """Readings whose least sure sign speaks twice as much against them as it weighed before, and a rival not at all."""
+    chance = np.random.default_rng(seed)
+    found = []
+    for sign, rival in chance.random((count, 2)) * 4:
+        likely = 1 / (1 + np.exp(-(4.0 - 2.0 * sign)))
+        found.append(({"sign": float(sign), "rival": float(rival)}, bool(chance.random() < likely)))
+    return found
+
+
+def test_a_doubt_weighs_what_it_was_seen_to_weigh() -> None:
+    weights = weights_of(doubted(3000), BEFORE)
+    assert weights["sign"] == pytest.approx(2.0, abs=0.3)
+    assert weights["rival"] < 0.3
+
+
+def test_a_doubt_that_was_never_seen_weighs_what_it_did() -> None:
+    assert weights_of(doubted(300), BEFORE)["through"] == pytest.approx(BEFORE["through"], abs=0.01)
+
+
+def test_no_doubt_speaks_for_a_reading() -> None:
+    odd = [({"sign": sign}, sign > 0.5) for sign in (0.0, 1.0) for _ in range(200)]
+    assert weights_of(odd, BEFORE)["sign"] == 0

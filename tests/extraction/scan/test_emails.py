@@ -13,6 +13,8 @@ from formsvc.extraction.scan.emails import strangeness, with_usual_domains
         ("zhangwei@163.com", "zhangwei@l63.com"),
         ("zhangwei@163.com", "zhangwei@163com"),
         ("zhanglei88@qq.com", "zhang1ei88@qq.com"),
+        ("lixiang893@189.cn", "1ixiang893@189.cn"),
+        ("ma.xiao.li.13@139.com", "ma.xiao.1i.13@139.com"),
         ("wangjun11@sina.com", "wangjunl1@sina.com"),
         ("liming@yuyao.gov.cn", "liming@yuyao.gov.cm"),
         ("liming@qq.com", "Liming@qq.com"),

@@ -7,7 +7,7 @@ import numpy as np
 
 from formsvc.extraction.scan.decode import Line
 from formsvc.extraction.scan.detect import TextBox, in_rows
-from formsvc.extraction.scan.lines import Row, inked, joined_steps, read_strip, rows_of, widened
+from formsvc.extraction.scan.lines import Row, inked, is_cut, joined_steps, read_strip, rows_of, widened
 from formsvc.extraction.scan.page import Grey
 from tests.extraction.scan.marked import Paper
 from tests.extraction.scan.recognisers import models, steps
@@ -51,6 +51,24 @@ def test_a_lone_one_in_the_middle_of_a_cell_is_writing() -> None:
     cell = a_cell()
     cv2.line(cell, (200, 30), (198, 66), 20, 3)
     assert not inked(cell, BOX).is_empty
+
+
+def test_the_upper_ends_of_signs_at_the_edge_are_told_from_the_remains_of_a_line() -> None:
+    cell, ruled = a_cell(), a_cell()
+    for place in range(40, 360, 40):
+        cell[91:, place : place + 14] = 20
+    ruled[92:] = 20
+    assert inked(cell, BOX).is_empty
+    assert (inked(cell, BOX).slices, inked(ruled, BOX).slices) == (8, 0)
+
+
+def test_writing_that_runs_over_the_edge_of_its_cell_is_cut() -> None:
+    whole, cut = a_cell(), a_cell()
+    cv2.line(whole, (330, 40), (390, 60), 20, 3)
+    cv2.line(cut, (360, 40), (430, 60), 20, 3)
+    row = Row((300, 30, 400, 70), steps((1.0,)), Line("", ()), 1.0)
+    assert not is_cut(inked(whole, BOX), row)
+    assert is_cut(inked(cut, BOX), row)
 
 
 def test_boxes_of_one_row_are_read_from_the_left_and_rows_from_the_top() -> None:

@@ -39,3 +39,8 @@ def test_a_blank_is_no_hole() -> None:
 
 def test_a_line_too_short_to_know_its_spacing_has_no_holes() -> None:
     assert holes(_row("王小明", lost=(1,))) == 0
+
+
+def test_a_blank_is_a_hole_in_what_is_written_without_blanks() -> None:
+    row = _row("花园财政所第二党支部", blank=(6,))
+    assert (holes(row), holes(row, blanks=True)) == (0, 1)
