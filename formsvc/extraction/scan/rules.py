@@ -7,7 +7,7 @@ seals and faint toner, so that it remembers which stretches of it were seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -44,6 +44,8 @@ _NEAR_MM = 0.7
 _FAR_SHARE = 0.012
 """And how much more for each millimetre of the gap before it."""
 _GAP_MM = 90.0
+_CERTAIN_MM = 25.0
+"""A rule of which this much was seen is one, and goes on under writing that touches it, as far as this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,8 @@ def find_rules(mask: Grey, unit: float, *, is_faint: bool = False, most: int = 6
 
     With `is_faint` rules may be dotted, and short ones are missed.
     """
-    pieces = _pieces(mask, unit, *((_FAINT_RUN_MM, _FAINT_SHARE) if is_faint else (_RUN_MM, _RUN_SHARE)))
-    if len(pieces) == 0:
-        return []
+    every = _pieces(mask, unit, *((_FAINT_RUN_MM, _FAINT_SHARE) if is_faint else (_RUN_MM, _RUN_SHARE)))
+    pieces, crowded = every[every[:, 5] == 0], every[every[:, 5] == 1]
     rules: list[Rule] = []
     free = np.ones(len(pieces), dtype=bool)
     for seed in np.argsort(pieces[:, 0] - pieces[:, 1]):
@@ -103,14 +104,25 @@ def find_rules(mask: Grey, unit: float, *, is_faint: bool = False, most: int = 6
             free[members] = False
             rule = _rule(pieces[members], curve)
             if not _is_writing(mask, rule, unit):
-                rules.append(rule)
+                rules.append(_under_writing(rule, pieces[members], crowded, unit))
             if len(rules) == most:
                 break
     return rules
 
 
+def _under_writing(rule: Rule, pieces: Floats, crowded: Floats, unit: float) -> Rule:
+    """Return a rule with the stretches of it that writing touches: by themselves they might be writing."""
+    if len(crowded) == 0 or rule.seen < _CERTAIN_MM * unit:
+        return rule
+    ends = crowded[:, :2]
+    apart = np.abs(crowded[:, 2:4] - rule.along(ends)).max(axis=1)
+    gap = np.maximum(np.maximum(rule.start - ends[:, 1], ends[:, 0] - rule.end), 0)
+    touched = crowded[(apart <= _NEAR_MM * unit / 2) & (gap <= _CERTAIN_MM * unit)]
+    return replace(rule, pieces=_rule(np.concatenate([pieces, touched]), rule.curve).pieces)
+
+
 def _pieces(mask: Grey, unit: float, run_mm: float, run_share: float) -> Floats:
-    """Return stretches as rows of start, end, position at the start, at the end, thickness."""
+    """Return stretches as rows of start, end, position at the start, at the end, thickness, and 1 if crowded."""
     run = max(7, round(run_mm * unit) | 1)
     thick = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     share = cv2.boxFilter(thick, -1, (run, 1), borderType=cv2.BORDER_CONSTANT)
@@ -123,7 +135,7 @@ def _pieces(mask: Grey, unit: float, run_mm: float, run_share: float) -> Floats:
         for labels, number, box in _stretches(np.asarray(kept, dtype=np.uint8), _PIECE_MM * unit)
         for part in _parts(box, unit)
     ]
-    return np.array([piece for piece in found if piece is not None], dtype=np.float64).reshape(-1, 5)
+    return np.array([piece for piece in found if piece is not None], dtype=np.float64).reshape(-1, 6)
 
 
 def _stretches(kept: Grey, shortest: float) -> Iterator[tuple[NDArray[np.int32], int, _Box]]:
@@ -165,9 +177,9 @@ def _piece(mask: Grey, labels: NDArray[np.int32], box: _Box, number: int, unit: 
     if _median(rest) > 0.5 * unit or abs(slope) > 0.25:
         return None
     thickness = max(1.0, _median(counts[along]) - 2)
-    if _is_crowded(mask, left + along, np.asarray(top + offset + slope * along, np.float64), thickness / 2 + 1.0, unit):
-        return None
-    return left, left + width, top + offset, top + offset + slope * width, thickness
+    middle = np.asarray(top + offset + slope * along, dtype=np.float64)
+    crowded = _is_crowded(mask, left + along, middle, thickness / 2 + 1.0, unit)
+    return left, left + width, top + offset, top + offset + slope * width, thickness, float(crowded)
 
 
 def _is_crowded(mask: Grey, along: NDArray[np.intp], across: Floats, half: float, unit: float) -> bool:

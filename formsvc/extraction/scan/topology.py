@@ -74,6 +74,11 @@ class Match:
         """How well it fits: 1 is every rule in place and nothing else."""
         return 1 - self.cost / max(self.frame.rules, 1)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row and every separator of the form is there."""
+        return None not in self.rows and not any(None in row for row in self.columns)
+
 
 def frame_of(form: FormSpec) -> Frame:
     """Return the frame of a form."""

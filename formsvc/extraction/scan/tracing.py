@@ -27,6 +27,10 @@ _SHORT_MM = 40.0
 """Bands lower than this are looked into column by column."""
 _COLUMN_SEEN = 0.66
 _SIDE_SEEN = 0.35
+_HOPEFUL = 0.5
+"""A frame that fits worse is not tried on fainter ink."""
+_Edges = tuple[float, float, float, float]
+"""left, top, right, bottom of a table in pixels of the rectified picture"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +66,8 @@ def trace(grey: Grey, corners: Floats, frame: Frame, *, is_faint: bool = False) 
     box = np.array([[0, 0], [width, 0], [width, height], [0, height]]) + margin
     from_page = np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), box.astype(np.float32)), np.float64)
     size = (round(width + 2 * margin), round(height + 2 * margin))
-    mask = _ink(grey, from_page, size)
-    level = find_rules(mask, FINE, is_faint=is_faint)
-    upright = find_rules(np.ascontiguousarray(mask.T), FINE, is_faint=is_faint)
-    return _laid(_Lines(mask, from_page, level, upright), (margin, margin, margin + width, margin + height), frame)
+    edges = (margin, margin, margin + width, margin + height)
+    return _traced(_dark(grey, from_page, size), from_page, edges, frame, is_faint=is_faint)
 
 
 def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
@@ -78,13 +80,11 @@ def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
     across, down = paper.width - paper.right + _MARGIN_MM - left, paper.height - paper.bottom + _MARGIN_MM - top
     from_page = np.diag([FINE, FINE, 1.0]) @ np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1]]) @ np.linalg.inv(to_page)
     size = (round(across * FINE), round(down * FINE))
-    mask = _ink(grey, from_page, size)
-    level = find_rules(mask, FINE)
-    upright = find_rules(np.ascontiguousarray(mask.T), FINE)
-    lines = _Lines(mask, from_page, level, upright)
-    seen = (Stretches.of(level, is_level=True), Stretches.of(upright, is_level=False))
+    dark = _dark(grey, from_page, size)
+    lines = _lines(dark, thresholds(dark)[0], from_page)
+    seen = (Stretches.of(lines.level, is_level=True), Stretches.of(lines.upright, is_level=False))
     best, most = None, 0.0
-    for quad in find_quads(level, upright, size):
+    for quad in find_quads(lines.level, lines.upright, size):
         score = Matcher(lattice_in(quad.corners, *seen)).match(frame, worst=most).score
         if score > most:
             best, most = quad, score
@@ -92,7 +92,7 @@ def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
         return None
     x1, x2 = best.corners[[0, 3], 0].mean(), best.corners[[1, 2], 0].mean()
     y1, y2 = best.corners[[0, 1], 1].mean(), best.corners[[2, 3], 1].mean()
-    return _laid(lines, (float(x1), float(y1), float(x2), float(y2)), frame)
+    return _traced(dark, from_page, (float(x1), float(y1), float(x2), float(y2)), frame, lines=lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +105,34 @@ class _Lines:
     upright: Sequence[Rule]
 
 
-def _ink(grey: Grey, from_page: Matrix, size: tuple[int, int]) -> Grey:
-    """Return the ink of a rectified picture of this width and height."""
+def _dark(grey: Grey, from_page: Matrix, size: tuple[int, int]) -> Grey:
+    """Return how dark thin strokes are in a rectified picture of this width and height."""
     picture = cv2.warpPerspective(grey, from_page, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    dark = thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
-    return np.asarray(cv2.threshold(dark, thresholds(dark)[0], 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    return thin_dark(np.asarray(picture, dtype=np.uint8), FINE)
 
 
-def _laid(lines: _Lines, box: tuple[float, float, float, float], frame: Frame) -> Traced:
+def _lines(dark: Grey, threshold: int, from_page: Matrix, *, is_faint: bool = False) -> _Lines:
+    mask = np.asarray(cv2.threshold(dark, threshold, 255, cv2.THRESH_BINARY)[1], dtype=np.uint8)
+    level = find_rules(mask, FINE, is_faint=is_faint)
+    return _Lines(mask, from_page, level, find_rules(np.ascontiguousarray(mask.T), FINE, is_faint=is_faint))
+
+
+def _traced(
+    dark: Grey, from_page: Matrix, box: _Edges, frame: Frame, *, is_faint: bool = False, lines: _Lines | None = None
+) -> Traced:
+    """Lay a form's frame over a table; if a line is lost that should be there, fainter ink is looked at, too."""
+    levels = thresholds(dark)
+    first = _laid(lines or _lines(dark, levels[0], from_page, is_faint=is_faint), box, frame)
+    if first.match.is_whole or first.score < _HOPEFUL or len(levels) < 2 or levels[1] > levels[0]:
+        return first
+    return max(first, _laid(_lines(dark, levels[1], from_page, is_faint=is_faint), box, frame), key=_score)
+
+
+def _score(traced: Traced) -> float:
+    return traced.score
+
+
+def _laid(lines: _Lines, box: _Edges, frame: Frame) -> Traced:
     """Lay a form's frame over the table of which left, top, right and bottom are known roughly."""
     left, top, right, bottom = box
     level, upright = lines.level, lines.upright

@@ -76,3 +76,21 @@ def test_a_short_line_between_two_thick_ones_is_no_writing() -> None:
     found = [rule for rule in find_rules(mask, 5.0) if abs(rule.at(140) - 100.5) < 2]
     assert len(found) == 1
     assert found[0].seen > 70
+
+
+def test_a_rule_goes_on_under_writing_that_touches_it() -> None:
+    mask = blank()
+    cv2.line(mask, (100, 200), (900, 200), (255,), 2)
+    for left in range(400, 700, 10):
+        cv2.line(mask, (left, 170), (left + 4, 198), (255,), 2)
+    (rule,) = (rule for rule in find_rules(mask, UNIT) if rule.seen > 300)
+    assert rule.seen > 780
+
+
+def test_a_row_of_writing_in_line_with_a_stroke_is_none() -> None:
+    mask = blank()
+    cv2.line(mask, (100, 200), (180, 200), (255,), 2)
+    for left in range(200, 900, 10):
+        cv2.line(mask, (left, 180), (left + 4, 220), (255,), 2)
+        cv2.line(mask, (left, 200), (left + 10, 200), (255,), 2)
+    assert all(rule.seen < 150 for rule in find_rules(mask, UNIT))
