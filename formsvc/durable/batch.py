@@ -8,6 +8,7 @@ a file under its own name; who owns the folder clears them away.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -90,6 +91,16 @@ class Batch:
         digest = sha256()
         self._fill(path, _chunks(descriptor, digest), mode)
         return Copied(digest.hexdigest(), os.lseek(descriptor, 0, os.SEEK_CUR))
+
+    def link(self, source: Path, path: Path) -> bool:
+        """Give a file that nobody changes a second name in a staged folder; False where that cannot be."""
+        try:
+            if not stat.S_ISREG(source.lstat().st_mode):
+                return False
+            os.link(source, path, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            return False
+        return True
 
     def put_new(self, path: Path, data: bytes, *, mode: int = FILE_MODE, staging: Path | None = None) -> None:
         """Have `commit` give `data` the name `path`; until then it lies in `staging`, or beside its name.

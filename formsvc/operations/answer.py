@@ -20,7 +20,7 @@ from formsvc.operations.workspace import Workspace
 from formsvc.records.history import Status
 from formsvc.records.identity import record_id
 from formsvc.records.record import Version
-from formsvc.storage.store import Content
+from formsvc.storage.store import Again, Content
 
 
 def set_aside_rejected(
@@ -72,9 +72,16 @@ def waiting_claim(workspace: Workspace, waiting: str) -> str | None:
 
 
 def wait_for_person(
-    workspace: Workspace, submission: Submission, reading: Reading, candidates: Sequence[str] = ()
+    workspace: Workspace,
+    submission: Submission,
+    reading: Reading,
+    candidates: Sequence[str] = (),
+    beside: str | None = None,
 ) -> str:
-    """Put a reading into the review queue; return its id."""
+    """Put a reading into the review queue; return its id.
+
+    `beside` is the id of another reading of this submission that waits: the file is kept once for both where it can be.
+    """
     claim = submission.claim
     waiting = Waiting(
         id=waiting_id(submission.sha256, reading.number),
@@ -92,8 +99,10 @@ def wait_for_person(
     text = _text(workspace, "answer.waiting", claim.name, spec, reading.problems, reading, id=waiting.id)
     if submission.pages > 1 and reading.pages:
         text = workspace.messages.text("answer.on-pages", pages=pages_text(reading.pages)) + "\n" + text
+    kept = None if beside is None else waiting_folder(workspace.inbox, beside) / waiting.original_name
+    original = claim.original if kept is None or not kept.is_file() else Again(kept)
     try:
-        put_waiting(workspace.inbox_store, waiting, claim.original, text)
+        put_waiting(workspace.inbox_store, waiting, original, text)
     except TakenError:
         if waiting_claim(workspace, waiting.id) != claim.id:
             raise

@@ -96,6 +96,8 @@ class _Group:
         self.copies: list[tuple[Submission, Reading]] = []
         """Sheets of which another one in the file says the same."""
         self.filed: dict[tuple[str, int], str] = {}
+        self.beside: dict[str, str] = {}
+        """Claim -> a reading of it that waits."""
         self.set_aside: set[str] = set()
         """Claims whose file lies among the duplicates: once, however many forms of it are known."""
 
@@ -218,7 +220,9 @@ class _Group:
         self.outcomes.append(Filed(self._about(submission, reading), history.id, version.number))
 
     def _wait(self, submission: Submission, reading: Reading, candidates: Sequence[str]) -> None:
-        waiting = wait_for_person(self.workspace, submission, reading, candidates)
+        beside = self.beside.get(submission.claim.id)
+        waiting = wait_for_person(self.workspace, submission, reading, candidates, beside)
+        self.beside[submission.claim.id] = waiting
         self.filed[(submission.sha256, reading.number)] = waiting
         self.outcomes.append(NeedsConfirmation(self._about(submission, reading), waiting))
 

@@ -26,7 +26,7 @@ from formsvc.errors import (
     TakenError,
 )
 from formsvc.storage.names import STAGING, check_name, check_prefix, check_together
-from formsvc.storage.store import Content, Item, everywhere
+from formsvc.storage.store import Again, Content, Item, everywhere
 
 _LOCK = "lock"
 _PATIENCE = 30.0
@@ -186,7 +186,10 @@ class LocalStore:
         for name, content in item.files.items():
             path = folder / name
             path.parent.mkdir(durable.FOLDER_MODE, parents=True, exist_ok=True)
-            if isinstance(content, Path):
+            if isinstance(content, Again):
+                if not batch.link(content.path, path):
+                    _receive(batch, content.path, path, item.sha256.get(name))
+            elif isinstance(content, Path):
                 _receive(batch, content, path, item.sha256.get(name))
             elif isinstance(content, bytes):
                 batch.write(path, content)

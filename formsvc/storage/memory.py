@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from formsvc.errors import BadNameError, ChangedError, MissingError, NotAllowedError, TakenError
 from formsvc.storage.names import check_name, check_prefix, check_together
-from formsvc.storage.store import Content, Item, everywhere
+from formsvc.storage.store import Again, Content, Item, everywhere
 
 
 class MemoryStore:
@@ -39,9 +39,10 @@ class MemoryStore:
     def _publish(self, item: Item) -> TakenError | ChangedError | None:
         contents: dict[str, bytes] = {}
         for name, content in item.files.items():
-            data = content if isinstance(content, bytes) else _received(content, item.sha256.get(name))
+            source = content.path if isinstance(content, Again) else content
+            data = source if isinstance(source, bytes) else _received(source, item.sha256.get(name))
             if data is None:
-                return ChangedError(path=str(content) if isinstance(content, Path) else name)
+                return ChangedError(path=str(source) if isinstance(source, Path) else name)
             contents[f"{item.prefix}/{name}"] = data
         with self._lock:
             if self._in_the_way(item.prefix):

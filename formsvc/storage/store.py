@@ -17,9 +17,17 @@ from typing import BinaryIO, Protocol
 
 from formsvc.errors import ChangedError, TakenError
 
-Content = bytes | Path | Iterable[bytes]
-"""What a file holds: bytes that were made here, whole or piece by piece each time it is gone through, or a received
-file, which is copied in and stays where it is."""
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A stored file that nobody changes, stored once more: as a second name of it where that can be, else as a copy."""
+
+    path: Path
+
+
+Content = bytes | Path | Again | Iterable[bytes]
+"""What a file holds: bytes that were made here, whole or piece by piece each time it is gone through, a received file,
+which is copied in and stays where it is, or a stored file once more."""
 
 
 @dataclass(frozen=True, slots=True)

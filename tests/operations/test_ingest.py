@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from formsvc.errors import Code, FormsvcError, Problem
-from formsvc.forms.reading import Reading
+from formsvc.forms.reading import FieldReading, Reading
 from formsvc.inbox.areas import DUPLICATES, RECEIPTS, REJECTED, SPOOL
 from formsvc.inbox.sweep import sweep
+from formsvc.inbox.waiting import waiting_folder
 from formsvc.operations.check import check
 from formsvc.operations.ingest import GROUP, ingest, work_off
 from formsvc.operations.outcome import Duplicate, Filed, NeedsConfirmation, Outcome, Rejected
@@ -273,3 +274,16 @@ def test_a_file_of_two_forms_that_comes_again_lies_once_among_the_duplicates(tmp
         assert [name for name in names_in(workspace.inbox / DUPLICATES) if name.endswith("again.json")] == [
             "2011-02-21/again.json/again.json"
         ]
+
+
+def test_a_file_whose_forms_wait_is_kept_once_until_the_last_is_decided(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        other = a_reading(number=2, problems=[DOUBT]).with_field("name", FieldReading("李四", "李四", 1.0))
+        drop(workspace, DOUBTFUL, other)
+        assert kinds(serve(workspace)) == [NeedsConfirmation, NeedsConfirmation]
+        first, second = queue(workspace)
+        folders = [waiting_folder(workspace.inbox, one.id) / one.original_name for one in (first, second)]
+        assert folders[0].samefile(folders[1])
+        confirm(workspace, first.id, by="赵静")
+        confirm(workspace, second.id, by="赵静")
+        assert check(workspace, full=True).findings == ()

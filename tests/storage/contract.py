@@ -9,6 +9,7 @@ import pytest
 
 from formsvc.errors import BadNameError, ChangedError, MissingError, NotAllowedError, TakenError
 from formsvc.storage import Item, Store
+from formsvc.storage.store import Again
 
 FILES = {"original/form.docx": b"as received", "record.json": b"{}", "manifest-sha256.txt": b"..."}
 BAD_NAMES = {
@@ -52,6 +53,17 @@ class StoreContract:
     def test_a_received_file_is_copied_in_and_stays(self, store: Store, received: Path) -> None:
         store.publish("v1", {"original/原件.pdf": received})
         assert store.get("v1/original/原件.pdf") == received.read_bytes() == b"%PDF-1.7 received"
+
+    def test_a_stored_file_is_stored_once_more(self, store: Store, received: Path) -> None:
+        store.publish("v1", {"original/原件.pdf": Again(received), "record.json": b"{}"})
+        received.unlink()
+        assert store.get("v1/original/原件.pdf") == b"%PDF-1.7 received"
+
+    def test_a_stored_file_that_is_gone_is_not_stored_once_more(self, store: Store, received: Path) -> None:
+        received.unlink()
+        with pytest.raises(ChangedError):
+            store.publish("v1", {"original/原件.pdf": Again(received)})
+        assert list(store.names()) == []
 
     def test_nothing_is_published_over_something(self, store: Store) -> None:
         store.publish("v1", FILES)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from formsvc import durable
-from formsvc.errors import BusyError, DamagedArchiveError
+from formsvc.errors import BusyError, ChangedError, DamagedArchiveError
 from formsvc.storage import LocalStore
+from formsvc.storage.store import Again
 from tests.storage.contract import FILES, StoreContract
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither modes nor links for everybody")
@@ -147,3 +148,21 @@ def test_recovery_of_a_whole_store_changes_nothing(store: LocalStore) -> None:
     store.publish("v1", FILES)
     assert store.recover() == ()
     assert len(list(store.names())) == len(FILES)
+
+
+@posix
+def test_a_file_stored_once_more_takes_no_room(store: LocalStore, root: Path) -> None:
+    store.publish("q-1", {"original/a.pdf": b"%PDF", "reading.json": b"{}"})
+    store.publish("q-2", {"original/a.pdf": Again(root / "q-1" / "original" / "a.pdf"), "reading.json": b"{}"})
+    assert (root / "q-1" / "original" / "a.pdf").samefile(root / "q-2" / "original" / "a.pdf")
+    durable.remove(root / "q-1")
+    assert store.get("q-2/original/a.pdf") == b"%PDF"
+
+
+@posix
+def test_a_link_is_not_stored_once_more(store: LocalStore, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    (root / "link").symlink_to(tmp_path / "secret")
+    with pytest.raises(ChangedError):
+        store.publish("q-2", {"original/a.pdf": Again(root / "link")})
+    assert not (root / "q-2").exists()
