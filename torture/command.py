@@ -109,9 +109,12 @@ def traced(fault: Fault | None, log: Path | None) -> list[str]:
 
 
 def run_cold(words: Sequence[str], fault: Fault | None = None, log: Path | None = None) -> Ended:
-    """Run the command in a fresh interpreter."""
+    """Run the command in a fresh interpreter.
+
+    Without strace's own filter (`--seccomp-bpf`), which keeps a signal from being injected by count.
+    """
     program = [sys.executable, "-m", "formsvc", *words]
-    tracer = [] if fault is None and log is None else [*traced(fault, log), "-f", "--seccomp-bpf"]
+    tracer = [] if fault is None and log is None else traced(fault, log)
     try:
         done = subprocess.run(
             [*tracer, *program],

@@ -30,6 +30,8 @@ _LOCK = ".lock"
 _CHUNK = 1 << 20
 _PATIENCE = 10.0
 """Seconds to wait for our own lock, which only somebody looking for dead processes holds, for a moment."""
+_DEAD = 100
+"""So many dead processes are cleared up after together; each holds a lock, and a process has only so many files."""
 _FEW = 4
 """So many files are synced one by one; for more, one sync of the file system is cheaper."""
 
@@ -184,16 +186,15 @@ class Spool:
         is being worked on.
         """
         found = _whole(self._folder)
-        for folder in self._others():
-            lock_file = folder.with_suffix(_LOCK)
-            try:
-                with durable.Lock(lock_file):
-                    found += self._adopt(folder)
-                    if not folder.is_dir() or not any(folder.iterdir()):
-                        durable.remove(folder)
-                        _remove_lock(lock_file)
-            except BusyError:
-                continue
+        others = self._others()
+        for start in range(0, len(others), _DEAD):
+            with contextlib.ExitStack() as locks:
+                dead = [folder for folder in others[start : start + _DEAD] if _is_dead(folder, locks)]
+                found += self._adopt(dead)
+                empty = [folder for folder in dead if not folder.is_dir() or not any(folder.iterdir())]
+                durable.remove(*empty)
+                with contextlib.suppress(PermissionError):  # not every system lets a lock go that is held
+                    durable.remove(*(folder.with_suffix(_LOCK) for folder in empty))
         return found
 
     def clear(self, *claims: Claim) -> None:
@@ -238,9 +239,12 @@ class Spool:
         """Return the folders of other processes: those told by a lock, and those whose lock a power cut took."""
         return sorted({path.with_suffix("") for path in self._spool.iterdir()} - {self._folder})
 
-    def _adopt(self, folder: Path) -> list[Path]:
-        """Move everything out of a dead process's folder; what cannot be moved stays there for the next time."""
-        targets = {self._folder / child.name: child for child in (_whole(folder) if folder.is_dir() else [])}
+    def _adopt(self, dead: Sequence[Path]) -> list[Path]:
+        """Move everything out of dead processes' folders; what cannot be moved stays there for the next time."""
+        targets: dict[Path, Path] = {}
+        for folder in dead:
+            for child in _whole(folder) if folder.is_dir() else []:
+                targets.setdefault(self._folder / child.name, child)
         with durable.Batch(self._inbox, grouped=len(targets) > _FEW) as batch:
             for target, child in targets.items():
                 batch.publish(child, target)
@@ -291,10 +295,13 @@ def _whole(folder: Path) -> list[Path]:
     return [child for child in children if not durable.is_unfinished(child)]
 
 
-def _remove_lock(lock_file: Path) -> None:
-    """Remove a lock file while it is held, where the system allows that."""
-    with contextlib.suppress(PermissionError):
-        durable.remove(lock_file)
+def _is_dead(folder: Path, locks: contextlib.ExitStack) -> bool:
+    """Whether a worker's folder is nobody's any more; its lock is held then."""
+    try:
+        locks.enter_context(durable.Lock(folder.with_suffix(_LOCK)))
+    except BusyError:
+        return False
+    return True
 
 
 def _is_same(source: Path, copy: Path) -> bool:

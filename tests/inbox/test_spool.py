@@ -249,6 +249,41 @@ def test_what_a_killed_process_held_is_taken_over_when_its_lock_is_lost_too(tmp_
     assert list((inbox / SPOOL).iterdir()) == []
 
 
+def _dead(inbox: Path, number: int, claim: str) -> None:
+    original = inbox / SPOOL / f"dead-{number:03}" / claim / "original" / "a.docx"
+    original.parent.mkdir(parents=True)
+    original.write_bytes(b"%d" % number)
+    (inbox / SPOOL / f"dead-{number:03}.lock").touch()
+
+
+def test_more_dead_processes_than_are_cleared_up_after_at_once_are_all_taken_over(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    for number in range(130):
+        _dead(inbox, number, f"dead-{number:03}-000001")
+    with a_spool(inbox) as spool:
+        claims = [claim for claim in map(read_claim, spool.left_behind()) if claim is not None]
+        assert [claim.original.read_bytes() for claim in claims] == [b"%d" % number for number in range(130)]
+        spool.clear(*claims)
+    assert list((inbox / SPOOL).iterdir()) == []
+
+
+def test_two_dead_processes_with_one_name_for_their_claims_lose_neither(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    for number in range(2):
+        _dead(inbox, number, "q-0123456789ab")
+    found = []
+    while True:
+        with a_spool(inbox) as spool:
+            folders = spool.left_behind()
+            if not folders:
+                break
+            claims = [claim for claim in map(read_claim, folders) if claim is not None]
+            found += [claim.original.read_bytes() for claim in claims]
+            spool.clear(*claims)
+    assert sorted(found) == [b"0", b"1"]
+    assert list((inbox / SPOOL).iterdir()) == []
+
+
 def test_many_claims_are_cleared_with_one_sync_of_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     inbox = an_inbox(tmp_path)
     for number in range(64):

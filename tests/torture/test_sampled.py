@@ -12,6 +12,7 @@ import pytest
 from formsvc.operations.workspace import open_workspace
 from formsvc.watch import watch_once
 from tests.durable.faults import at_step, die, run_alone
+from torture.command import Fault, Kind, missing_tools, run_cold
 from torture.judge import faults_before, survey
 from torture.kills import Bench
 
@@ -46,6 +47,17 @@ def kill_at_sampled_steps(folder: Path) -> None:
         assert faults == [], (number, steps)
         assert os.WIFSIGNALED(status), number
         assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+@pytest.mark.skipif(bool(missing_tools()), reason="no strace here")
+@pytest.mark.parametrize("kind", [Kind.KILL, Kind.EIO])
+def test_a_fault_strikes_in_a_fresh_interpreter(tmp_path: Path, kind: Kind) -> None:
+    (tmp_path / "formsvc.toml").write_text("", encoding="utf-8")
+    (tmp_path / "inbox").mkdir()
+    words = ["-C", str(tmp_path), "watch", "--once"]
+    struck = run_cold(words, Fault(kind, "mkdir", 2))
+    assert struck.was_killed if kind is Kind.KILL else struck.code > 0, struck.output
+    assert run_cold(words).code == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks and kills")
