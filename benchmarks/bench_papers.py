@@ -1,8 +1,10 @@
 """The papers of a whole year: a handbook of 5,000 members beside typst's, and 5,000 plates.
 
 typst gets the same texts on pages of the same size, in the same faces, at the same PDF/A level, with its own outline
-and bookmarks. Each runs in a process of its own, whose memory is then its own too. Goals: at least twice typst's
-pages a CPU second, at most a quarter of its memory and of its size; 5,000 plates within 5 CPU seconds.
+and bookmarks: once as it comes, and once without the tags it writes unless told otherwise, for ours has none. The
+made-up members say the same five things again and again, which ours keeps once; so there is another book in which no
+two pledges are alike. Each runs in a process of its own, whose memory is then its own too. Goals: at least twice
+typst's pages a CPU second, at most a quarter of its memory and of its size; 5,000 plates within 5 CPU seconds.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import random
 import re
 import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -55,29 +59,32 @@ _TYPST = """
 
 def main() -> None:
     """Measure and print."""
-    ours, theirs, plates = (_apart(what) for what in ("handbook", "typst", "plates"))
-    rates = [one["pages"] / one["cpu_s"] for one in (ours, theirs)]
-    ratio, memory, size = rates[0] / rates[1], ours["rss"] / theirs["rss"], ours["bytes"] / theirs["bytes"]
-    show(
-        f"A handbook of {MEMBERS:,} members, {ours['pages']:,.0f} pages",
-        [
-            ("formsvc, pages a CPU second", f"{rates[0]:,.0f}", f"{ours['rss'] / 1024:,.0f} MiB at most"),
-            ("typst, pages a CPU second", f"{rates[1]:,.0f}", f"{theirs['rss'] / 1024:,.0f} MiB at most"),
-            ("formsvc / typst", f"{ratio:.1f}", f"goal {GOAL_PAGES}: {_met(ratio >= GOAL_PAGES)}"),
-            ("memory / typst's", f"{memory:.2f}", f"goal {GOAL_SHARE}: {_met(memory <= GOAL_SHARE)}"),
-            (
-                "size / typst's",
-                f"{size:.2f}",
-                f"{ours['bytes']:,.0f} bytes; goal {GOAL_SHARE}: {_met(size <= GOAL_SHARE)}",
-            ),
-            ("PDF/A-2b, failures", f"{ours['failures']:,.0f}", "page-validation"),
-            (
-                f"{MEMBERS:,} plates, CPU seconds",
-                f"{plates['cpu_s']:.1f}",
-                f"{plates['bytes']:,.0f} bytes; goal {GOAL_PLATES_S:g}: {_met(plates['cpu_s'] <= GOAL_PLATES_S)}",
-            ),
-        ],
-    )
+    found = {what: _apart(what) for what in _DRAWS}
+    for title, ours, theirs in (
+        ("as many say the same", found["handbook"], found["typst"]),
+        ("no two pledges alike", found["varied"], found["typst-varied"]),
+    ):
+        rates = [one["pages"] / one["cpu_s"] for one in (ours, theirs)]
+        show(
+            f"A handbook of {MEMBERS:,} members, {title}, {ours['pages']:,.0f} pages",
+            [
+                ("formsvc, pages a CPU second", f"{rates[0]:,.0f}", f"{ours['rss'] / 1024:,.0f} MiB at most"),
+                ("typst, pages a CPU second", f"{rates[1]:,.0f}", f"{theirs['rss'] / 1024:,.0f} MiB at most"),
+                _goal("formsvc / typst", rates[0] / rates[1], GOAL_PAGES, at_least=True),
+                _goal("memory / typst's", ours["rss"] / theirs["rss"], GOAL_SHARE),
+                _goal("size / that of typst's without tags", ours["bytes"] / theirs["bytes"], GOAL_SHARE),
+                _goal("size / that of typst's as it comes", ours["bytes"] / found["typst-tagged"]["bytes"], GOAL_SHARE),
+                ("size", f"{ours['bytes']:,.0f}", "bytes"),
+                ("PDF/A-2b, failures", f"{ours['failures']:,.0f}", "page-validation"),
+            ],
+        )
+    plates = found["plates"]
+    size = f"{plates['bytes']:,.0f} bytes; goal {GOAL_PLATES_S:g}: {_met(plates['cpu_s'] <= GOAL_PLATES_S)}"
+    show("Plates", [(f"{MEMBERS:,} plates, CPU seconds", f"{plates['cpu_s']:.1f}", size)])
+
+
+def _goal(name: str, value: float, goal: float, *, at_least: bool = False) -> tuple[str, str, str]:
+    return name, f"{value:.2f}", f"goal {goal:g}: {_met(value >= goal if at_least else value <= goal)}"
 
 
 def _met(is_met: bool) -> str:  # noqa: FBT001 - the question is the argument
@@ -111,8 +118,22 @@ def pledges() -> list[Pledge]:
     return made
 
 
-def _measured(draw: Callable[[list[Pledge]], bytes]) -> dict[str, float]:
+def _varied() -> list[Pledge]:
+    """Return the members with pledges of the same lengths, half of their characters others."""
+    chance = random.Random(2011)
     some = pledges()
+    han = [sign for one in some[:100] for item in one.items for sign in item if "\u4e00" <= sign <= "\u9fff"]
+
+    def varied(text: str) -> str:
+        return "".join(
+            chance.choice(han) if place > 1 and "\u4e00" <= sign <= "\u9fff" and chance.random() < 0.5 else sign
+            for place, sign in enumerate(text)
+        )
+
+    return [replace(one, items=tuple(map(varied, one.items))) for one in some]
+
+
+def _measured(some: list[Pledge], draw: Callable[[list[Pledge]], bytes]) -> dict[str, float]:
     made: list[bytes] = []
     cpu_s = spent(lambda: made.append(draw(some)), 1).cpu_ms / 1000
     rss = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -122,7 +143,8 @@ def _measured(draw: Callable[[list[Pledge]], bytes]) -> dict[str, float]:
 
 
 def _failures(data: bytes) -> int:
-    return len(validator.validate_pdf_bytes(data, profile=validator.ValidationProfile.PDF_A_2B).failures)
+    limits = validator.SafetyLimits(max_form_invocations=20 * MEMBERS)
+    return len(validator.validate_pdf_bytes(data, profile=validator.ValidationProfile.PDF_A_2B, limits=limits).failures)
 
 
 def _handbook(some: list[Pledge]) -> bytes:
@@ -133,7 +155,7 @@ def _plates(some: list[Pledge]) -> bytes:
     return write_plates(some, load_words(), _ABOUT)
 
 
-def _typst(some: list[Pledge]) -> bytes:
+def _typst(some: Sequence[Pledge], *, tags: bool = False) -> bytes:
     rows = []
     before = ""
     for one in some:
@@ -147,14 +169,29 @@ def _typst(some: list[Pledge]) -> bytes:
         (folder / "people.json").write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
         fonts = [str(files("pylopdf_fonts_zh_cn"))]
         compiler = typst.Compiler(str(folder / "book.typ"), font_paths=fonts, ignore_system_fonts=True)
-        data = compiler.compile(format="pdf", pdf_standards=["a-2b"], pdf_tags=False)
+        data = compiler.compile(format="pdf", pdf_standards=["a-2b"], pdf_tags=tags)
     if not isinstance(data, bytes):
         raise TypeError(re.sub(r"\s+", " ", repr(data))[:100])
     return data
 
 
+def _tagged(some: list[Pledge]) -> bytes:
+    return _typst(some, tags=True)
+
+
+_DRAWS: dict[str, tuple[Callable[[], list[Pledge]], Callable[[list[Pledge]], bytes]]] = {
+    "handbook": (pledges, _handbook),
+    "typst": (pledges, _typst),
+    "typst-tagged": (pledges, _tagged),
+    "varied": (_varied, _handbook),
+    "typst-varied": (_varied, _typst),
+    "plates": (pledges, _plates),
+}
+
+
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        print(json.dumps(_measured({"handbook": _handbook, "typst": _typst, "plates": _plates}[sys.argv[1]])))
+        made, drawn = _DRAWS[sys.argv[1]]
+        print(json.dumps(_measured(made(), drawn)))
     else:
         main()
