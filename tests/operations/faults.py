@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -18,7 +18,7 @@ from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_to_json
 from formsvc.operations.workspace import Workspace
 from formsvc.storage import Item, LocalStore
-from formsvc.storage.store import Content
+from formsvc.storage.store import Content, everywhere
 
 
 @dataclass
@@ -73,8 +73,8 @@ class FailingStore:
     def open(self, name: str) -> BinaryIO:
         return self._inner.open(name)
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        return self._inner.names(prefix)
+    def names(self, prefix: str = "", *, enters: Callable[[str], bool] = everywhere) -> Iterator[str]:
+        return self._inner.names(prefix, enters=enters)
 
     def exists(self, name: str) -> bool:
         return self._inner.exists(name)
