@@ -41,7 +41,9 @@ def goes_on(spec: FormSpec, reading: Reading, texts: Sequence[str]) -> Rows | No
     first = next((number for row in heads if (number := leading_number(row)) is not None), None)
     if key is None or not isinstance(items, tuple) or first is None or first < _LEAST:
         return None
-    return {key: tuple(texts)} if abs(first - len(items) - 1) <= _OFF_BY else None
+    # Items nobody numbered are told apart by how they stand, and may be counted wrongly.
+    is_counted = leading_number(reading.fields[key].raw) is not None
+    return {key: tuple(texts)} if not is_counted or abs(first - len(items) - 1) <= _OFF_BY else None
 
 
 def headed_form(forms: Mapping[str, FormSpec], texts: Sequence[str]) -> FormSpec | None:

@@ -57,6 +57,12 @@ def test_a_word_above_the_first_number_does_not_count() -> None:
     assert goes_on(SPEC, a_form("甲"), ()) is None
 
 
+def test_items_nobody_numbered_go_on_with_whatever_number() -> None:
+    form = a_form("植树。走访。调研。", raw="植树。\n走访。\n调研。")
+    assert goes_on(SPEC, form, ("4、宣传",)) is not None
+    assert goes_on(SPEC, form, ("1、宣传",)) is None
+
+
 def test_the_heading_of_another_form_is_none_of_this_one() -> None:
     other = next(spec for spec in FORMS.values() if spec.id != SPEC.id)
     assert goes_on(other, a_form("甲"), HEADED[:1]) is None
