@@ -51,8 +51,8 @@ class Archive:
                 raise NewerFormatError(found=match[0], known=layout.DECLARATION)
         readme = resources.files("formsvc.archive").joinpath("README.txt").read_bytes()
         self.store.put_many({layout.README: readme})
-        kept = hashlib.sha256(self.store.get(layout.README)).hexdigest()
-        self.store.put_many({layout.DECLARATION: layout.declaration(kept).encode("utf-8")})
+        ours = hashlib.sha256(readme).hexdigest()  # another text that lies there is for a check to tell of
+        self.store.put_many({layout.DECLARATION: layout.declaration(ours).encode("utf-8")})
 
     def history(self, prefix: str) -> History:
         """Read one record; raises MissingError when there is none, DamagedArchiveError when it cannot be read."""

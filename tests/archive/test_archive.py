@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from formsvc.archive import journal, layout
 from formsvc.archive.archive import Archive
 from formsvc.archive.chain import extended, following
+from formsvc.archive.damage import Damage
 from formsvc.archive.writer import LocalWriter
 from formsvc.errors import DamagedArchiveError, FormSpecError, MissingError, NewerFormatError, TakenError
 from formsvc.records.event import FIRST_PREVIOUS, Event, Filed
 from formsvc.records.history import History
 from formsvc.records.record_json import encode_event
 from formsvc.storage import MemoryStore
-from tests.archive.factories import PREFIXES, MemoryWriter, a_bare_archive, file, findings, publish, say
+from tests.archive.factories import PREFIXES, MemoryWriter, a_bare_archive, damage, file, findings, publish, say
 from tests.forms.factories import a_reading, a_spec
 from tests.records.factories import a_correction, a_stamp, a_version
 
@@ -52,11 +54,18 @@ class ArchiveContract:
         assert set(bare.store.names()) - layout.WORKING == {name}
 
     def test_a_declared_archive_keeps_its_own_readme(self, bare: Archive) -> None:
-        bare.store.put_new("README.txt", b"of an earlier program")
+        text = b"of an earlier program"
+        bare.store.put_new("README.txt", text)
+        bare.store.put_new(layout.DECLARATION, layout.declaration(sha256(text).hexdigest()).encode())
         bare.declare()
-        bare.declare()
-        assert bare.store.get("README.txt") == b"of an earlier program"
+        assert bare.store.get("README.txt") == text
         assert findings(bare) == []
+
+    def test_a_readme_that_nothing_declares_is_kept_and_told_of(self, bare: Archive) -> None:
+        bare.store.put_new("README.txt", b"edited")
+        bare.declare()
+        assert bare.store.get("README.txt") == b"edited"
+        assert damage(findings(bare)) == {(Damage.FILE_CHANGED, "README.txt")}
 
     def test_a_record_is_read_back_with_versions_and_events(self, archive: Archive, tmp_path: Path) -> None:
         file(archive, tmp_path)

@@ -29,7 +29,7 @@ from formsvc.errors import ReaderUnavailableError
 from formsvc.extraction.sandbox.limits import TYPED_CHILD, ChildLimits
 from formsvc.extraction.sandbox.one_shot import OneShotReader
 from formsvc.extraction.sandbox.outcome import Outcome, Stopped, parsed
-from formsvc.extraction.sandbox.worker import LENGTH, UNCONFINED, command
+from formsvc.extraction.sandbox.worker import LENGTH, UNCONFINED, UNPREPARED, command
 
 if sys.platform == "linux":
     import fcntl
@@ -39,6 +39,7 @@ AT_ONCE = 2
 PATIENCE_S = 30.0
 """How much longer than a child's own wall time its report may take before the server counts as hung."""
 
+_NOT_READ = {UNCONFINED: "unconfined", UNPREPARED: "unprepared"}
 
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """All a server's environment: libraries that would start threads, which a fork loses, start none."""
@@ -335,8 +336,8 @@ def _judged(report: Mapping[str, Any], text: bytes) -> Outcome:
         return Stopped("memory", "SIGKILL")
     if code < 0:
         return Stopped("crash", signal.Signals(-code).name if -code in set(signal.Signals) else str(code))
-    if code == UNCONFINED:
-        return Stopped("crash", "unconfined")
+    if code in _NOT_READ:
+        return Stopped("crash", _NOT_READ[code])
     return parsed(text, report["cpu_s"], report["resident"])
 
 

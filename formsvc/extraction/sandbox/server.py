@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 
 from formsvc.extraction.sandbox import confinement
 from formsvc.extraction.sandbox.limits import ChildLimits
-from formsvc.extraction.sandbox.worker import LENGTH, UNCONFINED, Job, answer_of, find_job, find_preparation
+from formsvc.extraction.sandbox.worker import LENGTH, UNCONFINED, UNPREPARED, Job, answer_of, find_job, find_preparation
 
 
 def _load(modules: Sequence[str]) -> None:
@@ -107,11 +107,16 @@ class _Server:
             return False
         message = json.loads(body)
         _load(message["modules"])
-        self._prepare(message["request"])
+        is_ready = self._is_prepared(message["request"])
         if not descriptors:
             return True
-        limits = ChildLimits(**message["limits"])
         source, result, status = descriptors
+        if not is_ready:
+            os.close(source)
+            os.close(result)
+            _report(status, json.dumps({"code": UNPREPARED, "late": False, "cpu_s": 0, "resident": 0}).encode())
+            return True
+        limits = ChildLimits(**message["limits"])
         pid = os.fork()
         if pid == 0:
             self._become_child(source, result, limits, message["request"])
@@ -120,6 +125,14 @@ class _Server:
         os.close(source)
         os.close(result)
         self._children.append(_Child(pid, status, time.monotonic() + limits.wall_s))
+        return True
+
+    def _is_prepared(self, request: dict[str, Any]) -> bool:
+        """Prepare what children share; what a job's preparation throws ends no server."""
+        try:
+            self._prepare(request)
+        except Exception:  # noqa: BLE001 - a door: whatever it is, the asker is told
+            return False
         return True
 
     def _become_child(self, source: int, result: int, limits: ChildLimits, request: dict[str, Any]) -> NoReturn:

@@ -19,6 +19,8 @@ LENGTH = struct.Struct("!I")
 """What stands before a message: its length in bytes."""
 UNCONFINED = 70
 """The exit code of a child that could not put up its walls, and therefore read nothing."""
+UNPREPARED = 71
+"""What stands for an exit code where no child was forked, because the request could not be prepared for."""
 
 Job = Callable[[int, dict[str, Any]], Any]
 """Reads the open file as the request says; what it gives back must be JSON."""

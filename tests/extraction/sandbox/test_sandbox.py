@@ -293,6 +293,17 @@ def test_a_reader_that_cannot_be_loaded_blames_no_file(form: int) -> None:
         server.read(form, {})
 
 
+def test_a_request_that_cannot_be_prepared_for_is_told_and_ends_no_server(form: int) -> None:
+    with ReaderServer("tests.extraction.sandbox.picky:read_back") as server:
+        server.warm({"is_bad": True})
+        first = server.pid
+        stopped = server.read(form, {"is_bad": True})
+        assert stopped == Stopped("crash", "unprepared")
+        assert problem_of(stopped).code is Code.READER_STOPPED
+        assert value_of(server.read(form, {}))["text"] == "承诺"
+        assert server.pid == first
+
+
 def test_a_closed_server_takes_no_file_and_starts_no_process(form: int) -> None:
     server = ReaderServer(DO)
     server.close()
