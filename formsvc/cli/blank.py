@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from formsvc.cli import outcomes, parameters, screen
+from formsvc.cli import outcomes, parameters, screen, typefaces
 from formsvc.cli.door import Door
 from formsvc.cli.progress import barred
 from formsvc.cli.words import argument, declared, option
 from formsvc.errors import ExitCode, UsageError
-from formsvc.operations.blank import blank
+from formsvc.operations.blank import BlankFormat, blank
 from formsvc.operations.prefill import Prefilled, Wanted, prefill
+from formsvc.operations.workspace import Workspace
 
 
 @declared("blank")
@@ -31,20 +32,24 @@ def command(door: Door, form: str, kinds: str | None, roster: Path | None, folde
         formats = parameters.formats(kinds) if kinds else ()
         order = parameters.order(wanted["sort"]) if wanted["sort"] else None
         plan = Wanted(wanted["year"], formats, wanted["one_file"], order, wanted["dry_run"])
+        workspace = door.workspace()
         with barred() as tell:
-            done = prefill(door.workspace(), form, roster, folder, plan, tell=tell)
-        _show(door, form, done, plan)
+            done = prefill(workspace, form, roster, folder, plan, tell=tell)
+        _show(workspace, form, done, plan)
         return
     if wanted["one_file"] or wanted["sort"] or wanted["dry_run"]:
         raise UsageError(reason="roster-needed")
     formats = parameters.formats(kinds or "docx,pdf")
-    for path in blank(door.workspace(), form, year=wanted["year"], formats=formats, folder=folder):
+    workspace = door.workspace()
+    for path in blank(workspace, form, year=wanted["year"], formats=formats, folder=folder):
         screen.line(str(path))
+    if set(formats) != {BlankFormat.DOCX}:
+        typefaces.note(workspace)
 
 
-def _show(door: Door, form: str, done: Prefilled, plan: Wanted) -> None:
+def _show(workspace: Workspace, form: str, done: Prefilled, plan: Wanted) -> None:
     """Name the files, and what in the roster was not used or has to be put right."""
-    messages, spec = door.messages, door.workspace().form(form)
+    messages, spec = workspace.messages, workspace.form(form)
     for column in done.unused:
         screen.note(messages.text("cli.prefill-unused", sheet=column.sheet, column=column.column, head=column.head))
     for problem in done.problems:
@@ -54,6 +59,8 @@ def _show(door: Door, form: str, done: Prefilled, plan: Wanted) -> None:
     if done.files:
         entry = "cli.prefill-planned" if plan.is_dry_run else "cli.prefilled"
         screen.note(messages.text(entry, people=done.people, files=len(done.files)))
+        if set(plan.formats) != {BlankFormat.DOCX}:
+            typefaces.note(workspace)
     elif done.problems:
         screen.note(messages.text("cli.prefill-refused", problems=len(done.problems)))
     else:

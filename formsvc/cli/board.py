@@ -23,4 +23,5 @@ from formsvc.rendering.board import Sheet
 @option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
 def command(door: Door, *, year: int, form: str | None, org: str | None, sort: Order, folder: Path, size: str) -> None:
     """Write the paper and name it."""
-    papers.show(door, board(door.workspace(), Wanted(year, form, org, sort), folder, sheet=Sheet(size)))
+    workspace = door.workspace()
+    papers.show(door, workspace, board(workspace, Wanted(year, form, org, sort), folder, sheet=Sheet(size)))

@@ -21,4 +21,5 @@ from formsvc.operations.sorting import Order
 @option("-o", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path(), metavar="folder")
 def command(door: Door, *, year: int, form: str | None, org: str | None, sort: Order, folder: Path) -> None:
     """Write the paper and name it."""
-    papers.show(door, handbook(door.workspace(), Wanted(year, form, org, sort), folder))
+    workspace = door.workspace()
+    papers.show(door, workspace, handbook(workspace, Wanted(year, form, org, sort), folder))

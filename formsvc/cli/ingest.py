@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from formsvc.cli import outcomes
+from formsvc.cli import outcomes, typefaces
 from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, json_option
@@ -20,6 +20,7 @@ from formsvc.operations.outcome import Rejected
 def command(door: Door, paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Show what became of each form; exit with 1 when one was rejected."""
     workspace, is_rejected = door.workspace(), False
+    typefaces.note(workspace)
     with counting(door.messages, "forms") as counter:
         for count, outcome in enumerate(ingest(workspace, paths), 1):
             counter.erase()

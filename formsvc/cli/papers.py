@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
-from formsvc.cli import screen
+from formsvc.cli import screen, typefaces
 from formsvc.cli.door import Door
 from formsvc.errors import ExitCode
 from formsvc.operations.papers import Paper
+from formsvc.operations.workspace import Workspace
 
 
-def show(door: Door, paper: Paper | None) -> None:
-    """Name the paper; without one say so and exit with 3."""
+def show(door: Door, workspace: Workspace, paper: Paper | None) -> None:
+    """Name the paper, and faces it was not drawn with; without one say so and exit with 3."""
     if paper is None:
         screen.note(door.messages.text("cli.no-pledges"))
         click.get_current_context().exit(int(ExitCode.NOTHING_FOUND))
+    typefaces.note(workspace)
     screen.line(str(paper.path))
     screen.note(door.messages.text("cli.pledges", pledges=paper.pledges))

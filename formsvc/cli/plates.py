@@ -24,4 +24,5 @@ def command(
     door: Door, *, year: int, form: str | None, org: str | None, sort: Order, folder: Path, portraits: Path | None
 ) -> None:
     """Write the paper and name it."""
-    papers.show(door, plates(door.workspace(), Wanted(year, form, org, sort), folder, portraits=portraits))
+    workspace = door.workspace()
+    papers.show(door, workspace, plates(workspace, Wanted(year, form, org, sort), folder, portraits=portraits))

@@ -7,9 +7,10 @@ from dataclasses import asdict
 
 from formsvc.cli import parameters, screen
 from formsvc.cli.door import Door
-from formsvc.cli.outcomes import label
+from formsvc.cli.outcomes import label, problems_to_json, sentence
 from formsvc.cli.words import argument, declared, json_option, option
 from formsvc.i18n import Messages
+from formsvc.operations.settings import FontSource
 from formsvc.operations.status import Lacking, Status, status
 from formsvc.operations.workspace import Workspace
 
@@ -23,17 +24,18 @@ def command(door: Door, year: int | None, *, verbose: bool, as_json: bool) -> No
     workspace = door.workspace()
     found = status(workspace, year)
     if as_json:
-        screen.as_json(_to_json(found))
+        screen.as_json(_to_json(workspace, found))
     else:
         _show(workspace, found, verbose=verbose)
 
 
-def _to_json(found: Status) -> dict[str, object]:
+def _to_json(workspace: Workspace, found: Status) -> dict[str, object]:
     counts = [
         {"year": year, "form": form, "status": state, "count": count}
         for (year, form, state), count in found.records.items()
     ]
-    return {"schema": 1, **asdict(found), "records": counts}
+    problems = problems_to_json(workspace.messages, None, found.typeface_problems)
+    return {"schema": 1, **asdict(found), "records": counts, "typeface_problems": problems}
 
 
 def _show(workspace: Workspace, found: Status, *, verbose: bool) -> None:
@@ -56,7 +58,19 @@ def _show(workspace: Workspace, found: Status, *, verbose: bool) -> None:
         screen.paragraph("  ".join(found.not_handed_in))
     if found.is_share:
         screen.line(text("cli.share"))
+    if verbose or found.typeface_problems or workspace.settings.fonts is FontSource.OFFICE:
+        _typefaces(messages, found)
     _protections(messages, found, verbose=verbose)
+
+
+def _typefaces(messages: Messages, found: Status) -> None:
+    screen.heading(messages.text("show.typefaces"))
+    rows: list[list[screen.Cell]] = [
+        [messages.text(f"typeface.{use}"), "  ".join(faces)] for use, faces in found.typefaces.items()
+    ]
+    screen.table(messages, ("typeface", "faces"), rows)
+    for problem in found.typeface_problems:
+        screen.paragraph(f"{sentence(messages, None, problem)} [{problem.code}]")
 
 
 def _protections(messages: Messages, found: Status, *, verbose: bool) -> None:

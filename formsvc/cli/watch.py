@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from formsvc.cli import outcomes, screen
+from formsvc.cli import outcomes, screen, typefaces
 from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import declared, option
@@ -51,6 +51,7 @@ def _say_that_it_serves(workspace: Workspace) -> None:
     """Say so once; a fresh process that goes on for another does not say it again."""
     if os.environ.pop(_AFRESH, None) is None:
         screen.note(workspace.messages.text("cli.watching", path=str(workspace.inbox)))
+        typefaces.note(workspace)
 
 
 def _say_that_it_waits(workspace: Workspace, seen: Seen) -> None:
@@ -69,6 +70,7 @@ def _start_afresh(workspace: Workspace) -> NoReturn:
 def _work_off(door: Door) -> int:
     """Work off what is in the inbox, name what had to be left, and return the exit code."""
     workspace, is_rejected, left = door.workspace(), False, list[Path]()
+    typefaces.note(workspace)
     with counting(door.messages, "forms") as counter:
         for count, outcome in enumerate(watch_once(workspace, left.extend), 1):
             counter.erase()

@@ -31,7 +31,7 @@ def blank(
     spec = workspace.form(form)
     (serial,) = issue(workspace, spec, year, None).serials()
     durable.make_dirs(folder)
-    return [_put(folder, _name(spec, year, kind), _WRITERS[kind](spec, year, serial)) for kind in formats]
+    return [_put(folder, _name(spec, year, kind), _WRITERS[kind](workspace, spec, year, serial)) for kind in formats]
 
 
 def _name(spec: FormSpec, year: int | None, kind: BlankFormat) -> tuple[str, str]:
@@ -63,25 +63,25 @@ def free_path(folder: Path, name: tuple[str, str], data: bytes, taken: Container
         number += 1
 
 
-def _docx(spec: FormSpec, year: int | None, serial: str) -> bytes:
+def _docx(_workspace: Workspace, spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.docx import write_docx  # noqa: PLC0415 - python-docx is for those who ask for Word
 
     return write_docx(spec, year=year, serial=serial)
 
 
-def _pdf(spec: FormSpec, year: int | None, serial: str) -> bytes:
+def _pdf(workspace: Workspace, spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.blank_pdf import write_pdf  # noqa: PLC0415 - as above, reportlab for PDF
 
-    return write_pdf(spec, year=year, serial=serial)
+    return write_pdf(spec, year=year, serial=serial, fonts=workspace.fonts)
 
 
-def _fillable(spec: FormSpec, year: int | None, serial: str) -> bytes:
+def _fillable(workspace: Workspace, spec: FormSpec, year: int | None, serial: str) -> bytes:
     from formsvc.rendering.fillable import write_fillable  # noqa: PLC0415 - as above
 
-    return write_fillable(spec, year=year, serial=serial)
+    return write_fillable(spec, year=year, serial=serial, fonts=workspace.fonts)
 
 
-_WRITERS: Mapping[BlankFormat, Callable[[FormSpec, int | None, str], bytes]] = {
+_WRITERS: Mapping[BlankFormat, Callable[[Workspace, FormSpec, int | None, str], bytes]] = {
     BlankFormat.DOCX: _docx,
     BlankFormat.PDF: _pdf,
     BlankFormat.FILLABLE: _fillable,

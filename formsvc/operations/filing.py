@@ -136,7 +136,14 @@ def _ask(workspace: Workspace, filing: Filing) -> Asked | None:
         return None
     record, version, date = filing.place.record, filing.place.version, dt.datetime.fromisoformat(workspace.now())
     return ask(
-        workspace.stamper, filing.original, filing.spec, filing.reading, record=record, version=version, date=date
+        workspace.stamper,
+        filing.original,
+        filing.spec,
+        filing.reading,
+        record=record,
+        version=version,
+        date=date,
+        fonts=workspace.fonts,
     )
 
 
@@ -145,7 +152,9 @@ def _version(workspace: Workspace, filing: Filing, asked: Asked | None, source: 
     reading, spec, place, at = filing.reading, filing.spec, filing.place, workspace.now()
     kept = {} if asked is None else asked.copies()
     date = dt.datetime.fromisoformat(at)
-    drawn = kept | draw_copies(spec, reading, record=place.record, version=place.version, date=date, but=kept)
+    drawn = kept | draw_copies(
+        spec, reading, record=place.record, version=place.version, date=date, but=kept, fonts=workspace.fonts
+    )
     total = len(spec.copies)
     copies: list[Copy] = []
     contents: dict[str, Content] = {}

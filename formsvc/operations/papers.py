@@ -29,7 +29,7 @@ from formsvc.records.history import Status
 from formsvc.records.record import Version
 from formsvc.rendering.board import Sheet, write_board
 from formsvc.rendering.copies import LACKING
-from formsvc.rendering.fonts import bundled_fonts
+from formsvc.rendering.fonts import Fonts
 from formsvc.rendering.handbook import write_handbook
 from formsvc.rendering.marks import Raster
 from formsvc.rendering.metadata import Metadata
@@ -82,7 +82,9 @@ def handbook(workspace: Workspace, wanted: Wanted, folder: Path) -> Paper | None
         filed,
         words.handbook.title,
         wanted.year,
-        lambda about: write_handbook([one.pledge for one in filed], words, about, year=wanted.year, office=office),
+        lambda about: write_handbook(
+            [one.pledge for one in filed], words, about, year=wanted.year, office=office, fonts=workspace.fonts
+        ),
     )
 
 
@@ -96,7 +98,13 @@ def plates(workspace: Workspace, wanted: Wanted, folder: Path, *, portraits: Pat
     if portraits is not None:
         filed = _with_portraits(filed, portraits)
     shown = [one.pledge for one in filed]
-    return _put(folder, filed, words.plates.title, wanted.year, lambda about: write_plates(shown, words, about))
+    return _put(
+        folder,
+        filed,
+        words.plates.title,
+        wanted.year,
+        lambda about: write_plates(shown, words, about, fonts=workspace.fonts),
+    )
 
 
 def board(workspace: Workspace, wanted: Wanted, folder: Path, *, sheet: Sheet = Sheet.A3) -> Paper | None:
@@ -109,7 +117,9 @@ def board(workspace: Workspace, wanted: Wanted, folder: Path, *, sheet: Sheet = 
         filed,
         words.board.title,
         wanted.year,
-        lambda about: write_board(shown, words, about, sheet=sheet, year=wanted.year, office=office),
+        lambda about: write_board(
+            shown, words, about, sheet=sheet, year=wanted.year, office=office, fonts=workspace.fonts
+        ),
     )
 
 
@@ -128,7 +138,7 @@ def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
         spec = workspace.form_of(history.latest)
         if history.status(spec) is not Status.RETURNED and spec.fields[spec.subject.name].public:
             version = history.corrected(spec)
-            found.append(_Filed(history.id, version.filed_at, _pledge(spec, version, words)))
+            found.append(_Filed(history.id, version.filed_at, _pledge(spec, version, words, workspace.fonts)))
 
     name_key = key_of(wanted.order)
 
@@ -140,10 +150,10 @@ def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
     return sorted(found, key=place)
 
 
-def _pledge(spec: FormSpec, version: Version, words: Words) -> Pledge:
+def _pledge(spec: FormSpec, version: Version, words: Words, fonts: Fonts) -> Pledge:
     """Return the public part of a version; nothing is taken from a field that is not public."""
     public = {
-        key: (field, _lines(field, version.fields[key]))
+        key: (field, _lines(field, version.fields[key], fonts))
         for key, field in spec.fields.items()
         if field.public and key in version.fields and not field.kind.is_mark and field.kind is not Kind.YEAR
     }
@@ -165,10 +175,10 @@ def _pledge(spec: FormSpec, version: Version, words: Words) -> Pledge:
     )
 
 
-def _lines(field: Field, found: FieldReading) -> tuple[str, ...]:
+def _lines(field: Field, found: FieldReading, fonts: Fonts) -> tuple[str, ...]:
     """Return the printed lines of a value; a character no face has is the mark for one that is lacking."""
     lines = printed_lines(field, found.value)
-    missing = bundled_fonts().missing("".join(lines))
+    missing = fonts.missing("".join(lines))
     return tuple("".join(LACKING if sign in missing else sign for sign in line) for line in lines)
 
 

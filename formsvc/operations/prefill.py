@@ -84,13 +84,13 @@ def prefill(
     formats = _formats(wanted)
     read = read_form_rows(spec, read_sheets(roster))
     rows = _sorted(spec, read.rows, wanted.order)
-    lacking = _unprintable(spec, read.rows) if BlankFormat.PDF in formats else ()
+    lacking = _unprintable(workspace, spec, read.rows) if BlankFormat.PDF in formats else ()
     problems = (*read.problems, *lacking)
     if lacking or not read.is_sound or not rows:
         return Prefilled((), len(rows), problems, read.unused)
     run = issue(workspace, spec, wanted.year, [_subject(spec, row) for row in rows], dry_run=wanted.is_dry_run)
     papers = [_Paper(row, serial) for row, serial in zip(rows, run.serials(), strict=True)]
-    files = (file for kind in formats for file in _MAKERS[kind](spec, papers, wanted, roster.stem))
+    files = (file for kind in formats for file in _MAKERS[kind](workspace, spec, papers, wanted, roster.stem))
     paths = _write(folder, files, len(rows) * len(formats), wanted, tell)
     return Prefilled(tuple(paths), len(rows), problems, read.unused)
 
@@ -116,15 +116,14 @@ def _subject(spec: FormSpec, row: FormRow) -> str:
     return str(row.values[spec.subject.name])
 
 
-def _unprintable(spec: FormSpec, rows: Sequence[FormRow]) -> Sequence[Problem]:
+def _unprintable(workspace: Workspace, spec: FormSpec, rows: Sequence[FormRow]) -> Sequence[Problem]:
     """Name every cell with a character no face has."""
-    from formsvc.rendering.fonts import bundled_fonts  # noqa: PLC0415 - fonts are for those who draw
-    from formsvc.rendering.printed import printed_lines  # noqa: PLC0415 - as above
+    from formsvc.rendering.printed import printed_lines  # noqa: PLC0415 - rendering is for those who draw
 
     problems = []
     for row in rows:
         for key, value in row.values.items():
-            missing = bundled_fonts().missing("".join(printed_lines(spec.fields[key], value)))
+            missing = workspace.fonts.missing("".join(printed_lines(spec.fields[key], value)))
             if missing:
                 facts = {**row.place.facts(key), "characters": _named(missing)}
                 problems.append(Problem(Code.ROSTER_UNPRINTABLE, key, facts))
@@ -136,7 +135,9 @@ def _named(characters: Iterable[str]) -> str:
     return ", ".join(f"{character} U+{ord(character):04X}" for character in sorted(characters))
 
 
-def _docx(spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, _stem: str) -> Iterator[_File]:
+def _docx(
+    _workspace: Workspace, spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, _stem: str
+) -> Iterator[_File]:
     from formsvc.rendering.docx import DocxTemplate  # noqa: PLC0415 - python-docx is for those who ask for Word
 
     template = DocxTemplate(spec)
@@ -146,17 +147,18 @@ def _docx(spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, _stem: str) 
         yield _File((name, ".docx"), data, 1)
 
 
-def _pdf(spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, stem: str) -> Iterator[_File]:
+def _pdf(workspace: Workspace, spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, stem: str) -> Iterator[_File]:
     from formsvc.rendering import blank_pdf  # noqa: PLC0415 - reportlab is for those who ask for PDF
 
+    fonts = workspace.fonts
     values, serials = [paper.row.values for paper in papers], [paper.serial for paper in papers]
     if wanted.is_one_file:
-        data = blank_pdf.write_one_pdf(spec, year=wanted.year, filled=values, serials=serials)
+        data = blank_pdf.write_one_pdf(spec, year=wanted.year, filled=values, serials=serials, fonts=fonts)
         yield _File((_name(spec, wanted.year, stem), ".pdf"), data, len(papers))
         return
     for start in range(0, len(papers), _TOGETHER):
         some = slice(start, start + _TOGETHER)
-        drawn = blank_pdf.write_pdfs(spec, year=wanted.year, filled=values[some], serials=serials[some])
+        drawn = blank_pdf.write_pdfs(spec, year=wanted.year, filled=values[some], serials=serials[some], fonts=fonts)
         for paper, data in zip(papers[some], drawn, strict=True):
             yield _File((_name(spec, wanted.year, _subject(spec, paper.row)), ".pdf"), data, 1)
 
@@ -187,7 +189,7 @@ def _write(
     return list(paths)
 
 
-_MAKERS: Mapping[BlankFormat, Callable[[FormSpec, Sequence[_Paper], Wanted, str], Iterator[_File]]] = {
+_MAKERS: Mapping[BlankFormat, Callable[[Workspace, FormSpec, Sequence[_Paper], Wanted, str], Iterator[_File]]] = {
     BlankFormat.DOCX: _docx,
     BlankFormat.PDF: _pdf,
 }

@@ -22,6 +22,7 @@ from formsvc.forms.reading import Reading
 from formsvc.forms.spec import FormSpec
 from formsvc.records.record import Pages
 from formsvc.rendering.copies import CONFORMANCE, DrawnCopy
+from formsvc.rendering.fonts import Fonts
 from formsvc.rendering.overlays import overlay_of
 from formsvc.rendering.spans import Part, Span, Spliced, size_of
 
@@ -66,12 +67,13 @@ def ask(
     record: str,
     version: int,
     date: dt.datetime,
+    fonts: Fonts | None = None,
 ) -> Asked:
     """Begin the copies of a form that keep its pages: all but the posting copy."""
     opened = durable.open_regular(original)
     if not isinstance(opened, durable.OpenFile):
         return Asked(original, 0, frozenset(), None)
-    overlay = overlay_of(spec, reading, record=record, version=version, date=date)
+    overlay = overlay_of(spec, reading, record=record, version=version, date=date, fonts=fonts)
     request = {
         "pages": list(reading.pages),
         "paper": [spec.page.width, spec.page.height],

@@ -64,7 +64,8 @@ def _drawn(workspace: Workspace, spec: FormSpec, version: Version, prefix: str, 
     has_pictures = not version.typed or any(problem.code is Code.PICTURE_IN_BOX for problem in version.problems)
     if not is_public and has_pictures:
         return None
-    return draw_copies(spec, reading, record=version.record, version=version.number, date=date).get(copy.role)
+    drawn = draw_copies(spec, reading, record=version.record, version=version.number, date=date, fonts=workspace.fonts)
+    return drawn.get(copy.role)
 
 
 def _with_received_pages(
@@ -80,7 +81,8 @@ def _with_received_pages(
         if hashlib.file_digest(file, "sha256").hexdigest() != original.sha256:
             return {}
     record, number = version.record, version.number
-    return ask(workspace.stamper, path, spec, reading, record=record, version=number, date=date).copies()
+    asked = ask(workspace.stamper, path, spec, reading, record=record, version=number, date=date, fonts=workspace.fonts)
+    return asked.copies()
 
 
 def _event(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from formsvc import durable
 from formsvc.durable import Protection
-from formsvc.errors import Code
+from formsvc.errors import Code, Problem
 from formsvc.forms.reading import MarkState
 from formsvc.forms.spec import FormSpec
 from formsvc.inbox.waiting import all_waiting
@@ -49,6 +50,9 @@ class Status:
     protections: tuple[Protection, ...]
     reader_layers: tuple[str, ...]
     """What protects against hostile files."""
+    typefaces: Mapping[str, tuple[str, ...]]
+    """What text is for -> the faces that are asked for its characters, in their order."""
+    typeface_problems: tuple[Problem, ...]
     is_share: bool
     """Whether the inbox lies on a network share, where no events arrive."""
 
@@ -90,6 +94,8 @@ def status(workspace: Workspace, year: int | None = None) -> Status:
         not_handed_in=tuple(missing),
         protections=durable.protections(workspace.archive_folder),
         reader_layers=workspace.reader.active_layers(),
+        typefaces={role.value: faces for role, faces in workspace.typefaces.used.items()},
+        typeface_problems=workspace.typefaces.problems,
         is_share=durable.is_network(workspace.inbox),
     )
 

@@ -30,6 +30,8 @@ from formsvc.storage.local import LocalStore
 if TYPE_CHECKING:
     from formsvc.extraction.sandbox.sandbox import Sandbox
     from formsvc.index.writing import SqliteIndex
+    from formsvc.rendering.fonts import Fonts
+    from formsvc.rendering.office_fonts import Typefaces
 
 ARCHIVE = "archive"
 INBOX = "inbox"
@@ -62,6 +64,18 @@ class Workspace(Lookup):
     def forms(self) -> dict[str, FormSpec]:
         """Every form of the workspace, by id."""
         return load_forms(self.root / TEMPLATES)
+
+    @cached_property
+    def typefaces(self) -> Typefaces:
+        """The faces documents are drawn with, and what is to be said about them."""
+        from formsvc.operations.typefaces import typefaces_of  # noqa: PLC0415 - fonts are for those who draw
+
+        return typefaces_of(self.root, self.settings)
+
+    @property
+    def fonts(self) -> Fonts:
+        """The faces documents are drawn with."""
+        return self.typefaces.fonts
 
     @cached_property
     def archive(self) -> Archive:

@@ -56,7 +56,7 @@ def independent(charstring: bytes, advance: int) -> bytes:
         position += _operand_length(charstring[position])
     has_width = len(operands) > _MOVES[charstring[position]]
     start = [*operands, position][1] if has_width else 0
-    width = b"" if advance == DEFAULT_WIDTH else _number(advance)
+    width = b"" if advance == DEFAULT_WIDTH else number(advance)
     return width + charstring[start:]
 
 
@@ -68,8 +68,8 @@ def empty(advance: int) -> bytes:
 def bar(left: int, bottom: int, right: int, top: int) -> bytes:
     """Return the charstring of a filled rectangle, given in thousandths of an em, of the default width."""
     width, height = right - left, top - bottom
-    lines = _number(width) + _number(height) + _number(-width) + bytes([6])  # hlineto closes by itself
-    return _number(left) + _number(bottom) + bytes([21]) + lines + _NOTDEF
+    lines = number(width) + number(height) + number(-width) + bytes([6])  # hlineto closes by itself
+    return number(left) + number(bottom) + bytes([21]) + lines + _NOTDEF
 
 
 def assemble(name: str, glyphs: Sequence[Glyph], box: tuple[int, int, int, int]) -> bytes:
@@ -82,7 +82,7 @@ def assemble(name: str, glyphs: Sequence[Glyph], box: tuple[int, int, int, int])
     charset = b"\0" + struct.pack(f">{len(glyphs)}H", *(glyph.cid for glyph in glyphs))
     one_dictionary = struct.pack(">BHHBH", 3, 1, 0, 0, len(glyphs) + 1)
     outlines = _index([_NOTDEF, *(glyph.charstring for glyph in glyphs)])
-    private = _number(DEFAULT_WIDTH) + bytes([20])
+    private = number(DEFAULT_WIDTH) + bytes([20])
 
     start = len(head) + len(_index([_top((0, 0, 0, 0), box)])) + len(strings)
     sizes = (len(charset), len(one_dictionary), len(outlines), len(private))
@@ -94,14 +94,14 @@ def assemble(name: str, glyphs: Sequence[Glyph], box: tuple[int, int, int, int])
 
 def _top(offsets: tuple[int, int, int, int], box: tuple[int, int, int, int]) -> bytes:
     charset, select, outlines, fonts = map(_long, offsets)
-    registry = _number(_ADOBE) + _number(_IDENTITY) + _number(0) + bytes([12, 30])
-    bounds = b"".join(map(_number, box)) + bytes([5])
+    registry = number(_ADOBE) + number(_IDENTITY) + number(0) + bytes([12, 30])
+    bounds = b"".join(map(number, box)) + bytes([5])
     count = _long(0x10000) + bytes([12, 34])
     where = charset + bytes([15]) + outlines + bytes([17]) + fonts + bytes([12, 36]) + select + bytes([12, 37])
     return registry + bounds + count + where
 
 
-def _number(value: int) -> bytes:
+def number(value: int) -> bytes:
     """Return an integer as both dictionaries and charstrings write it, as short as it goes."""
     if -107 <= value <= 107:
         return bytes([value + 139])

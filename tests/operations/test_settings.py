@@ -8,7 +8,7 @@ import pytest
 
 from formsvc.errors import BrokenSettingsError, SettingsError
 from formsvc.i18n import Language
-from formsvc.operations.settings import InboxSettings, Settings, load_settings
+from formsvc.operations.settings import FaceSettings, FontSource, InboxSettings, Settings, load_settings
 
 
 def load(tmp_path: Path, text: str | bytes) -> Settings:
@@ -36,6 +36,13 @@ def test_everything_can_be_said(tmp_path: Path) -> None:
     assert (settings.zone.key, settings.year, settings.local) == ("UTC", 2011, "/var/lib/formsvc")
     assert settings.inbox == InboxSettings(settle_ms=50)
     assert (settings.limits.typed_mb, settings.limits.scan_mb) == (5, 300)
+
+
+def test_the_faces_of_the_office_are_said_in_their_order(tmp_path: Path) -> None:
+    said = load(tmp_path, 'fonts = "office"\nfont_folders = ["fonts"]\n[faces]\nbody = ["FangSong", "simfang.ttf"]\n')
+    assert (said.fonts, said.font_folders) == (FontSource.OFFICE, ("fonts",))
+    assert said.faces == FaceSettings(body=("FangSong", "simfang.ttf"))
+    assert (Settings().fonts, Settings().faces.body) == (FontSource.BUNDLED, ())
 
 
 def test_a_byte_order_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
@@ -68,6 +75,13 @@ def test_a_byte_order_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
         ("timezone = 8", "timezone", "wrong-value"),
         ("local = 8", "local", "wrong-value"),
         ("heads = 8", "heads", "wrong-value"),
+        ("fonts = 'mine'", "fonts", "wrong-value"),
+        ("fonts = 8", "fonts", "wrong-value"),
+        ("font_folders = 'E:/fonts'", "font_folders", "wrong-value"),
+        ("font_folders = [8]", "font_folders", "wrong-value"),
+        ("faces = ['SimHei']", "faces", "wrong-value"),
+        ("[faces]\nbody = 'FangSong'", "faces.body", "wrong-value"),
+        ("[faces]\nfoot = ['FangSong']", "faces.foot", "unknown-key"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str | bytes, key: str, reason: str) -> None:
