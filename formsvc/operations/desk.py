@@ -23,7 +23,6 @@ from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
 from formsvc.operations.endorsed import Attached, Whole, handed_out, told_of, whole
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History, Status
-from formsvc.rendering.fonts import bundled_fonts
 from formsvc.rendering.metadata import pdf_date
 
 _NAME_BYTES = 45
@@ -68,7 +67,7 @@ class Desk:
         self._sandbox = sandbox
         self._wanted = wanted
         self._kind = kind
-        self._fonts = bundled_fonts()
+        self._fonts = workspace.fonts
 
     def papers(self, prefix: str) -> Iterator[Paper | tuple[str, LeftOut]]:
         """Yield what is handed out of a record, or why it is not."""
