@@ -11,6 +11,7 @@ from formsvc.errors import Problem, Weight
 from formsvc.forms.reading_json import problem_from_json
 from formsvc.forms.spec import FormSpec
 from formsvc.i18n import Messages
+from formsvc.operations.account import pages_text
 from formsvc.operations.on_roster import roster_notes
 from formsvc.operations.resolve import person_of_version
 from formsvc.operations.workspace import Workspace
@@ -69,10 +70,17 @@ def _versions(messages: Messages, found: Json) -> None:
     """Show what came in, and who confirmed it where a person had to."""
     screen.heading(messages.text("show.versions"))
     rows = [
-        [one["version"], _moment(one["filed_at"]), one["confirmed_by"], one["file"]]  # the longest last
+        [one["version"], _moment(one["filed_at"]), one["confirmed_by"], _received(messages, one)]  # the longest last
         for one in found["versions"]
     ]
     screen.table(messages, ("version", "filed-at", "confirmed-by", "original"), rows)
+
+
+def _received(messages: Messages, version: Json) -> str:
+    """Return the name of the file that came, with the form's pages in it where it held several."""
+    if not version["pages"] or "/sources/" not in version["original"]:
+        return str(version["file"])
+    return f"{version['file']}  {messages.text('cli.of-pages', pages=pages_text(version['pages']))}"
 
 
 def _moment(at: str) -> str:

@@ -92,6 +92,7 @@ def _version(version: Version, history: History, archive: str) -> Json:
         "arrived_at": version.arrived_at,
         "original": inside or f"{archive}/{history.prefix}/v{version.number}/{original.path}",
         "file": original.name,
+        "pages": list(original.pages),
         "sha256": original.sha256,
         "typed": version.typed,
         "confirmed_by": None if version.confirmation is None else version.confirmation.by,

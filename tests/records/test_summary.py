@@ -59,14 +59,15 @@ def test_stamps_say_who_when_and_what() -> None:
 
 def test_show_adds_values_versions_and_events() -> None:
     confirmed = Confirmation("李四", "2011-02-22T08:00:00+08:00", {})
-    several = Original("一批.docx", b"", "0" * 64, 1, "sources/00/original/一批.docx", 2, ())
+    several = Original("一批.pdf", b"", "0" * 64, 1, "sources/00/original/一批.pdf", 2, (3, 4))
     versions = [a_version(), a_version(number=2, confirmation=confirmed, original=several)]
     data = full(a_history(a_filing(), a_filing(2), versions=versions), ANNEX2, "archive")
     assert data["fields"]["pledges"]["value"] == ["每月走访困难群众两次", "义务维修社区路灯"]
     assert [version["original"] for version in data["versions"]] == [
         f"archive/{PREFIX}/v1/original/张三承诺书.docx",
-        "archive/sources/00/original/一批.docx",
+        "archive/sources/00/original/一批.pdf",
     ]
+    assert [version["pages"] for version in data["versions"]] == [[], [3, 4]]
     assert [version["confirmed_by"] for version in data["versions"]] == [None, "李四"]
     assert [event["kind"] for event in data["events"]] == ["filed", "filed"]
     assert data["year_source"] == "title"
