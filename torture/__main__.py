@@ -87,8 +87,10 @@ def _guided(words: argparse.Namespace) -> int:
 
 
 def _tamper(words: argparse.Namespace) -> int:
+    ledger = Ledger(words.state, f"tamper-{words.seed}", tamper.Tampered)
     with kills.a_place() as folder:
-        return show_tamper(tamper.campaign(Path(folder), words.damages, words.seed))
+        tamper.campaign(Path(folder), words.damages, words.seed, words.most_minutes, ledger)
+    return show_tamper(ledger.figures) + _show_programs(ledger)
 
 
 PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -126,6 +128,7 @@ def show_canary(done: canary.Posted) -> int:
 def show_tamper(done: tamper.Tampered) -> int:
     """Print the figures of the changed archives; return how many changes were missed or made up."""
     print(f"tamper: {done.found} of {done.changes} found, false alarms {done.false_alarms} of {done.clean}")
+    print("  unchanged copies by " + ", ".join(f"{name} {count}" for name, count in done.carried.items()))
     print(f"  mended from a mirror: {done.mended} of {done.changes}, originals changed by it {done.wrong}", flush=True)
     for what in done.missed:
         print(f"  ! {what}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,12 +14,15 @@ from formsvc.operations.check import check
 from formsvc.operations.repair import repair
 from formsvc.operations.workspace import open_workspace
 from formsvc.watch import watch_once
+from torture.carried import ways
 from torture.corpus import filled, workspace_in
 from torture.judge import content_hash
+from torture.ledger import Ledger
 
 _FORMS = 6
-_CLEAN_EVERY = 10
-"""After so many changes a copy that nobody changed is checked."""
+_CLEAN_EVERY = 4
+"""After so many changes a copy that nobody changed is checked, carried in one way after the other."""
+_SAVE_EVERY = 10
 KINDS = ("flip", "cut", "grow", "delete", "rename", "add", "swap", "double", "link")
 
 
@@ -33,28 +38,50 @@ class Tampered:
     """Repairs after which an original is not what was filed."""
     clean: int = 0
     false_alarms: int = 0
+    carried: Counter[str] = field(default_factory=Counter)
+    """The ways in which copies nobody changed were made."""
+    seconds: float = 0.0
     missed: list[str] = field(default_factory=list)
 
 
-def campaign(folder: Path, changes: int, seed: int) -> Tampered:
-    """Change copies of an archive one by one, check each, mend each."""
+def campaign(
+    folder: Path, changes: int, seed: int, minutes: float = 0.0, ledger: Ledger[Tampered] | None = None
+) -> Tampered:
+    """Change copies of an archive one by one, check each, mend each, until so many are done or the minutes are over."""
+    ledger = ledger or Ledger(None, "tamper", Tampered)
+    done = ledger.figures
     start = workspace_in(folder / "start", {f"{number}.docx": filled(number) for number in range(_FORMS)})
     with open_workspace(start) as workspace:
         list(watch_once(workspace))
-    chance = random.Random(seed)
-    done = Tampered()
-    for number in range(changes):
+    began, before = time.monotonic(), done.seconds
+    while done.changes < changes and not (minutes and time.monotonic() - began > minutes * 60):
+        number = done.changes
         root = Path(shutil.copytree(start, folder / "w"))
-        what = _change(chance, root / "archive")
+        what = _change(random.Random(f"{seed}-{number}"), root / "archive")
         _judge(done, root, start / "archive", what)
         shutil.rmtree(root)
         if number % _CLEAN_EVERY == 0:
-            root = Path(shutil.copytree(start, folder / "w", copy_function=shutil.copyfile))
-            done.clean += 1
-            with open_workspace(root) as workspace:
-                done.false_alarms += bool(check(workspace, full=True).findings)
-            shutil.rmtree(root)
+            _judge_clean(done, start, folder / "w")
+        done.seconds = before + time.monotonic() - began
+        if number % _SAVE_EVERY == 0:
+            ledger.save()
+    ledger.save()
     return done
+
+
+def _judge_clean(done: Tampered, start: Path, root: Path) -> None:
+    """Check a copy of the archive that was carried elsewhere and not changed."""
+    name, way = list(ways().items())[done.clean % len(ways())]
+    shutil.copytree(start, root, ignore=lambda folder, _: ["archive"] if folder == str(start) else [])
+    way(start / "archive", root / "archive")
+    done.clean += 1
+    done.carried[name] += 1
+    with open_workspace(root) as workspace:
+        found = check(workspace, full=True).findings
+    if found:
+        done.false_alarms += 1
+        done.missed.append(f"false alarm after {name}: {[(one.code.value, one.path) for one in found][:3]}")
+    shutil.rmtree(root)
 
 
 def _judge(done: Tampered, root: Path, mirror: Path, what: str) -> None:
