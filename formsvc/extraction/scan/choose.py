@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.chinese import clean_email, fold, fold_name, is_phone
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan import emails
 from formsvc.extraction.scan.alphabets import allowed
 from formsvc.extraction.scan.confidence import family_of, weighed
@@ -34,6 +35,8 @@ _MARGIN = 20.0
 """The margin of a reading that has no rival."""
 _SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
 """The confidence of its least sure sign and the margin from which on a reading needs no second one."""
+_OF_FIGURES = (Kind.DATE, Kind.MONTH, Kind.PHONE)
+_FIGURES = frozenset(HAN_DIGITS + "〇○零十廿卅元")
 _ALTERNATIVES = 3
 AGAINST = "against "
 """What the names of those scores begin with that are weighed into one."""
@@ -88,7 +91,7 @@ def choose(
     rival = _rival(ranked)
     scores = {
         "mean": min(first.narrow.mean, 1.0),
-        "lowest": max(_lowest(best.text, sight.narrow, sight.free) for sight in sights),
+        "lowest": max(_lowest(field, best.text, sight.narrow, sight.free) for sight in sights),
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
@@ -98,7 +101,7 @@ def choose(
     }
     if len(sights) > 1:
         own = _ranked(field, sights[1].found, within)
-        scores["second"] = float(bool(own) and own[0].normal.value == best.normal.value)
+        scores["second"] = float(bool(own) and _bare(own[0].normal.value) == _bare(best.normal.value))
     choice = Choice(raw, best.text, best.normal, 0.0, scores, _others(ranked, best, raw))
     choice = _with_lexicon(models, field, [sight.steps for sight in sights], choice, lexicon, within)
     return _scored(field, choice)
@@ -137,13 +140,17 @@ def _is_clear(field: Field, sight: _Sight, ranked: Sequence[_Ranked]) -> bool:
     """Whether a reading needs no second one."""
     best, rival = ranked[0], _rival(ranked)
     margin = best.total - rival.total if rival is not None else _MARGIN
-    is_sure = _lowest(best.text, sight.narrow, sight.free) >= _SURE_SIGN and margin >= _CLEAR_MARGIN
+    is_sure = _lowest(field, best.text, sight.narrow, sight.free) >= _SURE_SIGN and margin >= _CLEAR_MARGIN
     return is_sure and _same(field, best.text, sight.free.text) and best.cost < _IMPLAUSIBLE
 
 
 def _rival(ranked: Sequence[_Ranked]) -> _Ranked | None:
-    """Return the likeliest reading of another value."""
-    return next((one for one in ranked[1:] if one.normal.value != ranked[0].normal.value), None)
+    """Return the likeliest reading of another value; a blank more or less is none."""
+    return next((one for one in ranked[1:] if _bare(one.normal.value) != _bare(ranked[0].normal.value)), None)
+
+
+def _bare(value: Value) -> Value:
+    return "".join(value.split()) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,15 +235,30 @@ def is_plausible(field: Field, value: Value, within: range | None) -> bool:
             return True
 
 
-def _lowest(text: str, narrow: Line, free: Line) -> float:
-    """Return the confidence of the sign it is least sure of, of the reading that says the same."""
-    same = [line.lowest for line in (narrow, free) if line.text == text]
+def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:
+    """Return the confidence of the sign it is least sure of that its value depends on, of the reading that says it."""
+    wanted = _telling(field, text)
+    same = [_least(field, line) for line in (narrow, free) if _telling(field, line.text) == wanted]
     return max(same) if same else min(narrow.lowest, free.lowest) * 0.5
+
+
+def _least(field: Field, line: Line) -> float:
+    told = zip(line.text, line.confidences, strict=True)
+    return min((sure for sign, sure in told if _telling(field, sign)), default=line.lowest)
+
+
+def _telling(field: Field, text: str) -> str:
+    """Return the signs of a reading that its value depends on: of a date or number its figures, of all no blanks."""
+    if field.kind in _OF_FIGURES:
+        return "".join(sign for sign in fold(text) if sign.isdecimal() or sign in _FIGURES)
+    return "".join(text.split())
 
 
 def _same(field: Field, chosen: str, free: str) -> bool:
     if field.kind is Kind.EMAIL:
         return clean_email(chosen) == clean_email(free)
+    if field.kind in _OF_FIGURES:
+        return _telling(field, chosen) == _telling(field, free)
     return fold_name(fold(chosen)) == fold_name(fold(free))
 
 

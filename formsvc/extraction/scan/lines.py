@@ -165,10 +165,14 @@ def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) ->
 
 def is_cut(cell: Inked, row: Row) -> bool:
     """Whether the writing of a row runs on beyond the left or right edge of its cell."""
-    top, bottom = row.box[1] - cell.origin[1], row.box[3] - cell.origin[1]
+    left, top, right, bottom = (side - cell.origin[odd % 2] for odd, side in enumerate(row.box))
     quarter = (bottom - top) // 4
     middle = cell.ink[max(top + quarter, 0) : max(bottom - quarter, 1)]
-    return bool(middle.size) and bool(middle[:, 0].any() or middle[:, -1].any())
+    if not middle.size:
+        return False
+    return (left < quarter and bool(middle[:, 0].any())) or (
+        right > cell.ink.shape[1] - quarter and bool(middle[:, -1].any())
+    )
 
 
 def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:

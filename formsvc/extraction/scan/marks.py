@@ -32,8 +32,8 @@ _AROUND = 26.0
 """Millimetres around the boxes that are looked at: a seal whose middle lies in a box reaches that far."""
 _SCORES = MappingProxyType({True: (0.45, 0.55), False: (0.74, 0.78)})
 """With and without colour: the score from which a ring may be a seal, and from which it is one."""
-_RADII = (16.8, 24.8)
-"""Millimetres of the ring of a seal."""
+_RADII = (15.2, 24.8)
+"""Millimetres of the ring of a seal, as a table of another office's widths may shrink or stretch it."""
 _LEAST_CONTENT = MappingProxyType({True: 0.0, False: 0.05})
 """With and without colour: a ring with less in it is the foot of a cup (which is brown where there is colour)."""
 _LEAST_VISIBLE = 0.45

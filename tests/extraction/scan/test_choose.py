@@ -47,3 +47,26 @@ def test_a_doubtful_reading_is_made_again_and_is_surer_when_the_second_says_the_
 
 def test_a_second_reading_that_is_far_surer_counts_for_more() -> None:
     assert _chosen(WAVERS, SURELY_OTHERWISE).text == "王三"
+
+
+def test_a_date_is_as_sure_as_its_figures() -> None:
+    model = a_model("1月2日旧")
+    date = Field("on", Kind.DATE, "on", "", (), required=False, public=False, options=(), blank="")
+    rows = [tuple(0.9999 if number == column else 0.00002 for number in range(6)) for column in (1, 2, 3)]
+    blank = (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    seen = steps(rows[0], blank, rows[1], blank, rows[2], blank, (0.0, 0.0, 0.0, 0.0, 0.4, 0.6))
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
+    found = choose(model, date, [row], lexicon=Lexicon())
+    assert found.normal.value == "--01-02"
+    assert found.scores["lowest"] > 0.99
+    assert found.scores["agrees"]
+
+
+def test_a_blank_more_or_less_is_no_rival() -> None:
+    model = a_model("所 长")
+    unit = Field("unit", Kind.TEXT, "unit", "", (), required=False, public=False, options=(), blank="")
+    blank = (1.0, 0.0, 0.0, 0.0)
+    seen = steps((0.0, 1.0, 0.0, 0.0), blank, (0.5, 0.0, 0.5, 0.0), blank, (0.0, 0.0, 0.0, 1.0))
+    found = choose(model, unit, [Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)], lexicon=Lexicon())
+    assert found.scores["margin"] > 5
+    assert found.scores["lowest"] > 0.99

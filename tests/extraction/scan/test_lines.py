@@ -69,6 +69,7 @@ def test_writing_that_runs_over_the_edge_of_its_cell_is_cut() -> None:
     row = Row((300, 30, 400, 70), steps((1.0,)), Line("", ()), 1.0)
     assert not is_cut(inked(whole, BOX), row)
     assert is_cut(inked(cut, BOX), row)
+    assert not is_cut(inked(cut, BOX), Row((40, 30, 340, 70), steps((1.0,)), Line("", ()), 1.0))
 
 
 def test_boxes_of_one_row_are_read_from_the_left_and_rows_from_the_top() -> None:

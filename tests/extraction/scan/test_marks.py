@@ -48,6 +48,10 @@ def test_a_seal_is_seen_strong_or_faint(colour: Colour, strength: float) -> None
     assert not found.notes
 
 
+def test_a_seal_that_another_layout_made_narrower_is_seen() -> None:
+    assert of(annex2().seal(160, 215, radius=16.2), "review_seal").state is MarkState.PRESENT
+
+
 @pytest.mark.parametrize("black", [None, 140])
 def test_a_seal_without_colour_is_seen_and_said_to_be_without(black: int | None) -> None:
     found = of(annex2().seal(160, 215), "review_seal", has_colour=False, black=black)
