@@ -13,10 +13,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from formsvc.chinese import fold_label
 from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.anchors import register_by_labels
+from formsvc.extraction.scan.another import is_another
 from formsvc.extraction.scan.blank_mark import read_blank_mark
 from formsvc.extraction.scan.crops import crop_of
 from formsvc.extraction.scan.fields import FieldsRead, read_fields
@@ -25,11 +25,10 @@ from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.marks import MarkReading, read_marks
 from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Grey, ScanPage
-from formsvc.extraction.scan.pages import LEGIBLE, PageLine, legible, page_rows, texts_of, upright_rows
+from formsvc.extraction.scan.pages import PageLine, page_rows, texts_of, upright_rows
 from formsvc.extraction.scan.recognise import read_text
 from formsvc.extraction.scan.register import NotAForm, prepare, register
 from formsvc.extraction.scan.registered import PixelBox, Registered
-from formsvc.extraction.scan.witness import likeness, wordings_of
 from formsvc.extraction.sources import problem
 from formsvc.extraction.years import proposed_year
 from formsvc.forms.crosschecks import unknown_name
@@ -44,11 +43,6 @@ _NEAR = 0.5
 """How near a page must come to a form to be told as one that cannot be read, and not as something else."""
 _UNSURE = 0.8
 """The confidence of registration up to which a person looks which form it is: a grid found by its labels alone, say."""
-_LABELS_OF_ANOTHER = 0.34
-"""A page that was read well and holds a smaller share of a form's labels is not that form."""
-_ENOUGH_SIGNS = 40
-"""How many signs a page must show for its words to say that it is another document."""
-_ALIKE = 0.75
 _MARKED = 0.99
 """The confidence of a year that the blank's own mark says."""
 
@@ -107,15 +101,9 @@ class ScanReader:
         return NoForm(is_blank=False, texts=texts_of(rows))
 
     def _is_other(self, rows: Sequence[Sequence[PageLine]], closest: str | None) -> bool:
-        """Whether a page is another document for certain: its words are clear, and hardly a label is among them."""
-        texts = [folded for row in rows for text, _, _ in row if len(folded := fold_label(text)) > 1]
-        if legible(rows) < LEGIBLE or sum(map(len, texts)) < _ENOUGH_SIGNS:
-            return False
-        return all(
-            _labels_among(frame.form, texts) < _LABELS_OF_ANOTHER
-            for frame in self._atlas.frames
-            if closest in (None, frame.form.id)
-        )
+        """Whether a page is for certain not the form it comes nearest to, nor any where it comes near none."""
+        forms = (frame.form for frame in self._atlas.frames)
+        return all(is_another(form, rows) for form in forms if closest in (None, form.id))
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
         mark = read_blank_mark(registered)
@@ -148,13 +136,6 @@ class ScanReader:
 
     def _read_text(self, grey: Grey) -> str:
         return read_text(self._models, grey)
-
-
-def _labels_among(form: FormSpec, texts: Sequence[str]) -> float:
-    """Return the share of a form's labels that stand among the folded texts of a page."""
-    labels = [words for key in form.fields if (words := wordings_of(form, key)) and len(words[0]) > 1]
-    heard = sum(any(likeness(text, words) >= _ALIKE for text in texts) for words in labels)
-    return heard / max(1, len(labels))
 
 
 def unreadable(number: int, page: int, finding: str) -> Reading:
