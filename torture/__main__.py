@@ -69,8 +69,11 @@ def _office(words: argparse.Namespace) -> int:
 
 
 def _soak(words: argparse.Namespace) -> int:
+    ledger = Ledger(words.state, "soak", soak.Soaked)
     with kills.a_place() as folder:
-        return show_soak(soak.soak(Path(folder) / "w", words.forms))
+        office = Path(folder) / "w" if words.state is None else words.state / "soak-office"
+        done = soak.soak(office, words.forms, words.most_minutes, ledger)
+    return show_soak(done) + _show_programs(ledger)
 
 
 def _guided(words: argparse.Namespace) -> int:
@@ -158,14 +161,15 @@ def show_world(done: Mapping[str, int], wrong: list[str], left_out: list[str]) -
 
 def show_soak(soaked: soak.Soaked) -> int:
     """Print the figures of a soak; return 1 when filing became slower than half as much again."""
-    ratio = soaked.p95_last_ms / soaked.p95_first_ms
-    print(
-        f"soak: {soaked.forms} forms; p95 of a form {soaked.p95_first_ms:.0f} ms, {soaked.p95_last_ms:.0f} at the end"
-    )
-    print(f"  processor time of a form {soaked.cpu_first_ms:.1f} ms, {soaked.cpu_last_ms:.1f} at the end")
-    print(f"  ratio {ratio:.2f}; memory {soaked.memory_first_mib:.0f} MiB, then {soaked.memory_last_mib:.0f}")
-    print(f"  descriptors {soaked.descriptors_first}, then {soaked.descriptors_last}", flush=True)
-    return int(ratio > 1.5)
+    (first, last), (cpu_first, cpu_last) = soaked.p95(), soaked.cpu()
+    print(f"soak: {soaked.forms} forms; p95 of a form {first:.0f} ms in the first tenth, {last:.0f} in the last")
+    print(f"  ratio {last / first:.2f}; processor time of a form {cpu_first:.1f} ms, {cpu_last:.1f} in the end")
+    for forms, memory, descriptors, memory_last, descriptors_last in soaked.slices:
+        print(
+            f"  a process with {forms:.0f} forms: memory {memory:.0f} MiB after a tenth, {memory_last:.0f} in the end;"
+        )
+        print(f"    descriptors {descriptors:.0f} and {descriptors_last:.0f}", flush=True)
+    return int(last / first > 1.5)
 
 
 def show_power(cuts: list[power.PowerFigures]) -> int:

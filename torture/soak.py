@@ -1,67 +1,86 @@
-"""Many forms through one process: whether the last ones are filed as fast as the first, and nothing grows."""
+"""Many forms through one process: whether the last ones are filed as fast as the first, and nothing grows.
+
+With a folder of its own for the office the soak goes on in slices, each a process; what grows is told slice by slice.
+"""
 
 from __future__ import annotations
 
 import os
 import statistics
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from formsvc.operations.outcome import Filed
 from formsvc.operations.workspace import open_workspace
 from formsvc.watch import watch_once
 from torture.corpus import filled, workspace_in
+from torture.ledger import Ledger
 
-_GROUP = 20
+GROUP = 20
 """Forms dropped at once."""
+_SAVE_EVERY = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass
 class Soaked:
-    """What a soak showed, its first and last tenth."""
+    """What a soak showed; times are by group, in milliseconds a form."""
 
-    forms: int
-    p95_first_ms: float
-    p95_last_ms: float
-    cpu_first_ms: float
-    """Processor time of a form, which other work on the machine does not change much: the median of the first tenth."""
-    cpu_last_ms: float
-    memory_first_mib: float
-    memory_last_mib: float
-    descriptors_first: int
-    descriptors_last: int
+    forms: int = 0
+    times: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
+    """Processor time, which other work on the machine does not change much."""
+    slices: list[list[float]] = field(default_factory=list)
+    """Of each process: its forms, memory in MiB and descriptors after a tenth of them, and those in the end."""
+
+    def p95(self) -> tuple[float, float]:
+        """Return the 95th percentile of the first and the last tenth."""
+        first, last = _tenths(self.times)
+        return _p95(first), _p95(last)
+
+    def cpu(self) -> tuple[float, float]:
+        """Return the median processor time of the first and the last tenth."""
+        first, last = _tenths(self.spent)
+        return statistics.median(first), statistics.median(last)
 
 
-def soak(folder: Path, forms: int) -> Soaked:
-    """File so many forms, group by group, in one process."""
-    root = workspace_in(folder, {})
-    times: list[float] = []
-    spent: list[float] = []
+def soak(folder: Path, forms: int, minutes: float = 0.0, ledger: Ledger[Soaked] | None = None) -> Soaked:
+    """File forms, group by group, in one process, until so many are filed or the minutes are over."""
+    ledger = ledger or Ledger(None, "soak", Soaked)
+    if not (folder / "formsvc.toml").exists():
+        workspace_in(folder, {})
+        ledger.figures = Soaked()
+    done, began = ledger.figures, time.monotonic()
+    first = done.forms
     memory: list[float] = []
     descriptors: list[int] = []
-    with open_workspace(root) as workspace:
-        for start in range(0, forms, _GROUP):
-            for number in range(start, min(start + _GROUP, forms)):
+    done.slices.append([])
+    with open_workspace(folder) as workspace:
+        list(watch_once(workspace))  # what a slice that was ended left
+        while done.forms < forms and not (minutes and time.monotonic() - began > minutes * 60):
+            for number in range(done.forms, min(done.forms + GROUP, forms)):
                 (workspace.inbox / f"{number}.docx").write_bytes(filled(number))
-            began, before = time.perf_counter(), time.process_time()
+            start, before = time.perf_counter(), time.process_time()
             count = sum(isinstance(outcome, Filed) for outcome in watch_once(workspace))
-            times.append((time.perf_counter() - began) * 1000 / count)
-            spent.append((time.process_time() - before) * 1000 / count)
+            if count:  # none when the ledger was not told of them in time
+                done.times.append((time.perf_counter() - start) * 1000 / count)
+                done.spent.append((time.process_time() - before) * 1000 / count)
+            done.forms = min(done.forms + GROUP, forms)
             memory.append(_memory_mib())
             descriptors.append(len(list(Path("/proc/self/fd").iterdir())))
-    tenth = max(2, len(times) // 10)
-    return Soaked(
-        forms,
-        _p95(times[1 : tenth + 1]),
-        _p95(times[-tenth:]),
-        statistics.median(spent[1 : tenth + 1]),
-        statistics.median(spent[-tenth:]),
-        memory[tenth],
-        memory[-1],
-        descriptors[tenth],
-        descriptors[-1],
-    )
+            tenth = len(memory) // 10
+            done.slices[-1] = [done.forms - first, memory[tenth], descriptors[tenth], memory[-1], descriptors[-1]]
+            if len(memory) % _SAVE_EVERY == 0:
+                ledger.save()
+    done.slices = [one for one in done.slices if one]
+    ledger.save()
+    return done
+
+
+def _tenths(values: list[float]) -> tuple[list[float], list[float]]:
+    """Return the first and the last tenth of the groups, without the very first, which starts everything."""
+    tenth = max(2, len(values) // 10)
+    return values[1 : tenth + 1], values[-tenth:]
 
 
 def _p95(times: list[float]) -> float:

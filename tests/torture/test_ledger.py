@@ -13,6 +13,7 @@ from torture import fuzz
 from torture.command import Fault, Kind
 from torture.kills import Figures, Job, Verdict, jobs
 from torture.ledger import Ledger, program
+from torture.soak import GROUP, Soaked, soak
 
 
 @dataclass
@@ -73,3 +74,11 @@ def test_a_kill_that_did_not_come_is_no_point_struck(tmp_path: Path) -> None:
     assert (figures.total, figures.first_done, figures.struck) == (2, 2, {"a write 1"})
     assert figures.done == {str(job), str(other)}
     assert figures.violations == ["a: kill at write 2: lost 1"]
+
+
+def test_a_soak_goes_on_with_its_office(tmp_path: Path) -> None:
+    for upto in (GROUP, 3 * GROUP):
+        done = soak(tmp_path / "office", upto, ledger=Ledger(tmp_path, "soak", Soaked))
+    assert (done.forms, len(done.times), [int(one[0]) for one in done.slices]) == (60, 3, [20, 40])
+    assert len(list((tmp_path / "office" / "archive").glob("*/*/*/*/v1"))) == 60
+    assert soak(tmp_path / "another", GROUP, ledger=Ledger(tmp_path, "soak", Soaked)).forms == GROUP
