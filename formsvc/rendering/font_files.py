@@ -1,12 +1,13 @@
 """The faces in font files: what they are called, read from the names alone (OpenType 1.9, tables `name` and `OS/2`).
 
 A system has hundreds of font files and only a few are wanted, so a file gives some kilobytes and is closed. A file that
-is no font, or whose names cannot be read, has one face that goes by the name of its file.
+is no font, or cannot be read, has one face that goes by the name of its file, so that it can be missed by that name.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -60,10 +61,7 @@ def faces_in(folders: Iterable[Path]) -> list[FontFace]:
     for folder in folders:
         for path in _files(folder):
             if path not in found:
-                try:
-                    found[path] = list(_faces(path))
-                except OSError:
-                    found[path] = []
+                found[path] = list(_faces(path))
     return [face for faces in found.values() for face in faces]
 
 
@@ -75,15 +73,16 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _faces(path: Path) -> Iterator[FontFace]:
     by_file = frozenset({fold_face(path.name), fold_face(path.stem)})
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        try:
-            for number, start in enumerate(_starts(file)):
-                tables = _tables(file, start)
-                is_whole = all(begin + length <= size for begin, length in tables.values())
-                yield _face(path, number, by_file, file, tables, is_whole=is_whole)
-        except (struct.error, ValueError):
-            yield FontFace(path, 0, names=by_file)
+    try:
+        if stat.S_ISREG(path.stat().st_mode):
+            with path.open("rb") as file:
+                size = file.seek(0, os.SEEK_END)
+                for number, start in enumerate(_starts(file)):
+                    tables = _tables(file, start)
+                    is_whole = all(begin + length <= size for begin, length in tables.values())
+                    yield _face(path, number, by_file, file, tables, is_whole=is_whole)
+    except (OSError, struct.error, ValueError):
+        yield FontFace(path, 0, names=by_file)
 
 
 def _starts(file: BinaryIO) -> tuple[int, ...]:

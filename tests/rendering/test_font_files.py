@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,13 @@ def test_a_file_that_is_no_font_goes_by_its_name_alone(tmp_path: Path, data: byt
     path.write_bytes(data)
     face = the_face(path)
     assert (face.families, face.fits("Fang.TTF"), face.is_whole) == (frozenset(), True, False)
+
+
+def test_a_file_that_cannot_be_read_goes_by_its_name_and_a_pipe_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "fang.ttf").symlink_to(tmp_path / "gone.ttf")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe.ttf")
+    assert [(face.fits("fang.ttf"), face.is_whole) for face in faces_in([tmp_path])] == [(True, False)]
 
 
 def test_a_font_that_was_cut_off_is_not_whole(tmp_path: Path) -> None:
