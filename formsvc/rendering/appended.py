@@ -29,6 +29,8 @@ _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 _END_BYTES, _HEAD_BYTES = 2048, 32
 _TABLE = b"xref"
 _STREAM = re.compile(rb"\d+ 0 obj\b")
+_END_OF_STREAM = b"\r\nendstream\n"
+"""Two signs before the word: data that ends with one of them must not be taken for a part of the line's end."""
 _ROW = struct.Struct(">BQH")
 """An entry of a cross-reference stream: what it is, where it stands, its generation."""
 
@@ -202,7 +204,7 @@ class _Update:
             self._parts.append(held)
             self._digest.update(self._files[held]["sha256"].encode("ascii"))
             self._place += self._files[held]["size"]
-        self.add(b"\nendstream\nendobj\n")
+        self.add(_END_OF_STREAM + b"endobj\n")
 
     def close(self, pdf: pikepdf.Pdf, end: _End) -> None:
         """Add the cross references of what was added, as a table or a stream like those of the copy."""
@@ -231,7 +233,7 @@ class _Update:
             data = zlib.compress(b"".join(_ROW.pack(1, place, generation) for place, generation in places))
             about = b"/Type /XRef /W [1 8 2] /Index [%s] /Filter /FlateDecode /Length %d" % (index, len(data))
             self.add(b"%d 0 obj\n<< %s /Size %d %s >>\nstream\n" % (size, about, size + 1, told))
-            self.add(data + b"\nendstream\nendobj")
+            self.add(data + _END_OF_STREAM + b"endobj")
         self.add(b"\nstartxref\n%d\n%%%%EOF\n" % start)
 
     def _runs(self) -> list[list[int]]:

@@ -24,7 +24,12 @@ from formsvc.rendering.pdf import Document, Layer, Page, write
 from tests.forms.factories import a_reading, a_spec
 from tests.rendering.scan_files import DATE, a_jpeg, image_data, one_copy, shown
 
-FILES = {"来件（一）.docx": b"PK of a kind", "record.json": b'{"a":1}', "b)(\\c.json": b"\0\r\nendstream\nendobj\n"}
+FILES = {
+    "来件（一）.docx": b"PK of a kind",
+    "record.json": b'{"a":1}',
+    "b)(\\c.json": b"\0\r\nendstream\nendobj\n",
+    "end": b"\r",
+}
 
 
 def a_typed_copy() -> bytes:
