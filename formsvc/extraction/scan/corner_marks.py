@@ -49,20 +49,23 @@ _AROUND_MM = 3.5
 class Marked:
     """How a page with the marks of a blank lies."""
 
-    form: FormSpec
-    mark: BlankMark
+    forms: tuple[FormSpec, ...]
+    """What it may be: one form if its DataMatrix was read."""
+    mark: BlankMark | None
+    """What the DataMatrix says."""
     to_page: Matrix
     """From millimetres of the form's paper to pixels of the page."""
 
 
-def corner_marks(grey: Grey, forms: Sequence[FormSpec]) -> Marked | None:
-    """Return how a page lies by its marks, and which form they say it is; None where they are not all seen.
+def corner_marks(grey: Grey, forms: Sequence[FormSpec]) -> list[Marked]:
+    """Return how a page lies by its marks, and which form they say it is; nothing where they are not all seen.
 
-    `grey` is a plane of the page as it came.
+    `grey` is a plane of the page as it came. Where the DataMatrix cannot be read it may stand in several ways.
     """
+    found: list[Marked] = []
     squares = _squares(grey)
     if len(squares) < 4:
-        return None
+        return found
     for places, blanks in _by_places(forms):
         printed = _middles(places)
         for corners in _rectangles(squares, places):
@@ -70,10 +73,11 @@ def corner_marks(grey: Grey, forms: Sequence[FormSpec]) -> Marked | None:
                 seen = np.roll(corners, half_turns, axis=0).astype(np.float32)
                 to_page = np.asarray(cv2.getPerspectiveTransform(printed, seen), dtype=np.float64)
                 mark = _read(grey, to_page, places)
-                named = [form for form in blanks if mark is not None and form.id == mark.form]
-                if mark is not None and named:
-                    return Marked(named[0], mark, to_page)
-    return None
+                named = tuple(form for form in blanks if mark is not None and form.id == mark.form)
+                if named:
+                    return [Marked(named, mark, to_page)]
+                found.append(Marked(blanks, None, to_page))
+    return found
 
 
 def _by_places(forms: Sequence[FormSpec]) -> Iterator[tuple[ClosingMarks, tuple[FormSpec, ...]]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from formsvc.extraction.scan.corner_marks import corner_marks
+from formsvc.extraction.scan.corner_marks import Marked, corner_marks
 from formsvc.extraction.scan.lattice import Lattice, Stretches, lattice_in
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
 from formsvc.extraction.scan.plane import (
@@ -31,7 +31,7 @@ from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.rules import Floats, find_rules
 from formsvc.extraction.scan.topology import Frame, Matcher, frame_of
 from formsvc.extraction.scan.tracing import Traced, trace, trace_paper
-from formsvc.extraction.scan.upright import drawn_upright, straighten
+from formsvc.extraction.scan.upright import Straight, drawn_upright, straighten
 from formsvc.extraction.scan.witness import ReadText, hear
 from formsvc.forms.spec import FormSpec
 
@@ -115,7 +115,15 @@ def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) ->
     """Find which form a page is and where each of its cells lies; `read_text` reads a grey picture of one line."""
     if min(page.pixels.shape[:2]) < _SMALLEST_SIDE:
         return NotAForm("too-small")
-    return _by_marks(page, atlas) or _by_grid(page, atlas, read_text)
+    marked = corner_marks(red_free(page), [frame.form for frame in atlas.frames])
+    named = [found for one in marked if one.mark is not None for found in _by_marks(page, one, atlas)]
+    if named:
+        return named[0]
+    by_grid = _by_grid(page, atlas, read_text)
+    if isinstance(by_grid, Registered) or read_text is None:
+        return by_grid
+    heard = (found for one in marked for found in _by_marks(page, one, atlas) if hear(found, read_text).speaks_for)
+    return next(heard, by_grid)
 
 
 def _by_grid(page: ScanPage, atlas: Atlas, read_text: ReadText | None) -> Registered | NotAForm:
@@ -161,13 +169,12 @@ def _registered(page: ScanPage, one: _Found, found: Sequence[_Found]) -> Registe
     form = one.guess.frame.form
     others = [other for other in found if other.guess.frame.form.id != form.id and other.score > one.score - _MARGIN]
     rivals = tuple(dict.fromkeys(other.guess.frame.form.id for other in others))
-    return replace(_set_straight(page, one.traced, one.score), rivals=rivals)
+    return replace(_drawn(page, form, straighten(one.traced), one.score), rivals=rivals)
 
 
-def _set_straight(page: ScanPage, traced: Traced, score: float) -> Registered:
-    straight = straighten(traced)
+def _drawn(page: ScanPage, form: FormSpec, straight: Straight, score: float) -> Registered:
     return Registered(
-        form=traced.match.frame.form,
+        form=form,
         page=page,
         upright=drawn_upright(page.pixels, straight),
         to_page=straight.to_page,
@@ -177,17 +184,14 @@ def _set_straight(page: ScanPage, traced: Traced, score: float) -> Registered:
     )
 
 
-def _by_marks(page: ScanPage, atlas: Atlas) -> Registered | None:
-    """Return the page by the marks of its blank, if the grid they promise is there: no other guess is needed then."""
-    grey = red_free(page)
-    marked = corner_marks(grey, [frame.form for frame in atlas.frames])
-    if marked is None:
-        return None
-    frame = next(frame for frame in atlas.frames if frame.form.id == marked.form.id)
-    traced = trace_paper(grey, marked.to_page, frame)
-    if traced is None or traced.score < _GOOD:
-        return None
-    return _set_straight(page, traced, max(traced.score, _SURE))
+def _by_marks(page: ScanPage, marked: Marked, atlas: Atlas) -> Iterator[Registered]:
+    """Yield the page by the marks of its blank, if the grid they promise is there: no other guess is needed then."""
+    for frame in atlas.frames:
+        traced = trace_paper(red_free(page), marked.to_page, frame) if frame.form in marked.forms else None
+        if traced is not None and traced.score >= _GOOD:
+            straight = straighten(traced)
+            if straight.is_as_printed:
+                yield _drawn(page, frame.form, straight, max(traced.score, _SURE))
 
 
 def _found(page: ScanPage, atlas: Atlas) -> tuple[list[_Found], bool]:

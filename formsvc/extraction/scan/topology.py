@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -94,6 +95,13 @@ def frame_of(form: FormSpec) -> Frame:
         breadths.append(sum(edges[end] - edges[start] for start, end in spans))
     rules = sum(map(len, separators)) + len(form.grid.rows) - 1
     return Frame(form, tuple(row / height for row in form.grid.rows), tuple(separators), tuple(breadths), rules)
+
+
+def printed_match(frame: Frame) -> Match:
+    """Return a frame laid over a table just as the form prints it, none of its inner lines having been seen."""
+    edges = [min(sum(frame.heights[:number]), 1.0) for number in range(len(frame.heights))] + [1.0]
+    none = (None, None)
+    return Match(frame, 0.0, tuple(pairwise(edges)), (none,) * len(frame.heights), frame.separators)
 
 
 @dataclass(frozen=True, slots=True)

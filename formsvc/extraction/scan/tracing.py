@@ -7,7 +7,7 @@ columns, however broken they are.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -15,9 +15,9 @@ import numpy as np
 from formsvc.extraction.scan.lattice import Stretches, aspect_of, lattice_in
 from formsvc.extraction.scan.page import Grey, Matrix
 from formsvc.extraction.scan.plane import thin_dark, thresholds
-from formsvc.extraction.scan.quads import find_quads
+from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.rules import Floats, Rule, find_rules
-from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher
+from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher, printed_match
 
 FINE = 6.0
 """Pixels a millimetre of the rectified picture."""
@@ -27,6 +27,9 @@ _SHORT_MM = 40.0
 """Bands lower than this are looked into column by column."""
 _COLUMN_SEEN = 0.66
 _SIDE_SEEN = 0.35
+_POOR = 0.8
+"""A frame on marked paper that fits worse lost too many lines to be followed by them."""
+_PRINTED_WITHIN_MM = 2.0
 _HOPEFUL = 0.5
 """A frame that fits worse is not tried on fainter ink."""
 _Edges = tuple[float, float, float, float]
@@ -74,6 +77,8 @@ def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
     """Follow the lines of a table on paper of which it is known how it lies: from its millimetres to the page.
 
     The table is looked for between the form's margins, wherever the program that printed it put it; None without one.
+    Where too few lines were left inside of it, but its outer ones are as far apart as the form prints them, the others
+    are taken to be where the form prints them, too.
     """
     paper = frame.form.page
     left, top = paper.left - _MARGIN_MM, paper.top - _MARGIN_MM
@@ -83,16 +88,33 @@ def trace_paper(grey: Grey, to_page: Matrix, frame: Frame) -> Traced | None:
     dark = _dark(grey, from_page, size)
     lines = _lines(dark, thresholds(dark)[0], from_page)
     seen = (Stretches.of(lines.level, is_level=True), Stretches.of(lines.upright, is_level=False))
+    quads = find_quads(lines.level, lines.upright, size)
     best, most = None, 0.0
-    for quad in find_quads(lines.level, lines.upright, size):
+    for quad in quads:
         score = Matcher(lattice_in(quad.corners, *seen)).match(frame, worst=most).score
         if score > most:
             best, most = quad, score
-    if best is None:
-        return None
-    x1, x2 = best.corners[[0, 3], 0].mean(), best.corners[[1, 2], 0].mean()
-    y1, y2 = best.corners[[0, 1], 1].mean(), best.corners[[2, 3], 1].mean()
-    return _traced(dark, from_page, (float(x1), float(y1), float(x2), float(y2)), frame, lines=lines)
+    traced = None
+    if best is not None:
+        traced = _traced(dark, from_page, _edges(best), frame, lines=lines)
+    if traced is None or traced.score < _POOR:
+        printed = next((quad for quad in quads if _is_printed(_edges(quad), frame)), None)
+        if printed is not None:
+            return replace(_laid(lines, _edges(printed), frame), match=printed_match(frame))
+    return traced
+
+
+def _edges(quad: Quad) -> _Edges:
+    """Return left, top, right and bottom of a quadrilateral that stands level."""
+    x, y = quad.corners.T.tolist()
+    return (x[0] + x[3]) / 2, (y[0] + y[1]) / 2, (x[1] + x[2]) / 2, (y[2] + y[3]) / 2
+
+
+def _is_printed(box: _Edges, frame: Frame) -> bool:
+    """Say whether a table is as wide and as high as the form prints it."""
+    grid = frame.form.grid
+    wide, high = (box[2] - box[0]) / FINE - sum(grid.columns), (box[3] - box[1]) / FINE - sum(grid.rows)
+    return abs(wide) <= _PRINTED_WITHIN_MM and abs(high) <= _PRINTED_WITHIN_MM
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Straight:
     """Width and height."""
     cells: dict[int, PixelBox]
     table: PixelBox
+    is_as_printed: bool = True
+    """Whether the table is laid out as the form prints it."""
 
 
 def straighten(traced: Traced) -> Straight:
@@ -60,7 +62,7 @@ def straighten(traced: Traced) -> Straight:
             cells[number] = box
     left, top, right, bottom = (round(float(value)) for value in through(to_upright, corners).ravel())
     to_page = np.linalg.inv(to_upright @ traced.from_page)
-    return Straight(to_page / to_page[2, 2], size, cells, (left, top, right, bottom))
+    return Straight(to_page / to_page[2, 2], size, cells, (left, top, right, bottom), as_printed is not None)
 
 
 def drawn_upright(pixels: Pixels, straight: Straight) -> Pixels:

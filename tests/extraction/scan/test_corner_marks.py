@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from formsvc.extraction.scan.corner_marks import corner_marks
 from formsvc.extraction.scan.edges import through
 from formsvc.extraction.scan.page import Grey, ScanPage
-from formsvc.extraction.scan.register import prepare, register
-from formsvc.extraction.scan.registered import Registered
+from formsvc.extraction.scan.register import NotAForm, prepare, register
+from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.scan.witness import wordings_of
 from formsvc.forms.mark import MATRIX_SIDE, closing_marks
+from formsvc.forms.spec import FormSpec
 from formsvc.rendering.blank_pdf import write_pdf
 from tests.extraction.scan.sheets import forms
 
@@ -50,9 +52,9 @@ def grey(picture: NDArray[np.uint8]) -> Grey:
 @pytest.mark.parametrize("form", sorted(forms()))
 def test_the_marks_of_a_blank_say_what_it_is_and_how_it_lies(form: str, quarters: int) -> None:
     picture, matrix = taken(blank(form), quarters, 0.02)
-    marked = corner_marks(grey(picture), SPECS)
-    assert marked is not None
-    assert (marked.form.id, marked.mark.form, marked.mark.year) == (form, form, 2011)
+    (marked,) = corner_marks(grey(picture), SPECS)
+    assert marked.mark is not None
+    assert ([one.id for one in marked.forms], marked.mark.form, marked.mark.year) == ([form], form, 2011)
     assert np.abs(through(marked.to_page, PLACES) - through(matrix, PLACES)).max() < 0.5 * PER_MM
 
 
@@ -81,6 +83,52 @@ def registered(picture: NDArray[np.uint8]) -> tuple[Registered, int]:
     return found, len(heard)
 
 
+def without_inner_lines() -> tuple[NDArray[np.uint8], Registered]:
+    """Return a blank as a poor copier gives it, its inner lines gone, and where everything is on it."""
+    whole, _ = registered(blank("annex2"))
+    picture = blank("annex2").copy()
+    kept = np.zeros(picture.shape[:2], dtype=bool)
+    for box in whole.cells.values():
+        left, top, right, bottom = on_page(whole, box)
+        kept[top + 6 : bottom - 6, left + 6 : right - 6] = True
+    left, top, right, bottom = on_page(whole, whole.table)
+    kept[: top + 8], kept[bottom - 8 :], kept[:, : left + 8], kept[:, right - 8 :] = True, True, True, True
+    picture[~kept] = 255
+    return picture, whole
+
+
+def on_page(found: Registered, box: PixelBox) -> list[int]:
+    corners = np.array([box[:2], box[2:]], dtype=np.float64)
+    return [round(float(edge)) for edge in through(found.to_page, corners).ravel()]
+
+
+def test_on_marked_paper_lines_that_were_lost_are_where_the_form_prints_them() -> None:
+    picture, whole = without_inner_lines()
+    found = registered(picture)[0]
+    assert found.form.id == "annex2"
+    for number, box in whole.cells.items():
+        assert np.abs(np.array(box) - found.cells[number]).max() <= 8
+
+
+def test_without_lines_and_code_the_labels_at_their_places_say_which_blank_it_is() -> None:
+    picture, _ = without_inner_lines()
+    spec = forms()["annex2"]
+    without_code(picture, spec)
+    cells = [cell.lines[0].key for cell in spec.grid.cells if len(cell.lines) == 1 and cell.lines[0].is_label]
+    labels = sorted((wordings_of(spec, key)[0] for key in cells), key=lambda label: -len(label))
+    page = ScanPage(1, picture, None, has_colour=True)
+    assert isinstance(register(page, prepare([spec]), lambda _: labels.pop(0)), Registered)
+    assert isinstance(register(page, prepare([spec]), lambda _: ""), NotAForm)
+
+
+def without_code(picture: NDArray[np.uint8], spec: FormSpec) -> None:
+    """Spill ink over half of the DataMatrix."""
+    marks = closing_marks(spec)
+    assert marks is not None
+    left, top = round(marks.matrix.x * PER_MM), round(marks.matrix.y * PER_MM)
+    picture[top : top + round(MATRIX_SIDE * PER_MM / 2), left : left + round(MATRIX_SIDE * PER_MM)] = 0
+
+
 def without_squares(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Paint the corner squares of a page over, wherever they are: all that is black and solid."""
     black = np.where(grey(picture) < 60, 255, 0).astype(np.uint8)
@@ -93,16 +141,14 @@ def without_squares(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def test_a_page_that_lost_a_square_is_not_told_by_its_marks() -> None:
     picture = blank("annex1").copy()
     picture[: round(20 * PER_MM), : round(20 * PER_MM)] = 255
-    assert corner_marks(grey(picture), SPECS) is None
+    assert corner_marks(grey(picture), SPECS) == []
 
 
-def test_a_page_whose_code_cannot_be_read_is_not_told_by_its_marks() -> None:
+def test_a_page_whose_code_cannot_be_read_may_stand_two_ways_and_be_any_form() -> None:
     picture = blank("annex1").copy()
-    marks = closing_marks(forms()["annex1"])
-    assert marks is not None
-    left, top = round(marks.matrix.x * PER_MM), round(marks.matrix.y * PER_MM)
-    picture[top : top + round(MATRIX_SIDE * PER_MM / 2), left : left + round(MATRIX_SIDE * PER_MM)] = 0
-    assert corner_marks(grey(picture), SPECS) is None
+    without_code(picture, forms()["annex1"])
+    found = corner_marks(grey(picture), SPECS)
+    assert [(one.mark, len(one.forms)) for one in found] == [(None, len(SPECS))] * 2
 
 
 def test_marks_on_the_paper_of_another_form_do_not_make_it_theirs() -> None:
@@ -110,7 +156,6 @@ def test_marks_on_the_paper_of_another_form_do_not_make_it_theirs() -> None:
     assert marks is not None
     bottom = round((marks.matrix.y + marks.matrix.side + 2) * PER_MM)
     picture[:bottom] = blank("annex1")[:bottom]
-    found = corner_marks(grey(picture), SPECS)
-    assert found is not None
-    assert found.form.id == "annex1"
+    (found,) = corner_marks(grey(picture), SPECS)
+    assert [one.id for one in found.forms] == ["annex1"]
     assert registered(picture)[0].form.id == "annex2"
