@@ -3,7 +3,7 @@
 `python -m benchmarks.scans.calibrate` makes the pages of development seeds, finds the forms, reads them, weighs what
 speaks against a reading (logistic regression), turns scores into lower bounds of how often readings with such a score
 were right, writes `calibration.json`, and prints what the table then tells of seeds it was not fitted on.
-`--keep FILE` leaves what was read in a file, from which `--from FILE` fits again without reading.
+`--keep FILE` leaves what was read in a file: a run that was stopped goes on there, and a fit can be made again at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 
@@ -149,19 +150,17 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--clean", type=int, nargs="*", default=[0, 1, 2, 3], choices=DEVELOPMENT)
     parser.add_argument("--check", type=int, nargs="*", default=[8, 9], choices=DEVELOPMENT, help="of both sorts")
     parser.add_argument("--pages", type=int, default=20, help="of each seed and sort")
-    parser.add_argument("--keep", type=Path, help="leave what was read in this file")
-    parser.add_argument("--from", type=Path, dest="kept", help="fit on what an earlier run kept")
+    parser.add_argument("--keep", type=Path, help="a file of what was read, added to seed by seed and read first")
     return parser.parse_args()
 
 
 def _read(given: argparse.Namespace) -> dict[str, list[Seen]]:
-    """Return what was seen, to fit on and to check by."""
-    if given.kept:
-        kept = json.loads(given.kept.read_text(encoding="utf-8"))
-        return {part: [Seen(**one) for one in ones] for part, ones in kept.items()}
+    """Return what was seen, to fit on and to check by; pages of which the file tells already are not read again."""
     cv2.setNumThreads(0)
-    models, pages = load_models(), range(given.pages)
-    found: dict[str, list[Seen]] = {"fit": [], "check": []}
+    kept: dict[str, list[dict[str, Any]]] = {}
+    if given.keep and given.keep.is_file():
+        kept = json.loads(given.keep.read_text(encoding="utf-8"))
+    models, found = None, {"fit": list[Seen](), "check": list[Seen]()}
     for part, seeds, make in (
         ("fit", given.clean, clean_samples),
         ("fit", given.seed, samples),
@@ -169,11 +168,15 @@ def _read(given: argparse.Namespace) -> dict[str, list[Seen]]:
         ("check", given.check, samples),
     ):
         for seed in seeds:
-            found[part] += seen_on(make(seed, pages, CACHE / "pages" / str(seed)), models)
-            print(f"seed {seed} {make.__name__}: {len(found[part])} values to {part}", flush=True)
-    if given.keep:
-        text = json.dumps({part: [asdict(one) for one in ones] for part, ones in found.items()})
-        given.keep.write_text(text, encoding="utf-8")
+            name = f"{make.__name__} {seed}"
+            if name not in kept:
+                models = models or load_models()
+                made = make(seed, range(given.pages), CACHE / "pages" / str(seed))
+                kept[name] = [asdict(one) for one in seen_on(made, models)]
+                print(f"{name}: {len(kept[name])} values to {part}", flush=True)
+                if given.keep:
+                    given.keep.write_text(json.dumps(kept), encoding="utf-8")
+            found[part] += [Seen(**one) for one in kept[name]]
     return found
 
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
+
 from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.alphabets import DATE_SIGNS
@@ -43,6 +45,8 @@ _SIGN, _SPARE = 0.68, 0.5
 """The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
 _ALIKE = 0.2
 """How much of the doubt about what was read through a seal stays when it is read alike with all of the seal's ink."""
+_APART, _HANGS = 0.4, 2.2
+"""Heights of a row: the gap before what hangs over from the next cell, and how far that reaches in at most."""
 _ANOTHER = 0.9
 """The width of a line for its second reading, as a part of how it stands; the first is narrower or as it stands."""
 _YEAR_ROOM = 2.6
@@ -216,6 +220,11 @@ class CellReader:
             return [read_strip(self.models, pieces[0].ink, strip, squeeze=_ANOTHER)]
 
         choice = choose(self.models, one, [read], lexicon=self.lexicon, within=self.within, again=again)
+        end = self._own_end(strip) if choice.normal.value is None else None
+        if end is not None:
+            own = read_strip(self.models, pieces[0].ink, (strip[0], strip[1], end, strip[3]), squeeze=1.0)
+            inner = choose(self.models, one, [own], lexicon=self.lexicon, within=self.within)
+            return choice if inner.normal.value is None else _lessened(inner, one, 1.0, CUT)
         if all(piece.ink is self.ink for piece in pieces):
             return choice
         plain = read_strip(self.models, self.ink, strip, squeeze=1.0)
@@ -223,6 +232,17 @@ class CellReader:
         if choice.normal.value is not None and other.normal.value == choice.normal.value:
             return _lessened(choice, one, _ALIKE)
         return self._doubted(choice, one, pieces)
+
+    def _own_end(self, strip: PixelBox) -> int | None:
+        """Return where what is written in a cell ends, if beyond a gap something hangs over from the cell beside it."""
+        left, top, right, bottom = strip
+        height, width = bottom - top, self.ink.ink.shape[1]
+        columns = np.flatnonzero(self.ink.ink[max(top, 0) : bottom, max(left, 0) : right].any(axis=0)) + max(left, 0)
+        gaps = np.flatnonzero(np.diff(columns) > _APART * height)
+        if not len(gaps) or columns[-1] < width - height // 4:
+            return None
+        before, after = int(columns[gaps[-1]]), int(columns[gaps[-1] + 1])
+        return (before + after) // 2 if width - after < _HANGS * height else None
 
     def _is_fuller(self, row: Row, text: str) -> bool:
         """Whether there is more ink in a row than the signs read of it take."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache
 
+import cv2
 import numpy as np
 import pypdfium2
 
@@ -90,6 +91,19 @@ def test_each_reading_says_where_it_stands_on_the_page() -> None:
     assert 220 < y < 250
     assert 20 < width < 50
     assert 3 < height < 12
+
+
+def test_what_hangs_over_from_the_next_cell_is_no_part_of_a_date_and_is_asked_about() -> None:
+    page = a_filled_page("annex2", {"signed_on": "2011-02-19"})
+    number = next(n for n, cell in enumerate(page.form.grid.cells) if any(one.key == "signed_on" for one in cell.lines))
+    right = page.cells[number][2]
+    _, top, _, bottom = read_fields(page, models(), Lexicon()).boxes["signed_on"]
+    cv2.putText(
+        page.upright, "20", (right - 34, bottom - 8), cv2.FONT_HERSHEY_SIMPLEX, (bottom - top) / 40, (0, 0, 0), 2
+    )
+    found = read_fields(page, models(), Lexicon()).fields["signed_on"]
+    assert found.value == "2011-02-19"
+    assert found.confidence < 0.97
 
 
 def test_raw_text_keeps_the_numbering_that_the_items_lose() -> None:
