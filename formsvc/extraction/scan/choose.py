@@ -237,14 +237,26 @@ def is_plausible(field: Field, value: Value, within: range | None) -> bool:
 
 def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:
     """Return the confidence of the sign it is least sure of that its value depends on, of the reading that says it."""
-    wanted = _telling(field, text)
-    same = [_least(field, line) for line in (narrow, free) if _telling(field, line.text) == wanted]
+    same = [_least(field, line, text) for line in (narrow, free) if _says(field, line.text, text)]
     return max(same) if same else min(narrow.lowest, free.lowest) * 0.5
 
 
-def _least(field: Field, line: Line) -> float:
-    told = zip(line.text, line.confidences, strict=True)
+def _least(field: Field, line: Line, chosen: str) -> float:
+    told = list(zip(line.text, line.confidences, strict=True))
+    if field.kind is Kind.EMAIL and emails.has_usual_domain(chosen):
+        told = told[: line.text.rfind("@")]
     return min((sure for sign, sure in told if _telling(field, sign)), default=line.lowest)
+
+
+def _says(field: Field, read: str, chosen: str) -> bool:
+    """Whether a reading says what was chosen, but for signs that its value does not depend on.
+
+    The signs of a usual mail domain need not all be read: no other domain is near to it.
+    """
+    if field.kind is Kind.EMAIL and emails.has_usual_domain(chosen):
+        local = emails.local_part("".join(read.split()))
+        return local is not None and local == emails.local_part("".join(chosen.split()))
+    return _telling(field, read) == _telling(field, chosen)
 
 
 def _telling(field: Field, text: str) -> str:
@@ -256,9 +268,9 @@ def _telling(field: Field, text: str) -> str:
 
 def _same(field: Field, chosen: str, free: str) -> bool:
     if field.kind is Kind.EMAIL:
-        return clean_email(chosen) == clean_email(free)
+        return clean_email(chosen) == clean_email(free) or _says(field, free, chosen)
     if field.kind in _OF_FIGURES:
-        return _telling(field, chosen) == _telling(field, free)
+        return _says(field, free, chosen)
     return fold_name(fold(chosen)) == fold_name(fold(free))
 
 

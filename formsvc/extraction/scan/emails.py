@@ -43,6 +43,17 @@ def strangeness(text: str) -> float:
     return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
 
 
+def local_part(text: str) -> str | None:
+    """Return what stands before the domain of an address whose domain is a usual one, or nearly; None of any other."""
+    local, _, domain = text.rpartition("@")
+    return local if domain.lower() in USUAL_DOMAINS or _is_nearly_usual(domain.lower()) else None
+
+
+def has_usual_domain(text: str) -> bool:
+    """Whether a text ends in a usual domain."""
+    return text.lower().rpartition("@")[2] in USUAL_DOMAINS
+
+
 def _is_nearly_usual(domain: str) -> bool:
     """Whether a domain looks like a usual one of which a sign or two were read wrongly."""
     return any(distance(domain, usual) <= len(usual) // 5 for usual in USUAL_DOMAINS)

@@ -8,6 +8,7 @@ from formsvc.extraction.scan.choose import Choice, choose
 from formsvc.extraction.scan.decode import best_path
 from formsvc.extraction.scan.lexicon import Lexicon
 from formsvc.extraction.scan.lines import Row
+from formsvc.extraction.scan.models import Probabilities
 from formsvc.forms.spec import Field, Kind
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -70,3 +71,24 @@ def test_a_blank_more_or_less_is_no_rival() -> None:
     found = choose(model, unit, [Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)], lexicon=Lexicon())
     assert found.scores["margin"] > 5
     assert found.scores["lowest"] > 0.99
+
+
+def test_an_address_is_as_sure_as_what_stands_before_its_usual_domain() -> None:
+    model = a_model("li@q.com1")
+    mail = Field("mail", Kind.EMAIL, "mail", "", (), required=False, public=False, options=(), blank="")
+    count = len(model.signs)
+
+    def seen(text: str, **doubtful: str) -> Probabilities:
+        rows = []
+        for sign in text:
+            row = [0.0] * count
+            row[model.columns[sign]] = 0.6 if sign in doubtful else 0.9999
+            row[model.columns[doubtful.get(sign, sign)]] += 0.4 if sign in doubtful else 0.0
+            rows += [tuple(row), (1.0, *[0.0] * (count - 1))]
+        return steps(*rows)
+
+    def found(steps_: Probabilities) -> Choice:
+        return choose(model, mail, [Row((0, 0, 90, 40), steps_, best_path(model, steps_), 1.0)], lexicon=Lexicon())
+
+    assert found(seen("li@qq.com", o="c")).scores["lowest"] > 0.99
+    assert found(seen("li@qq.com", i="1")).scores["lowest"] < 0.7

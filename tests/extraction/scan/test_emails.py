@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formsvc.extraction.scan.emails import strangeness, with_usual_domains
+from formsvc.extraction.scan.emails import has_usual_domain, local_part, strangeness, with_usual_domains
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,9 @@ def test_the_usual_domain_is_proposed_for_a_text_that_nearly_ends_in_it(read: st
 
 def test_a_domain_of_its_own_is_left_alone() -> None:
     assert not [text for text in with_usual_domains("liming@cnnb-huamao.com") if text.endswith("@qq.com")]
+
+
+def test_what_stands_before_a_usual_domain_is_told_although_a_sign_of_the_domain_was_misread() -> None:
+    assert local_part("luo.j@hotmai1.com") == "luo.j" == local_part("luo.j@hotmail.com")
+    assert local_part("luo.j@yuyao.gov.cn") is None
+    assert [has_usual_domain(text) for text in ("luo@Hotmail.com", "luo@hotmai1.com")] == [True, False]
