@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m torture", description=__doc__)
     parser.add_argument("part", nargs="?", choices=["all", *PARTS], default="all")
     parser.add_argument("--minutes", type=float, default=10.0, help="time for the faults at system calls")
-    parser.add_argument("--power-minutes", type=float, default=5.0, help="time for the power cuts")
+    parser.add_argument("--power-minutes", type=float, default=5.0, help="time for power cuts, and for syncs left out")
     parser.add_argument("--world", type=int, default=20, help="runs of two instances, an inbox away, a full disk")
     parser.add_argument("--mutations", type=int, default=5000, help="mutations of good forms to be read")
     parser.add_argument("--guided-minutes", type=float, default=2.0, help="time for mutations guided by coverage")
@@ -39,7 +40,7 @@ def main() -> int:
     lacking = missing_tools()
     if lacking:
         print(f"left out, for want of {', '.join(lacking)}: faults at system calls, power cuts, office")
-        wanted = [name for name in wanted if name not in ("faults", "power", "office")]
+        wanted = [name for name in wanted if name not in ("faults", "power", "syncs", "office")]
     return int(bool(sum(PARTS[name](words) for name in wanted)))
 
 
@@ -89,6 +90,11 @@ def _guided(words: argparse.Namespace) -> int:
     return int(done.code != 0)
 
 
+def _syncs(words: argparse.Namespace) -> int:
+    ledger = Ledger(words.state, f"syncs-{words.seed}", power.LeftOut)
+    return show_syncs(power.leave_out(words.power_minutes, words.seed, words.workers, ledger)) + _show_programs(ledger)
+
+
 def _tamper(words: argparse.Namespace) -> int:
     ledger = Ledger(words.state, f"tamper-{words.seed}", tamper.Tampered)
     with kills.a_place() as folder:
@@ -99,7 +105,8 @@ def _tamper(words: argparse.Namespace) -> int:
 PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "office": _office,
     "faults": _faults,
-    "power": lambda words: show_power(power.campaign(words.power_minutes, words.seed)),
+    "power": lambda words: show_power(power.campaign(words.power_minutes, words.seed, words.workers)),
+    "syncs": _syncs,
     "fuzz": _fuzz,
     "guided": _guided,
     "canary": lambda words: show_canary(canary.canary(words.copies, words.seed)),
@@ -172,6 +179,21 @@ def show_soak(soaked: soak.Soaked) -> int:
     return int(last / first > 1.5)
 
 
+def show_syncs(done: power.LeftOut) -> int:
+    """Print what came of leaving syncs out; nothing of it is wrong, but what is harmless is worth a look."""
+    counts = Counter(done.outcomes.values())
+    needed = counts[power.CAUGHT] + counts[power.HARMLESS]
+    print(f"syncs left out: {len(done.outcomes)} of {done.syncs}, {done.seconds:.0f} s")
+    print(f"  caught {counts[power.CAUGHT]} of {needed} for which something was waiting", flush=True)
+    for outcome, count in counts.items():
+        print(f"  {outcome:28} {count}")
+    names = [name.rsplit(": ", 1)[-1] for name, outcome in done.outcomes.items() if outcome == power.HARMLESS]
+    harmless = Counter(name.split(" ", 1)[-1] for name in names)
+    for name, count in harmless.most_common():
+        print(f"    {power.HARMLESS}: {name} ({count})")
+    return 0
+
+
 def show_power(cuts: list[power.PowerFigures]) -> int:
     """Print the figures of the power cuts; return how many states were wrong."""
     for cut in sorted(cuts, key=lambda cut: cut.scenario):
@@ -179,10 +201,6 @@ def show_power(cuts: list[power.PowerFigures]) -> int:
         print(f"  {cut.different} different, {cut.recovered} of them recovered, violations: {len(cut.violations)}")
         for state, faults in cut.violations[:3]:
             print(f"  ! behind call {state.after}, lost {state.lost}: {faults[:3]}")
-        tried = len(cut.caught) + len(cut.not_caught)
-        print(f"  syncs left out: {tried} of {cut.syncs}, noticed: {len(cut.caught)}")
-        for label in sorted(set(cut.not_caught)):
-            print(f"    not noticed: {label}")
     totals = [sum(values) for values in zip(*((c.states, c.different, c.recovered) for c in cuts), strict=True)]
     print("power cuts in all: {} states, {} different, {} recovered,".format(*totals))
     wrong = sum(len(cut.violations) for cut in cuts)

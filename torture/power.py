@@ -1,8 +1,8 @@
 """Power cuts: every durable state that a recorded run may leave is judged, and recovered by the program itself.
 
 The model is `torture.disk`. All states with up to 12 changes not lasting yet are taken, of the others a sample. Each
-different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered. Then
-each sync is left out, one at a time, and something must go wrong, or the sync is not needed.
+different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered. By
+another part each sync is left out, one at a time, and something must go wrong, or the sync is not needed there.
 """
 
 from __future__ import annotations
@@ -21,14 +21,17 @@ from torture.corpus import WATCH, Scenario, words_at
 from torture.disk import TOPS, Call, Disk, calls_in, materialised
 from torture.judge import content_hash, faults_before, survey_of
 from torture.kills import BENCH, WORKERS, Bench, a_place, begin
+from torture.ledger import Ledger
 
 _ALL_UP_TO = 12
 """So many unsynced changes are tried in every combination."""
 _SAMPLES = 20
 """Combinations tried where there are more."""
 _SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
-_A_MUTANT_S = 6.0
+_A_MUTANT_S = 60.0
 """Seconds spent on recovering the states of one run without one sync."""
+CAUGHT, IDLE, HARMLESS, UNFINISHED = "caught", "nothing was waiting for it", "harmless", "not finished"
+"""What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; or time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,19 @@ class PowerFigures:
     different: int = 0
     recovered: int = 0
     violations: list[tuple[State, list[str]]] = field(default_factory=list)
-    caught: list[str] = field(default_factory=list)
-    not_caught: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LeftOut:
+    """What came of leaving out each sync."""
+
+    syncs: int = 0
+    """Of all recordings."""
+    outcomes: dict[str, str] = field(default_factory=dict)
+    """By recording, number and name of the sync."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """Of those that were caught, the fault that showed."""
+    seconds: float = 0.0
 
 
 class PowerCuts:
@@ -101,24 +115,27 @@ class PowerCuts:
             self.figures.recovered += 1
             self._note(state, self.recovered(state))
 
-    def mutants(self, until: float) -> None:
-        """Leave out each sync, one at a time, and see whether anything goes wrong."""
+    def mutants(self, until: float, known: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+        """Leave out each sync that is not known yet, one at a time; yield its name, what came of it, and the fault."""
+        labels = {number: label for number, label in self.labels().items() if label not in known}
+        numbers = list(labels)
+        self._chance.shuffle(numbers)
+        for number in numbers:
+            if time.monotonic() >= until:
+                return
+            yield labels[number], *self._without(number)
+
+    def labels(self) -> dict[int, str]:
+        """Name each sync, by its number among the calls."""
         disk = Disk(self._start)
         labels = {}
         for number, call in enumerate(self._calls):
             if number == self._restart:
                 disk.restart()
             if call.name in _SYNCS and call.paths[0]:
-                labels[number] = disk.label(call)
+                labels[number] = f"{self.figures.scenario}: {number} {disk.label(call)}"
             disk.do(call)
-        numbers = list(labels)
-        self._chance.shuffle(numbers)
-        for number in numbers:
-            label = labels[number]
-            if time.monotonic() >= until:
-                return
-            found = self._fault_without(number)
-            (self.figures.caught if found else self.figures.not_caught).append(f"{label}: {found}" if found else label)
+        return labels
 
     def recovered(self, state: State) -> list[str]:
         """Make a state real, recover it by the program and judge it."""
@@ -129,8 +146,8 @@ class PowerCuts:
         wanted = self._wanted[-1:] if state.told else self._wanted
         return self._bench.recovered(root, self.scenario, wanted)
 
-    def _fault_without(self, number: int) -> str:
-        """Return a fault that shows when the sync `number` is left out, or nothing."""
+    def _without(self, number: int) -> tuple[str, str]:
+        """Return what comes of leaving out the sync `number`, and the fault that shows."""
         until = time.monotonic() + _A_MUTANT_S
         new: dict[int, State] = {}
         for state in self._states(number, few=True):
@@ -139,14 +156,14 @@ class PowerCuts:
                 new[digest] = state
                 faults = self._by_files(state)
                 if faults:
-                    return faults[0]
+                    return CAUGHT, faults[0]
         for state in sorted(new.values(), key=lambda state: -len(state.lost)):
             if time.monotonic() >= until:
-                break
+                return UNFINISHED, ""
             faults = self.recovered(state)
             if faults:
-                return faults[0]
-        return ""
+                return CAUGHT, faults[0]
+        return HARMLESS if new else IDLE, ""
 
     def _note(self, state: State, faults: list[str]) -> None:
         if faults:
@@ -203,9 +220,9 @@ class Cut:
 
     name: str
     killed: Fault | None
-    states_s: float
-    mutants_s: float
+    seconds: float
     seed: int
+    known: frozenset[str] = frozenset()
 
 
 RECORDED: Sequence[tuple[str, Fault | None]] = (
@@ -221,19 +238,46 @@ RECORDED: Sequence[tuple[str, Fault | None]] = (
 """What is recorded: commands, and commands killed and recovered."""
 
 
-def campaign(minutes: float, seed: int) -> list[PowerFigures]:
-    """Try every recording, a third of the time on its states and the rest on leaving syncs out."""
-    third = minutes * 60 * WORKERS / len(RECORDED) / 3
-    cuts = [Cut(name, killed, third, 2 * third, seed) for name, killed in RECORDED]
-    with a_place() as folder, multiprocessing.get_context("spawn").Pool(WORKERS, begin, (str(folder),)) as pool:
+def campaign(minutes: float, seed: int, workers: int = WORKERS) -> list[PowerFigures]:
+    """Try the states of every recording."""
+    seconds = minutes * 60 * workers / len(RECORDED)
+    cuts = [Cut(name, killed, seconds, seed) for name, killed in RECORDED]
+    with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
         return list(pool.imap_unordered(_try, cuts, chunksize=1))
 
 
-def _try(cut: Cut) -> PowerFigures:
+def leave_out(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[LeftOut] | None = None) -> LeftOut:
+    """Leave out the syncs of every recording that the ledger does not know yet."""
+    ledger = ledger or Ledger(None, "syncs", LeftOut)
+    done = ledger.figures
+    seconds = minutes * 60 * workers / len(RECORDED)
+    known = frozenset(name for name, outcome in done.outcomes.items() if outcome != UNFINISHED)
+    cuts = [Cut(name, killed, seconds, seed, known) for name, killed in RECORDED]
+    began, before, done.syncs = time.monotonic(), done.seconds, 0
+    with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
+        for syncs, found in pool.imap_unordered(_leave_out, cuts, chunksize=1):
+            done.syncs += syncs
+            done.outcomes |= {name: outcome for name, outcome, _ in found}
+            done.faults |= {name: fault for name, _, fault in found if fault}
+            done.seconds = before + time.monotonic() - began
+            ledger.save()
+    return done
+
+
+def _cuts(cut: Cut) -> PowerCuts:
     bench = BENCH[0]
     place = bench.folder / "power"
     place.mkdir(exist_ok=True)
-    cuts = PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
-    cuts.cut(cut.states_s)
-    cuts.mutants(time.monotonic() + cut.mutants_s)
+    return PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
+
+
+def _try(cut: Cut) -> PowerFigures:
+    cuts = _cuts(cut)
+    cuts.cut(cut.seconds)
     return cuts.figures
+
+
+def _leave_out(cut: Cut) -> tuple[int, list[tuple[str, str, str]]]:
+    until = time.monotonic() + cut.seconds
+    cuts = _cuts(cut)
+    return cuts.figures.syncs, list(cuts.mutants(until, cut.known))

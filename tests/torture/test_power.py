@@ -1,0 +1,28 @@
+"""Each sync left out of a recorded run: what is needed is caught, what waits for nothing is told apart."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.durable.faults import run_alone
+from torture.command import missing_tools
+from torture.kills import Bench
+from torture.power import CAUGHT, HARMLESS, IDLE, UNFINISHED, PowerCuts
+
+
+def leave_syncs_out(folder: Path) -> None:
+    bench = Bench(folder)
+    cuts = PowerCuts(bench, folder, "reject", seed=1)
+    came = {name.split(" ", 2)[-1]: outcome for name, outcome, _ in cuts.mutants(time.monotonic() + 60, frozenset())}
+    assert set(came.values()) <= {CAUGHT, HARMLESS, IDLE, UNFINISHED}
+    assert came["syncfs inbox"] == CAUGHT, came
+    assert came["fsync .formsvc"] == IDLE, came
+    assert list(cuts.mutants(time.monotonic() + 60, frozenset(cuts.labels().values()))) == []
+
+
+@pytest.mark.skipif(bool(missing_tools()), reason="no strace here")
+def test_a_sync_that_is_needed_is_caught_when_it_is_left_out(tmp_path: Path) -> None:
+    run_alone("tests.torture.test_power:leave_syncs_out", tmp_path)
