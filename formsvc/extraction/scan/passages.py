@@ -63,7 +63,7 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
     lines = [typeset(_line([row.line for row in line])) for line in rows]
     shown = _with_indents(lines, rows)
     if field.kind is Kind.ITEMS:
-        items = tuple(_ended(item) for item in read_items(_numbered(shown), wrapped=True).items)
+        items = tuple(_ended(re.sub(_GAP, "", item)) for item in read_items(_numbered(shown), wrapped=True).items)
         text, normal = "\n".join(items), Normal(items or None)
     else:
         text = "".join(lines)

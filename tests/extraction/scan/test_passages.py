@@ -78,5 +78,17 @@ def test_a_doubtful_blank_and_a_doubtful_stop_behind_a_number_leave_a_passage_su
     assert passage(model, FIELD, [[row]], again).scores["lowest"] > 0.99
 
 
+def test_a_figure_at_the_beginning_of_a_wrapped_line_brings_no_blank_into_its_item() -> None:
+    model = a_model("一、走访24 小时内")
+    rows = []
+    for number, text in enumerate(("一、走访", "24 小时内")):
+        chosen = [model.columns[sign] for sign in text]
+        seen = steps(*(tuple(0.999 * (column == one) + 1e-5 for column in range(len(model.signs))) for one in chosen))
+        rows.append([Row((0, 50 * number, 30 * len(text), 50 * number + 40), seen, best_path(model, seen), 0.95)])
+    items = Field("items", Kind.ITEMS, "items", "", (), required=False, public=False, options=(), blank="")
+    found = passage(model, items, rows, lambda number: rows[number][0].line)
+    assert found.normal.value == ("走访24小时内",)
+
+
 def test_what_is_hardly_text_is_less_sure() -> None:
     assert _passage(_sure(1), sure=0.6).score < _passage(_sure(1)).score
