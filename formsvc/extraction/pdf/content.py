@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 from pypdf.generic import DictionaryObject, StreamObject
 
 from formsvc.extraction.pdf.cmaps import UNREADABLE
-from formsvc.extraction.pdf.errors import CONTENT_BYTES, FORM_DEPTH, GLYPHS, OPERATORS, RULES, Budget, TooComplexError
+from formsvc.extraction.pdf.errors import (
+    CONTENT_BYTES,
+    FORM_DEPTH,
+    GLYPHS,
+    OPERATORS,
+    RULES,
+    UNSEEN_GLYPHS,
+    Budget,
+    TooComplexError,
+)
 from formsvc.extraction.pdf.fonts import Font, read_font
 from formsvc.extraction.pdf.layers import Layers
 from formsvc.extraction.pdf.matrix import IDENTITY, Matrix, box_of, page_view, place, times
@@ -47,6 +56,7 @@ class PageReader:
         self._operators = Budget("operators", OPERATORS)
         self._bytes = Budget("content", CONTENT_BYTES)
         self._signs = Budget("characters", GLYPHS)
+        self._unseen = Budget("characters", UNSEEN_GLYPHS)
         self._fonts: dict[int, tuple[object, Font]] = {}
 
     def read(self, page: DictionaryObject) -> Shown:
@@ -65,9 +75,9 @@ class PageReader:
                 self._operators.spend(256)
             yield operation
 
-    def count_signs(self, count: int) -> None:
+    def count_signs(self, count: int, *, seen: bool) -> None:
         """Count characters; raises TooComplexError."""
-        self._signs.spend(count)
+        (self._signs if seen else self._unseen).spend(count)
 
     def font(self, value: object) -> Font:
         """Return a font, read once."""
@@ -205,8 +215,9 @@ class _Run:
 
     def show_parts(self, parts: list[object]) -> None:
         glyphs, self.text = shown_text(parts, self.state, self.text)
-        self.reader.count_signs(len(glyphs))
-        if self.hidden or self.state.mode in _UNSEEN_MODES:
+        is_unseen = bool(self.hidden) or self.state.mode in _UNSEEN_MODES
+        self.reader.count_signs(len(glyphs), seen=not is_unseen)
+        if is_unseen:
             self.shown.unseen += len(glyphs)
         elif glyphs:
             self.shown.strings.append(glyphs)

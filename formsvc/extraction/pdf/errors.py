@@ -15,6 +15,8 @@ CONTENT_BYTES = 16 << 20
 """Content streams of all pages, form XObjects counted at each use: about 4 s at two bytes an operand."""
 GLYPHS = 300_000
 """Characters of all pages: about 3 s and 200 MB."""
+UNSEEN_GLYPHS = 900_000
+"""Characters nobody sees, which a scanner laid over its pages: they are counted and not kept; about 3 s."""
 RULES = 20_000
 """Ruling lines of one page; a form has about fifty."""
 STREAM_BYTES = 64 << 20

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, Literal
 
 import pikepdf
@@ -15,6 +16,7 @@ from pikepdf import Array, Dictionary, Name
 
 from formsvc.extraction.document import Document, Paragraph
 from formsvc.extraction.pdf.errors import (
+    GLYPHS,
     OPERATORS,
     PAGES,
     DamagedPdfError,
@@ -325,6 +327,14 @@ def test_more_pages_than_any_form_has_are_too_many() -> None:
 def test_a_drawing_of_millions_of_strokes_is_too_complex() -> None:
     with pytest.raises(TooComplexError, match="operators"):
         sheets_read(Sheet().raw("x " * (OPERATORS + 256)))
+
+
+@pytest.mark.parametrize(("mode", "is_too_much"), [(3, False), (0, True)])
+def test_text_a_scanner_laid_over_its_pages_weighs_less(mode: int, *, is_too_much: bool) -> None:
+    line = f"[{Sheet().codes('A' * 1000)}] TJ "
+    sheet = Sheet().text(20, 20, "A").raw(f"BT {mode} Tr /F1 8 Tf " + line * (GLYPHS // 1000 + 1) + "ET")
+    with pytest.raises(TooComplexError, match="characters") if is_too_much else nullcontext():
+        sheets_read(sheet)
 
 
 def test_a_content_stream_that_inflates_without_end_is_too_complex() -> None:
