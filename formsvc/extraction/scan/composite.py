@@ -30,6 +30,7 @@ from formsvc.extraction.scan.passages import passage
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 from formsvc.extraction.scan.wording import worded
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
+from formsvc.forms.values import normalise
 
 _SCALE = 0.72
 """Of the upright picture's pixels as the detector sees them: print of 14 pt is 28 pixels high."""
@@ -210,7 +211,8 @@ class CellReader:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = self._of_strip(one, read, pieces, strip)
         self.seen.append(read.box)
-        is_doubtful = choice.normal.value is None and self._is_fuller(read, choice.text)
+        is_started = not normalise(one, choice.raw).is_readable
+        is_doubtful = choice.normal.value is None and (is_started or self._is_fuller(read, choice.text))
         return Found(choice, read.box, (read,), is_doubtful)
 
     def _of_strip(self, one: Field, read: Row, pieces: Sequence[Piece], strip: PixelBox) -> Choice:

@@ -186,3 +186,10 @@ def test_a_date_that_could_not_be_told_from_the_text_above_it_is_a_problem_and_n
     page = paper.seal(155, 218, colour=(120, 120, 120)).registered(has_colour=False)
     read = read_fields(page, models(), Lexicon())
     assert read.fields["reviewed_on"].value == "2011-02-16" or "reviewed_on" in {one.field for one in read.problems}
+
+
+def test_a_date_of_which_only_a_figure_is_seen_is_a_problem_and_not_empty() -> None:
+    paper = Paper().text(115, 196, "党组织审核：").text(125, 224, "2").text(134, 224, "年     月     日")
+    read = read_fields(paper.registered(), models(), Lexicon())
+    assert read.fields["reviewed_on"].value is None
+    assert "reviewed_on" in {one.field for one in read.problems}
