@@ -60,14 +60,17 @@ def repair(
 ) -> Repaired:
     """Plan, `show` the plan and whether the index is built anew, then do it, unless `dry_run`.
 
-    `mirrors` are folders that hold copies of the archive's files: another archive, a hand-over, a backup. Raises
-    BusyError when another writer does not end.
+    `mirrors` are folders that hold copies of the archive's files: another archive, a hand-over, a backup. Others may
+    write while the plan is made; when they did, it is made anew with them held off. Raises BusyError when another
+    writer does not end.
     """
-    differs = bool(index_findings(workspace))
     writer = LocalWriter(workspace.archive_folder)
+    before = _written(workspace)
+    plan, differs = _plan(workspace, writer, mirrors, progress), bool(index_findings(workspace))
     aside = None
     with writer:
-        plan = _plan(workspace, writer, mirrors, progress)
+        if _written(workspace) != before:  # what was seen beside a writer may be gone, and more may be there
+            plan, differs = _plan(workspace, writer, mirrors, progress), bool(index_findings(workspace))
         rebuilds = differs or bool(plan.steps)
         show(plan, rebuilds)
         if dry_run or not (plan.steps or rebuilds):
@@ -77,6 +80,15 @@ def repair(
             _carry_out(workspace, writer, plan.steps, aside)
         _rebuild(workspace)
     return Repaired(plan, rebuilds, aside, check(workspace, full=True, progress=progress).findings)
+
+
+def _written(workspace: Workspace) -> object:
+    """Return what any writer that came to its end has changed: the journal, rosters and forms, what is noted down."""
+    root = workspace.archive_folder
+    inside = (root / name for name in (layout.JOURNAL, layout.ORGANISATIONS, layout.FORMS, layout.ISSUED))
+    paths = sorted(path for folder in (root, *inside) if folder.is_dir() for path in folder.iterdir())
+    states = ((path.name, path.lstat()) for path in paths if path.name != layout.WRITER_LOCK)
+    return [(name, state.st_size, state.st_mtime_ns) for name, state in states]
 
 
 def _plan(workspace: Workspace, writer: LocalWriter, mirrors: Sequence[Path], progress: Callable[[int], None]) -> Plan:

@@ -69,6 +69,24 @@ def test_the_plan_is_shown_before_anything_is_changed(tmp_path: Path) -> None:
         assert lost.exists()
 
 
+def test_others_may_write_while_a_plan_is_made(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        lost = copy_of(workspace, file_one(workspace))
+        lost.unlink()
+        written: list[History] = []
+
+        def meanwhile(_: int) -> None:
+            if not written:
+                written.append(file_one(workspace, a_reading(name="甲")))
+
+        plans: list[Plan] = []
+        done = repair(workspace, progress=meanwhile, show=lambda plan, _: plans.append(plan))
+        assert [step.deed for plan in plans for step in plan.steps] == [Deed.DRAWN_AGAIN]
+        assert (done.left, lost.exists()) == ((), True)
+        assert find(workspace, "甲")[0]["id"] == written[0].id
+        assert is_clean(workspace)
+
+
 def test_a_dry_run_changes_nothing(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         flip(copy_of(workspace, file_one(workspace)))
