@@ -14,7 +14,7 @@ from formsvc.errors import TakenError, UsageError
 from formsvc.i18n import Language
 from formsvc.operations.find import find
 from formsvc.operations.init import init, starter
-from formsvc.operations.settings import FILE, InboxSettings, LimitSettings, Settings, load_settings
+from formsvc.operations.settings import FILE, FaceSettings, InboxSettings, LimitSettings, Settings, load_settings
 from formsvc.operations.workspace import open_workspace
 from tests import sources
 
@@ -75,6 +75,7 @@ def test_the_settings_explain_every_key_and_set_none() -> None:
     assert load_settings(starter() / FILE) == Settings()
     assert shown().keys() == {one.name for one in fields(Settings)}
     assert shown()["inbox"].keys() == {one.name for one in fields(InboxSettings)}
+    assert shown()["faces"].keys() == {one.name for one in fields(FaceSettings)}
     assert shown()["limits"].keys() == {one.name for one in fields(LimitSettings)}
 
 
