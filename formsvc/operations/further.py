@@ -43,7 +43,9 @@ def goes_on(spec: FormSpec, reading: Reading, texts: Sequence[str]) -> Rows | No
         return None
     # Items nobody numbered are told apart by how they stand, and may be counted wrongly.
     is_counted = leading_number(reading.fields[key].raw) is not None
-    return {key: tuple(texts)} if not is_counted or abs(first - len(items) - 1) <= _OFF_BY else None
+    is_next = abs(first - len(items) - 1) <= _OFF_BY
+    is_list = first + 1 in (leading_number(row) for row in texts)
+    return {key: tuple(texts)} if is_next or is_list or not is_counted else None
 
 
 def headed_form(forms: Mapping[str, FormSpec], texts: Sequence[str]) -> FormSpec | None:

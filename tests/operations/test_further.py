@@ -57,6 +57,11 @@ def test_a_word_above_the_first_number_does_not_count() -> None:
     assert goes_on(SPEC, a_form("甲"), ()) is None
 
 
+def test_a_list_that_begins_in_its_middle_goes_on_from_the_form_however_its_items_were_counted() -> None:
+    assert goes_on(SPEC, a_form("甲"), ("6、走访", "群众。", "7、调研")) is not None
+    assert goes_on(SPEC, a_form("甲"), ("1、走访", "2、调研")) is None
+
+
 def test_items_nobody_numbered_go_on_with_whatever_number() -> None:
     form = a_form("植树。走访。调研。", raw="植树。\n走访。\n调研。")
     assert goes_on(SPEC, form, ("4、宣传",)) is not None

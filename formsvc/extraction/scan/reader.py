@@ -16,7 +16,7 @@ import numpy as np
 from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.anchors import register_by_labels
-from formsvc.extraction.scan.another import is_another
+from formsvc.extraction.scan.another import is_another, sounds_like
 from formsvc.extraction.scan.blank_mark import read_blank_mark
 from formsvc.extraction.scan.crops import crop_of
 from formsvc.extraction.scan.fields import FieldsRead, read_fields
@@ -89,6 +89,12 @@ class ScanReader:
             return NoForm(is_blank=True)
         if found.reason == "too-small":
             return Unreadable(found.reason)
+        return self._by_words(page, found, lexicon, number)
+
+    def _by_words(
+        self, page: ScanPage, found: NotAForm, lexicon: Lexicon, number: int
+    ) -> ReadPage | NoForm | Unreadable:
+        """Read a page on which no form was found by its lines."""
         rows = page_rows(page.pixels, self._models)
         lines = [(text, quad.astype(np.float64)) for row in rows for text, quad, _ in row]
         placed = register_by_labels(page, self._atlas, lines)
@@ -98,6 +104,8 @@ class ScanReader:
         is_lost = found.score >= _NEAR or found.reason == "too-faint"
         if is_lost and not self._is_other(rows, found.closest):
             return Unreadable(found.reason)
+        if any(sounds_like(frame.form, rows) for frame in self._atlas.frames):
+            return Unreadable("part-of-a-form")
         return NoForm(is_blank=False, texts=texts_of(rows))
 
     def _is_other(self, rows: Sequence[Sequence[PageLine]], closest: str | None) -> bool:

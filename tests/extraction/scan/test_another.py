@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from formsvc.extraction.scan.another import is_another
+from formsvc.extraction.scan.another import is_another, sounds_like
 from formsvc.extraction.scan.pages import PageLine, legible, texts_of, upright_rows
 from tests.extraction.scan.recognisers import a_model
 from tests.forms.factories import a_spec
@@ -43,6 +43,19 @@ def test_a_page_that_was_read_badly_or_says_little_says_nothing() -> None:
     assert not is_another(SPEC, rows(*OTHERS, sure=0.5))
     assert not is_another(SPEC, rows("测评表"))
     assert not is_another(SPEC, [])
+
+
+def test_a_title_with_some_labels_below_is_a_part_of_the_form() -> None:
+    assert sounds_like(SPEC, rows("2011年度党员公开承诺书", *LABELS[:4]))
+    assert sounds_like(SPEC, rows("2011年度党员公开承诺书", *LABELS))
+
+
+def test_a_title_alone_and_labels_below_another_title_are_not() -> None:
+    assert not sounds_like(SPEC, rows("2011年度党员公开承诺书", *OTHERS))
+    assert not sounds_like(SPEC, rows("2011年度党员公开承诺书（续）", "公开承诺事项（续）", "三、为民服务。"))
+    assert not sounds_like(SPEC, rows("关于填报2011年度党员公开承诺书的通知", *LABELS))
+    assert not sounds_like(SPEC, rows("2011年度基层党组织公开承诺书", *LABELS))
+    assert not sounds_like(SPEC, rows("党员民主评议测评表", *LABELS))
 
 
 def test_a_page_is_as_legible_as_its_signs() -> None:
