@@ -190,7 +190,7 @@ def _by_marks(page: ScanPage, marked: Marked, atlas: Atlas) -> Iterator[Register
         traced = trace_paper(red_free(page), marked.to_page, frame) if frame.form in marked.forms else None
         if traced is not None and traced.score >= _GOOD:
             straight = straighten(traced)
-            if straight.is_as_printed:
+            if straight.is_as_printed or traced.match.is_whole:
                 yield _drawn(page, frame.form, straight, max(traced.score, _SURE))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -95,6 +95,19 @@ def frame_of(form: FormSpec) -> Frame:
         breadths.append(sum(edges[end] - edges[start] for start, end in spans))
     rules = sum(map(len, separators)) + len(form.grid.rows) - 1
     return Frame(form, tuple(row / height for row in form.grid.rows), tuple(separators), tuple(breadths), rules)
+
+
+def completed(match: Match) -> Match:
+    """Return a match with the separators that were lost, if all that were seen stand where the form prints them."""
+    wanted = [place for row in match.frame.separators for place in row]
+    seen = [place for row in match.columns for place in row]
+    if len(seen) != len(wanted) or all(place is None for place in seen):
+        return match
+    if any(place is not None and abs(place - other) > _SAME for place, other in zip(seen, wanted, strict=True)):
+        return match
+    rows = zip(match.columns, match.frame.separators, strict=True)
+    filled = tuple(tuple(b if a is None else a for a, b in zip(row, printed, strict=True)) for row, printed in rows)
+    return replace(match, columns=filled)
 
 
 def printed_match(frame: Frame) -> Match:

@@ -17,7 +17,7 @@ from formsvc.extraction.scan.page import Grey, Matrix
 from formsvc.extraction.scan.plane import thin_dark, thresholds
 from formsvc.extraction.scan.quads import Quad, find_quads
 from formsvc.extraction.scan.rules import Floats, Rule, find_rules
-from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher, printed_match
+from formsvc.extraction.scan.topology import Frame, Look, Match, Matcher, completed, printed_match
 
 FINE = 6.0
 """Pixels a millimetre of the rectified picture."""
@@ -147,11 +147,9 @@ def _traced(
     first = _laid(lines or _lines(dark, levels[0], from_page, is_faint=is_faint), box, frame)
     if first.match.is_whole or first.score < _HOPEFUL or len(levels) < 2 or levels[1] > levels[0]:
         return first
-    return max(first, _laid(_lines(dark, levels[1], from_page, is_faint=is_faint), box, frame), key=_score)
-
-
-def _score(traced: Traced) -> float:
-    return traced.score
+    fainter = _laid(_lines(dark, levels[1], from_page, is_faint=is_faint), box, frame)
+    best = fainter if fainter.score > first.score else first
+    return replace(best, match=completed(best.match))
 
 
 def _laid(lines: _Lines, box: _Edges, frame: Frame) -> Traced:

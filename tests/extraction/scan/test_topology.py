@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from formsvc.extraction.scan.lattice import BINS, Lattice, Strands
-from formsvc.extraction.scan.topology import Frame, Match, Matcher, frame_of
+from formsvc.extraction.scan.topology import Frame, Match, Matcher, completed, frame_of
 from tests.extraction.scan.sheets import forms
 
 FRAMES = {form: frame_of(spec) for form, spec in forms().items()}
@@ -71,6 +71,17 @@ def test_a_lost_separator_is_told_and_the_others_keep_their_places() -> None:
     assert found.columns[0].count(None) == 1
     assert found.columns[0][lost] is None
     assert 0.9 < found.score < 0.99
+
+
+def test_a_lost_separator_is_where_the_form_prints_it_if_all_others_are() -> None:
+    level, upright = lines_of(FRAMES["annex2"])
+    seen = Lattice(strands(level), strands(upright[1:]), 1.1)
+    found = match(seen, "annex2")
+    assert found.columns[0][0] is None
+    assert completed(found).columns[0][0] == FRAMES["annex2"].separators[0][0]
+    elsewhere = [(place + 0.03 * (start > 0.0), start, end) for place, start, end in upright[1:]]
+    other = match(Lattice(strands(level), strands(elsewhere), 1.1), "annex2")
+    assert completed(other).columns[0][0] is None
 
 
 def test_a_row_more_is_left_out() -> None:
