@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from torture import canary, fuzz, guided, kills, power, soak, tamper, world
+from torture import canary, fuzz, guided, kills, paper, power, soak, tamper, world
 from torture.command import missing_tools
 from torture.ledger import Ledger
 
@@ -27,6 +27,9 @@ def main() -> int:
     parser.add_argument("--damages", type=int, default=200, help="changes of an archive to be found and mended")
     parser.add_argument("--forms", type=int, default=20000, help="forms of a soak")
     parser.add_argument("--keep", type=Path, default=Path(), help="where mutants are kept that crash or hang a reader")
+    parser.add_argument("--lines", type=int, default=100_000, help="lines to be set, drawn and read back")
+    parser.add_argument("--files", type=int, default=1000, help="PDF files to be put before two validators")
+    parser.add_argument("--saved", type=int, default=40, help="Word forms to be saved by LibreOffice in all formats")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=kills.WORKERS, help="runs side by side")
     parser.add_argument(
@@ -111,6 +114,7 @@ PARTS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "guided": _guided,
     "canary": lambda words: show_canary(canary.canary(words.copies, words.seed)),
     "tamper": _tamper,
+    "paper": paper.run,
     "soak": _soak,
 }
 """What can be run, and how much was wrong; `all` leaves the soak out."""

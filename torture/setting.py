@@ -35,11 +35,29 @@ _GLUED = re.compile(r"[（「『“‘《〈【〔(\[{]*(?:[!-~‰℃]+|——|�
 _SIZE, _LEADING = 14.0, 1.6
 _EDGE = 12.0
 """White around a column, in millimetres."""
+LEFT = _EDGE * POINTS_A_MM
+"""Where columns begin, in points."""
 _INK = 0.35
 """How far ink may reach past a column, in points: outlines of some signs are a hair wider than their advance."""
-_HAN = "党员公开承诺书立足本职做好全村规划实施工作年内走访农户带头参加美丽乡村建设路绿化组织社区困难家庭结对帮扶政策宣讲监督"
+_HAN = "党员公开承诺书立足本职做好全村规划实施工作年内走访农户带头参加美丽乡村建设路绿化组织社区困难家庭结对帮扶宣讲"
 _WORDS = ("PDF", "A4", "e-mail", "m12@example.cn", "Word", "CCTV", "WiFi")
-_MARKED = ("“十二五”", "（6月底前）。", "《承诺书》，", "：“", "。”（", "）、（", "——", "……", "、", "，", "。", "；", "？", "·", " ")
+_MARKED = (
+    "“十二五”",
+    "（6月底前）。",
+    "《承诺书》，",
+    "：“",
+    "。”（",
+    "）、（",
+    "——",
+    "……",
+    "、",
+    "，",
+    "。",
+    "；",
+    "？",
+    "·",
+    " ",
+)
 
 
 @dataclass
@@ -97,7 +115,13 @@ def _check(done: Set, cases: Sequence[tuple[str, float]]) -> None:
     for text, em in cases:
         width = em * _SIZE
         block = fit(
-            [Paragraph(text, 2.0)], width=width, height=5000, size=_SIZE, leading=_LEADING, minimum=_SIZE, advance=advance
+            [Paragraph(text, 2.0)],
+            width=width,
+            height=5000,
+            size=_SIZE,
+            leading=_LEADING,
+            minimum=_SIZE,
+            advance=advance,
         )
         height = len(block.lines) * block.leading / POINTS_A_MM + 2 * _EDGE
         marks = texts_of_block(block, x=_EDGE, y=_EDGE)
@@ -106,11 +130,13 @@ def _check(done: Set, cases: Sequence[tuple[str, float]]) -> None:
     (data,) = write([Document(tuple(pages), Metadata("", moment()))], bundled_fonts())
     with pypdfium2.PdfDocument(data) as opened:
         for page, (text, width) in zip(opened, wanted, strict=True):
-            _judge(done, text, width, list(_lines(page)), page.get_height())
+            judge(done, text, width, list(_lines(page)), page.get_height())
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """What stands on one baseline, and how far its ink reaches, in points."""
+
     text: str
     left: float
     right: float
@@ -118,7 +144,7 @@ class _Line:
     bottom: float
 
 
-def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
+def _lines(page: pypdfium2.PdfPage) -> Iterator[Line]:
     """Yield the lines of a page from the top: the characters on one baseline, and how far their ink reaches."""
     textpage = page.get_textpage()
     rows: dict[int, list[tuple[float, str]]] = {}
@@ -131,7 +157,7 @@ def _lines(page: pypdfium2.PdfPage) -> Iterator[_Line]:
         rows.setdefault(round(y.value * 10), []).append((x.value, sign))
     for baseline, row in sorted(rows.items(), reverse=True):
         inks = [(x, _ink(sign)) for x, sign in row]
-        yield _Line(
+        yield Line(
             "".join(sign for _x, sign in row),
             min(x + ink[0] * _SIZE for x, ink in inks),
             max(x + ink[2] * _SIZE for x, ink in inks),
@@ -160,16 +186,15 @@ def _font(name: str) -> TTFont:
     return TTFont(str(files("pylopdf_fonts_zh_cn") / name))
 
 
-def _judge(done: Set, text: str, width: float, lines: Sequence[_Line], height: float) -> None:
+def judge(done: Set, text: str, width: float, lines: Sequence[Line], height: float) -> None:
     """Count what is wrong about the lines of a paragraph."""
-    left = _EDGE * POINTS_A_MM
     done.lines += len(lines)
     found: Counter[str] = Counter()
     found["lost"] += "".join(line.text for line in lines) != "".join(text.split())
     found["marks"] += sum(line.text[0] in _NEVER_FIRST for line in lines[1:])
     found["marks"] += sum(line.text[-1] in _NEVER_LAST for line in lines[:-1])
     for line in lines:
-        found["clipped"] += line.left < left - _INK or line.right > left + width + _INK
+        found["clipped"] += line.left < LEFT - _INK or line.right > LEFT + width + _INK
         found["clipped"] += line.top > height or line.bottom < 0
     ends, at = set(), 0
     for line in lines:

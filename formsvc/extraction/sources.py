@@ -27,6 +27,8 @@ _REPEATED = (Kind.TEXT, Kind.ITEMS)
 """Kinds whose controls LibreOffice may drop and repeat their text."""
 _LONG_ENOUGH = 6
 """Letters of a text that nobody says twice."""
+_LONGEST = 400
+"""Letters of a text beyond which it is not looked for again."""
 _TRUST = (Source.FORM_FIELD, Source.CONTROL, Source.BOOKMARK, Source.CELL)
 
 
@@ -71,7 +73,7 @@ def read_field(
     if first.source is Source.CELL and first.label is not None and first.label.is_alias:
         problems.append(problem(Code.ALIAS_LABEL, field.key, raw=first.label.text))
         confidence = min(confidence, THROUGH_ALIAS)
-    if others or (field.kind in _REPEATED and any(map(_repeats_itself, first.raw.split("\n")))):
+    if others or (field.kind in _REPEATED and _is_repeated(first.raw)):
         confidence = min(confidence, DISAGREEING)
     alternatives = tuple(dict.fromkeys(one.raw for one in others))
     return FieldReading(normal.value, first.raw, confidence, first.evidence, alternatives), tuple(problems)
@@ -86,12 +88,23 @@ def problem(code: Code, key: str | None = None, **facts: Param) -> Problem:
     return Problem(code, key, MappingProxyType(facts))
 
 
+def _is_repeated(raw: str) -> bool:
+    """Whether a text holds one passage several times, as LibreOffice leaves behind when it drops a content control.
+
+    It writes the text of a control anew after every piece of it that is of one script.
+    """
+    lines = [line.strip() for line in raw.split("\n")]
+    return any(map(_repeats_itself, lines)) or any(len(line) >= _LONG_ENOUGH and raw.count(line) > 2 for line in lines)
+
+
 def _repeats_itself(line: str) -> bool:
-    """Whether a line is one text several times over, as LibreOffice leaves behind when it drops a content control."""
-    bare = line.strip()
-    period = (bare + bare).find(bare, 1) if bare else 0
-    times = len(bare) // period if period else 0
-    return (times == 2 and period >= _LONG_ENOUGH) or (times > 2 and period > 1)
+    """Whether a line is one text several times over, or ends with one that is most of it and stands in it thrice."""
+    period = (line + line).find(line, 1) if line else 0
+    times = len(line) // period if period else 0
+    if (times == 2 and period >= _LONG_ENOUGH) or (times > 2 and period > 1):
+        return True
+    ends = (line[-length:] for length in range(_LONG_ENOUGH, min(len(line) // 3, _LONGEST) + 1))
+    return any((times := line.count(end)) > 2 and 2 * times * len(end) > len(line) for end in ends)
 
 
 def _mark(sources: Sequence[Said]) -> FieldReading:

@@ -105,3 +105,13 @@ def test_a_pledge_that_repeats_itself_is_asked_about() -> None:
     found = reading(untagged({"name": "张三", "pledges": ["一、走访困难群众" * 4, "二、学习"]}))
     assert "low-confidence" in codes(found)
     assert "low-confidence" not in codes(reading(untagged({"name": "张三", "pledges": ["多多走访，多多学习"]})))
+
+
+def test_text_that_libreoffice_wrote_anew_for_every_script_in_it_is_asked_about() -> None:
+    pieces = ("一、走访", "A4", "纸不少于", "200", "户。")
+    whole = "".join(pieces)
+    for gap in ("", "\n"):
+        raw = gap.join((whole, *(f"{piece}{whole}" for piece in pieces), whole))
+        assert "low-confidence" in codes(reading(untagged({"name": "张三", "pledges": [*raw.split("\n"), "二、学习"]})))
+    said = "一、每月走访一户，二月走访两户，三月走访三户，年底走访所有困难家庭"
+    assert "low-confidence" not in codes(reading(untagged({"name": "张三", "pledges": [said]})))
