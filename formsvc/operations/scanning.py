@@ -225,7 +225,8 @@ class _Stack:
 def _waiting(pages: Sequence[int], cause: Problem | None) -> Reading:
     """Return the reading of pages that could not be read: a person types in what they say."""
     finding = cause.params.get("finding", "") if cause is not None else "answer"
-    return _no_form(pages, _problem(Code.PAGE_UNREADABLE, pages=pages_text(pages), finding=str(finding)))
+    facts = {"finding": str(finding), "detail": "reader-stopped"}
+    return _no_form(pages, _problem(Code.PAGE_UNREADABLE, pages=pages_text(pages), **facts))
 
 
 def _no_form(pages: Sequence[int], problem: Problem) -> Reading:

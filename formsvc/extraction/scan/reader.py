@@ -43,6 +43,8 @@ _NEAR = 0.5
 """How near a page must come to a form to be told as one that cannot be read, and not as something else."""
 _UNSURE = 0.8
 """The confidence of registration up to which a person looks which form it is: a grid found by its labels alone, say."""
+_NEAR_FORMS = frozenset({"unknown-table", "no-table", "too-faint", "too-small", "part-of-a-form"})
+"""Why a page that was decoded is no form for certain; anything else is what a decoder said."""
 _MARKED = 0.99
 """The confidence of a year that the blank's own mark says."""
 
@@ -148,7 +150,8 @@ class ScanReader:
 
 def unreadable(number: int, page: int, finding: str) -> Reading:
     """Return the reading of a page that could not be read: a person types in what it says."""
-    cause = problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding)
+    detail = finding if finding in _NEAR_FORMS else "undecodable"
+    cause = problem(Code.PAGE_UNREADABLE, None, pages=str(page), finding=finding, detail=detail)
     return Reading(number, None, None, NO_YEAR, MappingProxyType({}), (cause,), pages=(page,), typed=False)
 
 
