@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -111,28 +113,27 @@ def _settings(file: str, data: dict[str, Any]) -> Settings:
 
 
 def _value(file: str, key: str, value: object) -> Any:
-    match key:
-        case "inbox":
-            return InboxSettings(**_numbers(file, key, value, InboxSettings))
-        case "limits":
-            return LimitSettings(**_numbers(file, key, value, LimitSettings))
-        case "year":
-            if not isinstance(value, int) or isinstance(value, bool) or not 1900 <= value <= 2099:
-                raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value))
-            return value
-        case "timezone":
-            return _zone(file, key, _text(file, key, value))
-        case "language":
-            return _one_of(file, key, value, Language)
-        case "fonts":
-            return _one_of(file, key, value, FontSource)
-        case "font_folders":
-            return _texts(file, key, value)
-        case "faces":
-            table = _table(file, key, value, FaceSettings)
-            return FaceSettings(**{role: _texts(file, f"{key}.{role}", names) for role, names in table.items()})
-        case _:
-            return _text(file, key, value)
+    read = _READ.get(key, _text)
+    return read(file, key, value)
+
+
+def _inbox(file: str, key: str, value: object) -> InboxSettings:
+    return InboxSettings(**_numbers(file, key, value, InboxSettings))
+
+
+def _limits(file: str, key: str, value: object) -> LimitSettings:
+    return LimitSettings(**_numbers(file, key, value, LimitSettings))
+
+
+def _year(file: str, key: str, value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1900 <= value <= 2099:
+        raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value))
+    return value
+
+
+def _faces(file: str, key: str, value: object) -> FaceSettings:
+    table = _table(file, key, value, FaceSettings)
+    return FaceSettings(**{role: _texts(file, f"{key}.{role}", names) for role, names in table.items()})
 
 
 def _text(file: str, key: str, value: object) -> str:
@@ -154,9 +155,10 @@ def _one_of(file: str, key: str, value: object, kind: type[_Choice]) -> _Choice:
         raise SettingsError(file=file, key=key, reason="wrong-value", found=str(value)) from None
 
 
-def _zone(file: str, key: str, name: str) -> str:
+def _zone(file: str, key: str, value: object) -> str:
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - as above
 
+    name = _text(file, key, value)
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -165,8 +167,10 @@ def _zone(file: str, key: str, name: str) -> str:
 
 def _numbers(file: str, table: str, value: object, kind: type) -> dict[str, int]:
     numbers = _table(file, table, value, kind)
+    usual = kind()
     for key, number in numbers.items():
-        if not isinstance(number, int) or isinstance(number, bool) or number <= 0:
+        least = min(1, getattr(usual, key))
+        if not isinstance(number, int) or isinstance(number, bool) or number < least:
             raise SettingsError(file=file, key=f"{table}.{key}", reason="wrong-value", found=str(number))
     return numbers
 
@@ -183,3 +187,16 @@ def _only_known(file: str, table: str, data: dict[str, Any], kind: type) -> None
     for key in data:
         if key not in known:
             raise SettingsError(file=file, key=f"{table}{key}", reason="unknown-key", found="")
+
+
+_READ: dict[str, Callable[[str, str, object], Any]] = {
+    "inbox": _inbox,
+    "limits": _limits,
+    "year": _year,
+    "timezone": _zone,
+    "language": partial(_one_of, kind=Language),
+    "fonts": partial(_one_of, kind=FontSource),
+    "font_folders": _texts,
+    "faces": _faces,
+}
+"""How the value of a key is read; any other one is a text."""

@@ -8,7 +8,7 @@ import pytest
 
 from formsvc.errors import BrokenSettingsError, SettingsError
 from formsvc.i18n import Language
-from formsvc.operations.settings import FaceSettings, FontSource, InboxSettings, Settings, load_settings
+from formsvc.operations.settings import FaceSettings, FontSource, InboxSettings, LimitSettings, Settings, load_settings
 
 
 def load(tmp_path: Path, text: str | bytes) -> Settings:
@@ -43,6 +43,10 @@ def test_the_faces_of_the_office_are_said_in_their_order(tmp_path: Path) -> None
     assert (said.fonts, said.font_folders) == (FontSource.OFFICE, ("fonts",))
     assert said.faces == FaceSettings(body=("FangSong", "simfang.ttf"))
     assert (Settings().fonts, Settings().faces.body) == (FontSource.BUNDLED, ())
+
+
+def test_nought_means_as_many_readers_as_the_machine_carries(tmp_path: Path) -> None:
+    assert load(tmp_path, "[limits]\nscan_workers = 0").limits == LimitSettings()
 
 
 def test_a_byte_order_mark_of_an_editor_is_passed_over(tmp_path: Path) -> None:
