@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -15,7 +15,7 @@ from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, option
 from formsvc.errors import ExitCode, UsageError
 from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
-from formsvc.operations.export import ExportFormat, export
+from formsvc.operations.export import ExportFormat, export_rows, to_file
 from formsvc.operations.handover import HandoverFormat, hand_over
 
 _KINDS = [kind.value for kinds in (ExportFormat, HandoverFormat, DeliveryFormat) for kind in kinds]
@@ -46,7 +46,10 @@ def command(door: Door, kind: str, year: int | None, form: str | None, file: Pat
         screen.line(str(path))
     else:
         head = journal.head(workspace.archive.store)
-        data = export(workspace, ExportFormat(kind), year, form=form)
+        rows = export_rows(workspace, year, form=form)
+        if len(rows) == 1:
+            _end_without(door)
+        data = to_file(ExportFormat(kind), rows)
         if file is None and not screen.is_terminal():
             click.echo(data, nl=False)
         else:
@@ -67,9 +70,13 @@ def _deliver(door: Door, kind: DeliveryFormat, folder: Path, wanted: Selection) 
     if done.files:
         screen.line(str(folder))
         screen.note(door.messages.text("cli.delivered", files=done.files))
-    else:
-        screen.note(door.messages.text("cli.no-pledges"))
     if any(reason is not LeftOut.RETURNED for _, reason in done.left_out):
         click.get_current_context().exit(int(ExitCode.SOME_FAILED))
     if not done.files:
-        click.get_current_context().exit(int(ExitCode.NOTHING_FOUND))
+        _end_without(door)
+
+
+def _end_without(door: Door) -> NoReturn:
+    """Say that there is nothing of the kind, and end."""
+    screen.note(door.messages.text("cli.no-pledges"))
+    click.get_current_context().exit(int(ExitCode.NOTHING_FOUND))

@@ -24,7 +24,11 @@ class ExportFormat(StrEnum):
 
 def export(workspace: Workspace, kind: ExportFormat, year: int | None = None, *, form: str | None = None) -> bytes:
     """Return the list of every record of the year and form as a file of this kind."""
-    rows = export_rows(workspace, year, form=form)
+    return to_file(kind, export_rows(workspace, year, form=form))
+
+
+def to_file(kind: ExportFormat, rows: Sequence[Sequence[str]]) -> bytes:
+    """Return rows as a file of this kind."""
     return to_xlsx(rows) if kind is ExportFormat.XLSX else to_csv(rows)
 
 

@@ -43,10 +43,11 @@ def test_a_posting_copy_that_is_left_out_is_named_and_is_no_failure(tmp_path: Pa
     assert (posted.exit_code, (tmp_path / "none").exists()) == (3, False)
 
 
-def test_when_nothing_fits_nothing_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["pdfa3", "copies", "csv", "xlsx"])
+def test_when_nothing_fits_nothing_is_written(tmp_path: Path, kind: str) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         file_one(workspace)
-    done = says(tmp_path / "w", "export", "pdfa3", "1999", "-o", str(tmp_path / "out"))
+    done = says(tmp_path / "w", "export", kind, "1999", "-o", str(tmp_path / "out"))
     assert (done.exit_code, (tmp_path / "out").exists()) == (3, False)
 
 
