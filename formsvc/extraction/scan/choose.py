@@ -322,6 +322,7 @@ def _scored(field: Field, choice: Choice) -> Choice:
         "behind": max(of["behind"], 0.0),
         "holes": min(of["holes"], 1.0),
         "second": float(of.get("second") == 0),
+        "twin": float(field.kind is Kind.EMAIL and emails.has_twin(clean_email(choice.text))),
     }
     score = weighed(family_of(field.kind, of), doubts) if choice.normal.is_readable else 0.0
     if "chosen" in of:

@@ -6,6 +6,7 @@ are then scored under the recogniser's steps like any other.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -27,6 +28,8 @@ _BARE = "(?:ang|eng|ai|an|ao|en|er|ou|a|e|o)"
 _PINYIN = re.compile(f"(?:{_INITIAL}{_FINAL}|{_BARE})+")
 _UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
 _NO_ADDRESS = 12.0
+_TWINS, _TWIN = {"1": "l", "l": "1"}, 0.5
+"""Signs that many faces print alike, and how much stranger an address with the other one may be to be meant."""
 _CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 1.2, 0.8, 2.5, 4.0
 
 
@@ -41,6 +44,18 @@ def strangeness(text: str) -> float:
         cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
     return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
+
+
+def has_twin(text: str) -> bool:
+    """Whether an address stays about as usual when one of its l is taken for a 1, or a 1 for an l."""
+    local, at, domain = text.rpartition("@")
+    usual = strangeness(text) + _TWIN
+    swapped = (
+        f"{local[:place]}{_TWINS[sign]}{local[place + 1 :]}{at}{domain}"
+        for place, sign in enumerate(local)
+        if sign in _TWINS
+    )
+    return any(strangeness(other) <= usual for other in swapped)
 
 
 def local_part(text: str) -> str | None:
@@ -62,7 +77,7 @@ def _is_nearly_usual(domain: str) -> bool:
 def _switches(text: str) -> float:
     """Count how often letters and digits alternate: addresses put their digits together at the end."""
     kinds = "".join("d" if sign.isdigit() else "a" if sign.isalpha() else "-" for sign in text)
-    times = len(re.findall("da|ad", kinds))
+    times = sum(pair in ("da", "ad") for pair in map("".join, itertools.pairwise(kinds)))
     return _SWITCH * max(0, times - 1)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formsvc.extraction.scan.emails import has_usual_domain, local_part, strangeness, with_usual_domains
+from formsvc.extraction.scan.emails import has_twin, has_usual_domain, local_part, strangeness, with_usual_domains
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_what_stands_before_a_usual_domain_is_told_although_a_sign_of_the_domain
     assert local_part("luo.j@hotmai1.com") == "luo.j" == local_part("luo.j@hotmail.com")
     assert local_part("luo.j@yuyao.gov.cn") is None
     assert [has_usual_domain(text) for text in ("luo@Hotmail.com", "luo@hotmai1.com")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ambiguous"),
+    [
+        ("zl80@qq.com", True),
+        ("wang.l@163.com", True),
+        ("liufengol29@163.com", True),
+        ("lixiang@163.com", False),
+        ("wangjun11@sina.com", False),
+        ("gao52@21cn.com", False),
+    ],
+)
+def test_an_address_in_which_an_l_might_as_well_be_a_one_is_told(address: str, *, is_ambiguous: bool) -> None:
+    assert has_twin(address) is is_ambiguous
