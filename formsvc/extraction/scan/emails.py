@@ -53,9 +53,15 @@ def has_twin(text: str) -> bool:
     swapped = (
         f"{local[:place]}{_TWINS[sign]}{local[place + 1 :]}{at}{domain}"
         for place, sign in enumerate(local)
-        if sign in _TWINS
+        if sign in _TWINS and _may_be_twin(sign, local[place - 1 : place], local[place + 1 : place + 2])
     )
     return any(strangeness(other) <= usual for other in swapped)
+
+
+def _may_be_twin(sign: str, left: str, right: str) -> bool:
+    """Whether a sign stands beside one of the other sort, or alone: no letter inside a number."""
+    beside = [one for one in (left, right) if one.isalnum()]
+    return not beside or any(one.isdigit() != sign.isdigit() for one in beside)
 
 
 def local_part(text: str) -> str | None:

@@ -49,6 +49,7 @@ def test_what_stands_before_a_usual_domain_is_told_although_a_sign_of_the_domain
         ("lixiang@163.com", False),
         ("wangjun11@sina.com", False),
         ("gao52@21cn.com", False),
+        ("158909691@189.cn", False),
     ],
 )
 def test_an_address_in_which_an_l_might_as_well_be_a_one_is_told(address: str, *, is_ambiguous: bool) -> None:
