@@ -22,7 +22,7 @@ from benchmarks.scans.generate import Sample, clean_samples, known_forms, sample
 from benchmarks.scans.people import name
 from benchmarks.scans.programs import Run, is_there, run
 from benchmarks.scans.scoring import Row, rows_of
-from formsvc.extraction import scan
+from formsvc.extraction.scan import recognition
 
 PROGRAMS = ("formsvc", "rapidocr", "tesseract")
 _ROSTER = 400
@@ -130,7 +130,7 @@ def _keep(
 
 def _table() -> Any:
     """Return the table of calibration the reader uses now."""
-    table = resources.files(scan) / "calibration.json"
+    table = resources.files(recognition) / "calibration.json"
     return json.loads(table.read_text(encoding="utf-8")) if table.is_file() else {}
 
 

@@ -24,17 +24,17 @@ from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, Sample, clean_samples, known_forms, samples
 from benchmarks.scans.programs import page_of
 from benchmarks.scans.scoring import group_of, is_right
-from formsvc.extraction.scan.blank_mark import read_blank_mark
-from formsvc.extraction.scan.choose import AGAINST
-from formsvc.extraction.scan.confidence import FOR, family_of
-from formsvc.extraction.scan.fields import read_fields
-from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.models import Models, load_models
-from formsvc.extraction.scan.recognise import read_text
-from formsvc.extraction.scan.register import NotAForm, prepare, register
+from formsvc.extraction.scan.recognition.choose import AGAINST
+from formsvc.extraction.scan.recognition.confidence import FOR, family_of
+from formsvc.extraction.scan.recognition.fields import read_fields
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.models import Models, load_models
+from formsvc.extraction.scan.recognition.recognise import read_text
+from formsvc.extraction.scan.registration.blank_mark import read_blank_mark
+from formsvc.extraction.scan.registration.register import NotAForm, prepare, register
 from formsvc.forms.spec import Kind
 
-TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "calibration.json"
+TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "recognition" / "calibration.json"
 ALIKE = (
     (Kind.NAME, Kind.ORGANISATION),
     (Kind.CHOICE, Kind.INTEGER),

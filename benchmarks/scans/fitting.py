@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from formsvc.extraction.scan.confidence import FOR
+from formsvc.extraction.scan.recognition.confidence import FOR
 
 BIN = 25
 """The fewest readings of which a share is taken."""

@@ -18,11 +18,11 @@ from benchmarks.scans.generate import known_forms
 from benchmarks.scans.scoring import FieldRead, PageRead
 from formsvc.errors import Weight
 from formsvc.extraction.preflight.sniff import look
-from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.models import load_models
 from formsvc.extraction.scan.page import ScanPage
 from formsvc.extraction.scan.pixels import Undecoded, pages_of
 from formsvc.extraction.scan.reader import ReadPage, ScanReader
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.models import load_models
 
 Program = Callable[[ScanPage], PageRead]
 

@@ -27,13 +27,13 @@ from PIL import Image
 from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import Sample, known_forms, samples
 from benchmarks.scans.programs import page_of
-from formsvc.extraction.scan.anchors import register_by_labels
-from formsvc.extraction.scan.models import load_models
 from formsvc.extraction.scan.page import Grey, ScanPage
 from formsvc.extraction.scan.pages import page_rows
-from formsvc.extraction.scan.recognise import read_text
-from formsvc.extraction.scan.register import NotAForm, prepare, register
+from formsvc.extraction.scan.recognition.models import load_models
+from formsvc.extraction.scan.recognition.recognise import read_text
 from formsvc.extraction.scan.registered import PER_MM, Registered
+from formsvc.extraction.scan.registration.anchors import register_by_labels
+from formsvc.extraction.scan.registration.register import NotAForm, prepare, register
 
 FAR_MM = 3.0
 """A cell an edge of which is farther than this from its place is misplaced."""

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from formsvc.chinese import fold_label, leading_number, read_items
 from formsvc.errors import Code, Problem
-from formsvc.extraction.scan.matching import distance
+from formsvc.extraction.scan.recognition.matching import distance
 from formsvc.forms.reading import FieldReading, Reading, Value
 from formsvc.forms.spec import CONTINUED, Field, FormSpec, Kind
 from formsvc.forms.values import normalise

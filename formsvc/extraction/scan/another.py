@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from formsvc.chinese import fold_label
-from formsvc.extraction.scan.matching import distance
 from formsvc.extraction.scan.pages import LEGIBLE, PageLine, legible
-from formsvc.extraction.scan.witness import likeness, wordings_of
+from formsvc.extraction.scan.recognition.matching import distance
+from formsvc.extraction.scan.registration.witness import likeness, wordings_of
 from formsvc.forms.spec import FormSpec
 
 _SHARE = 0.34

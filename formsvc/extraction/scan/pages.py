@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from formsvc.extraction.scan.detect import Quad, cut_out, detect, in_rows
 from formsvc.extraction.scan.ink import red_free
-from formsvc.extraction.scan.models import Models
 from formsvc.extraction.scan.page import Pixels
-from formsvc.extraction.scan.recognise import read_line
+from formsvc.extraction.scan.recognition.detect import Quad, cut_out, detect, in_rows
+from formsvc.extraction.scan.recognition.models import Models
+from formsvc.extraction.scan.recognition.recognise import read_line
 
 PageLine = tuple[str, Quad, float]
 """What a line says, its corners in the page's pixels, and how sure it is from 0 to 1."""

@@ -21,10 +21,10 @@ from formsvc.errors import FormSpecError
 from formsvc.extraction.preflight.sniff import look
 from formsvc.extraction.read import forms_in
 from formsvc.extraction.scan.drawing import drawn
-from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.models import Models, load_models
 from formsvc.extraction.scan.pixels import Undecoded, pages_of
 from formsvc.extraction.scan.reader import SURE, NoForm, ScanReader, Unreadable, unreadable
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.models import Models, load_models
 from formsvc.forms.reading import Reading
 from formsvc.forms.reading_json import reading_to_json
 

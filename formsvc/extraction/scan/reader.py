@@ -15,20 +15,20 @@ import numpy as np
 
 from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
-from formsvc.extraction.scan.anchors import register_by_labels
 from formsvc.extraction.scan.another import is_another, sounds_like
-from formsvc.extraction.scan.blank_mark import read_blank_mark
 from formsvc.extraction.scan.crops import crop_of
-from formsvc.extraction.scan.fields import FieldsRead, read_fields
 from formsvc.extraction.scan.ink import inks_of
-from formsvc.extraction.scan.lexicon import Lexicon
-from formsvc.extraction.scan.marks import MarkReading, read_marks
-from formsvc.extraction.scan.models import Models
+from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
 from formsvc.extraction.scan.page import Grey, ScanPage
 from formsvc.extraction.scan.pages import PageLine, page_rows, texts_of, upright_rows
-from formsvc.extraction.scan.recognise import read_text
-from formsvc.extraction.scan.register import NotAForm, prepare, register
+from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.models import Models
+from formsvc.extraction.scan.recognition.recognise import read_text
 from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.scan.registration.anchors import register_by_labels
+from formsvc.extraction.scan.registration.blank_mark import read_blank_mark
+from formsvc.extraction.scan.registration.register import NotAForm, prepare, register
 from formsvc.extraction.sources import problem
 from formsvc.extraction.years import proposed_year
 from formsvc.forms.crosschecks import unknown_name

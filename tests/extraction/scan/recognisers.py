@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from formsvc.extraction.scan.models import Models, Probabilities, load_models
+from formsvc.extraction.scan.recognition.models import Models, Probabilities, load_models
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Seals and signatures: there, not there, or unclear."""

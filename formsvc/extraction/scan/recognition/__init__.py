@@ -1,0 +1,1 @@
+"""Reading what the cells hold, and how sure it is."""

@@ -1,0 +1,169 @@
+"""Every text field of a registered page, read.
+
+Cells of one value are read as that value; the others are taken apart by `composite`. Nothing is shown to a recogniser
+that has no ink. What was read stays as it is: a doubt lowers the confidence or is a problem, and never changes a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from formsvc.errors import Code, Problem
+from formsvc.extraction.scan.ink import red_free
+from formsvc.extraction.scan.page import Grey
+from formsvc.extraction.scan.recognition.alphabets import allowed
+from formsvc.extraction.scan.recognition.choose import Scores, choose
+from formsvc.extraction.scan.recognition.composite import CellReader, Found, around, cut_off
+from formsvc.extraction.scan.recognition.confidence import calibrated
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.lines import Inked, Row, inked, rows_of, whole_row
+from formsvc.extraction.scan.recognition.models import Models
+from formsvc.extraction.scan.recognition.title import read_title
+from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
+from formsvc.forms.spec import Cell, Field, Kind
+
+_EMPTY_SCORE = 0.98
+_DUSTY = 12
+"""Specks in a cell from which its being empty is less sure."""
+_CUT_OFF = 4
+"""Slices at the edges of a cell from which its being empty is less sure: the writing stands beyond its edge."""
+_NOT_FOUND = 0.0
+_WIDTHS = {Kind.EMAIL: 1.25}
+"""How much wider than it stands a line of a kind is read: two narrow signs side by side are one to the recogniser."""
+_ANOTHER_WIDTH = 0.88
+"""How wide a doubtful line is when it is read again, as a part of its width at first."""
+_DOUBTFUL = 0.1
+"""The score of a field in which nothing was read, and yet there is ink."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsRead:
+    """What the text of a page says."""
+
+    fields: Mapping[str, FieldReading]
+    """By key, without the year and without marks."""
+    year: YearReading
+    problems: tuple[Problem, ...]
+    boxes: Mapping[str, PixelBox]
+    """Where each field stands in the upright picture, for its crop."""
+    scores: Mapping[str, Scores]
+    """What spoke for and against each reading, and as `score` what was made of it before calibration."""
+    rows: tuple[Row, ...]
+    """Every piece of text that was read, for a layer of text."""
+    has_title: bool
+    """Whether the form's own title was found above the table."""
+
+
+def read_fields(
+    registered: Registered, models: Models, lexicon: Lexicon, *, page: Grey | None = None, year: int | None = None
+) -> FieldsRead:
+    """Read all text fields of a page.
+
+    `page` is the upright picture without red ink on white paper, if it is at hand; `year` is that of the blank's own
+    mark, for which dates are plausible when no title says another.
+    """
+    reader = _PageReader(registered, models, lexicon, red_free(registered.upright) if page is None else page)
+    return reader.read(year)
+
+
+class _PageReader:
+    def __init__(self, registered: Registered, models: Models, lexicon: Lexicon, page: Grey) -> None:
+        self._registered = registered
+        self._models = models
+        self._lexicon = lexicon
+        self._page = page
+        self._colours = registered.upright if registered.page.has_colour else None
+        self._within: range | None = None
+        self._fields: dict[str, FieldReading] = {}
+        self._boxes: dict[str, PixelBox] = {}
+        self._scores: dict[str, Scores] = {}
+        self._problems: list[Problem] = []
+        self._rows: list[Row] = []
+
+    def read(self, marked: int | None) -> FieldsRead:
+        title = read_title(self._models, self._registered, self._page)
+        self._rows += title.rows
+        year = title.year.value if title.year.value is not None else marked
+        self._within = None if year is None else range(year - 1, year + 2)
+        if title.other is not None:
+            raw, word = title.other
+            self._problems.append(Problem(Code.OTHER_DOCUMENT, None, MappingProxyType({"raw": raw, "word": word})))
+        for number, cell in enumerate(self._registered.form.grid.cells):
+            if any(not line.is_label for line in cell.lines):
+                self._cell(cell, self._registered.cells.get(number))
+        return FieldsRead(
+            MappingProxyType(self._fields),
+            title.year,
+            tuple(self._problems),
+            MappingProxyType(self._boxes),
+            MappingProxyType(self._scores),
+            tuple(self._rows),
+            title.is_title,
+        )
+
+    def _cell(self, cell: Cell, box: PixelBox | None) -> None:
+        fields = [self._registered.form.fields[line.key] for line in cell.lines if not line.is_label]
+        if box is None:
+            for field in fields:
+                if not field.kind.is_mark:
+                    self._fields[field.key] = FieldReading(None, "", _NOT_FOUND)
+                    self._unreadable(field, "")
+            return
+        ink = inked(self._page, box, self._colours)
+        if len(cell.lines) == 1 and not cell.lines[0].grow:
+            if not fields[0].kind.is_mark:
+                self._take(fields[0], self._single(fields[0], ink, box), ink, cell)
+            return
+        reader = CellReader(
+            self._models, self._registered.form, cell, ink, self._lexicon, self._within, box, self._colours is not None
+        )
+        for key, found in reader.read().items():
+            self._take(self._registered.form.fields[key], found, ink, cell)
+
+    def _single(self, field: Field, ink: Inked, box: PixelBox) -> Found:
+        squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)
+        places = rows_of(self._models, ink)
+        rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in places]
+        if not rows:
+            return Found(None, box)
+
+        def again() -> list[Row]:
+            return [whole_row(self._models, ink, row, squeeze=(squeeze or 1.0) * _ANOTHER_WIDTH) for row in places]
+
+        choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within, again=again)
+        choice = cut_off(choice, field, ink, rows)
+        return Found(choice, around([row.box for row in rows]), tuple(rows))
+
+    def _take(self, field: Field, found: Found, ink: Inked, cell: Cell) -> None:
+        """Make a reading of what was found for a field."""
+        self._rows += found.rows
+        self._boxes[field.key] = found.box
+        place = self._registered.in_mm(found.box)
+        evidence = Evidence(Source.CELL, self._registered.page.number, place, (cell.row, cell.column))
+        choice = found.choice
+        if choice is None and found.is_doubtful:
+            self._scores[field.key] = MappingProxyType({"score": _DOUBTFUL, "unread": 1.0})
+            self._fields[field.key] = FieldReading(None, "", calibrated(field.kind, _DOUBTFUL), evidence)
+            self._unreadable(field, "")
+            return
+        if choice is None:
+            score = _EMPTY_SCORE if ink.dust < _DUSTY and ink.slices < _CUT_OFF else _EMPTY_SCORE - 0.1
+            self._scores[field.key] = MappingProxyType({"score": score, "dust": float(ink.dust)})
+            self._fields[field.key] = FieldReading(None, "", score, evidence)
+            return
+        self._scores[field.key] = MappingProxyType({**choice.scores, "score": choice.score})
+        is_line = field.kind is Kind.TEXT and "margin" in choice.scores
+        confidence = calibrated(Kind.ORGANISATION if is_line else field.kind, choice.score)
+        self._fields[field.key] = FieldReading(
+            choice.normal.value, choice.raw, confidence, evidence, choice.alternatives
+        )
+        if choice.normal.value is None and (
+            found.is_doubtful or not choice.normal.is_readable or not choice.raw.strip()
+        ):
+            self._unreadable(field, choice.raw)
+
+    def _unreadable(self, field: Field, raw: str) -> None:
+        self._problems.append(Problem(Code.FIELD_UNREADABLE, field.key, MappingProxyType({"raw": raw})))

@@ -1,0 +1,144 @@
+"""Which of several likely signs makes a word: a small vocabulary of official Chinese, as evidence between readings.
+
+Each place keeps the recogniser's own alternatives; a pair of signs that stands in a word of the vocabulary counts
+for more. A sign the recogniser is sure of stays, whatever the vocabulary says, and one that gave way is never sure.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import numpy as np
+
+from formsvc.chinese import fold
+from formsvc.extraction.scan.recognition.decode import Line
+from formsvc.extraction.scan.recognition.models import Models, Probabilities
+
+PAIR = 1.3
+"""What a pair of signs that is found in a word counts, as a logarithm of likelihood."""
+_OTHERS = 4
+_WORTH = 0.04
+"""An alternative less likely than this part of the best sign is none."""
+_PAIRS = (("于", "干"), ("未", "末"), ("土", "士"))
+_TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
+"""Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
+_GAVE_WAY = 0.98
+"""How sure a sign can be that only the word it stands in tells from its twin."""
+_VOCABULARY = "vocabulary.txt"
+
+
+@cache
+def pairs() -> frozenset[str]:
+    """Return all pairs of signs that stand beside each other in a word."""
+    text = resources.files(__package__).joinpath(_VOCABULARY).read_text(encoding="utf-8")
+    return frozenset(word[place : place + 2] for word in text.split() for place in range(len(word) - 1))
+
+
+def familiarity(text: str) -> float:
+    """Return what the pairs of a text count, as a logarithm of likelihood."""
+    return PAIR * sum(text[place : place + 2] in pairs() for place in range(len(text) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The signs one place of a line may hold, the recogniser's best first."""
+
+    signs: tuple[str, ...]
+    likely: tuple[float, ...]
+    where: float
+
+    def likely_of(self, sign: str) -> float:
+        """Return how likely a sign is here, 0 if it is none of the alternatives."""
+        return dict(zip(self.signs, self.likely, strict=True)).get(sign, 0.0)
+
+
+def worded(models: Models, steps: Probabilities) -> Line:
+    """Return a line with the signs that make words where the recogniser itself wavers."""
+    places = _places(models, steps)
+    if not places:
+        return Line("", ())
+    chosen = _best(places)
+    texts = [place.signs[index] for place, index in zip(places, chosen, strict=True)]
+    sure = [_sure(places, chosen, number) for number in range(len(places))]
+    for number in _twins(texts):
+        of_both = sum(places[number].likely_of(sign) for sign in (texts[number], _TWINS[texts[number]]))
+        texts[number], sure[number] = _TWINS[texts[number]], min(of_both, _GAVE_WAY)
+    return Line("".join(texts), tuple(sure), tuple(place.where for place in places))
+
+
+def _twins(texts: Sequence[str]) -> list[int]:
+    """Return where a sign makes no word with its neighbours, and the one that looks just like it does."""
+    found = []
+    for number, sign in enumerate(texts):
+        around = texts[number - 1] if number else "", "".join(texts[number + 1 : number + 2])
+        if sign in _TWINS and not _is_worded(sign, *around) and _is_worded(_TWINS[sign], *around):
+            found.append(number)
+    return found
+
+
+def _is_worded(sign: str, left: str, right: str) -> bool:
+    return left + sign in pairs() or sign + right in pairs()
+
+
+def _places(models: Models, steps: Probabilities) -> list[_Place]:
+    best = steps.argmax(axis=1)
+    edges = [0, *(np.flatnonzero(np.diff(best)) + 1).tolist(), len(best)]
+    found = []
+    for start, end in itertools.pairwise(edges):
+        if end <= start or not best[start]:
+            continue
+        likely = steps[start:end].max(axis=0)
+        likely[0] = 0
+        top = np.argpartition(likely, -_OTHERS)[-_OTHERS:]
+        ranked = [int(index) for index in top[np.argsort(-likely[top])] if likely[index] >= _WORTH * likely[top].max()]
+        alternatives = _without_widths([(models.signs[index], float(likely[index])) for index in ranked])
+        found.append(_Place(tuple(alternatives), tuple(alternatives.values()), (start + end) / 2 / len(best)))
+    return found
+
+
+def _without_widths(ranked: Sequence[tuple[str, float]]) -> dict[str, float]:
+    """Return signs with how likely they are; of signs that differ in width alone the likeliest stands for all."""
+    likely: dict[str, float] = {}
+    kept: dict[str, str] = {}
+    for sign, one in ranked:
+        first = kept.setdefault(fold(sign), sign)
+        likely[first] = likely.get(first, 0.0) + one
+    return likely
+
+
+def _best(places: Sequence[_Place]) -> list[int]:
+    """Return which sign of each place makes the likeliest line (Viterbi)."""
+    scores = [math.log(one) for one in places[0].likely]
+    backs: list[list[int]] = []
+    for before, place in itertools.pairwise(places):
+        steps = [
+            [score + _pair(left, right) for score, left in zip(scores, before.signs, strict=True)]
+            for right in place.signs
+        ]
+        backs.append([max(range(len(row)), key=row.__getitem__) for row in steps])
+        scores = [max(row) + math.log(likely) for row, likely in zip(steps, place.likely, strict=True)]
+    chosen = [max(range(len(scores)), key=scores.__getitem__)]
+    for back in reversed(backs):
+        chosen.append(back[chosen[-1]])
+    return chosen[::-1]
+
+
+def _pair(left: str, right: str) -> float:
+    return PAIR if left + right in pairs() else 0.0
+
+
+def _sure(places: Sequence[_Place], chosen: Sequence[int], number: int) -> float:
+    """Return how sure the sign of a place is among its alternatives, its neighbours given."""
+    place = places[number]
+    left = places[number - 1].signs[chosen[number - 1]] if number else ""
+    right = places[number + 1].signs[chosen[number + 1]] if number + 1 < len(places) else ""
+    weights = [
+        likely * math.exp(_pair(left, sign) + _pair(sign, right))
+        for sign, likely in zip(place.signs, place.likely, strict=True)
+    ]
+    return min(sum(place.likely), 1.0) * weights[chosen[number]] / sum(weights)

@@ -1,0 +1,1 @@
+"""Setting a page straight: which form it is, how it stands, where its cells are."""

@@ -1,0 +1,94 @@
+"""One value out of readings of the same writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from formsvc.extraction.scan.recognition.choose import Choice, choose
+from formsvc.extraction.scan.recognition.decode import best_path
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.lines import Row
+from formsvc.extraction.scan.recognition.models import Probabilities
+from formsvc.forms.spec import Field, Kind
+from tests.extraction.scan.recognisers import a_model, steps
+
+MODEL = a_model("张王三")
+FIELD = Field("name", Kind.NAME, "name", "", (), required=False, public=False, options=(), blank="")
+LAST = (0.0001, 0.0, 0.0, 0.9999)
+SURE, WAVERS, OTHERWISE, SURELY_OTHERWISE = (
+    (0.0, 0.9999, 0.0001, 0.0),
+    (0.0, 0.55, 0.45, 0.0),
+    (0.0, 0.46, 0.54, 0.0),
+    (0.0, 0.1, 0.9, 0.0),
+)
+
+
+def _row(first: tuple[float, ...]) -> Row:
+    seen = steps(first, (1.0, 0.0, 0.0, 0.0), LAST)
+    return Row((0, 0, 90, 40), seen, best_path(MODEL, seen), 1.0)
+
+
+def _chosen(first: tuple[float, ...], second: tuple[float, ...] | None) -> Choice:
+    def again() -> Sequence[Row]:
+        assert second is not None
+        return [_row(second)]
+
+    return choose(MODEL, FIELD, [_row(first)], lexicon=Lexicon(), again=again)
+
+
+def test_a_clear_reading_is_not_made_again() -> None:
+    assert _chosen(SURE, None).text == "张三"
+
+
+def test_a_doubtful_reading_is_made_again_and_is_surer_when_the_second_says_the_same() -> None:
+    agrees, differs = _chosen(WAVERS, SURE), _chosen(WAVERS, OTHERWISE)
+    assert agrees.text == differs.text == "张三"
+    assert agrees.score > differs.score + 0.1
+
+
+def test_a_second_reading_that_is_far_surer_counts_for_more() -> None:
+    assert _chosen(WAVERS, SURELY_OTHERWISE).text == "王三"
+
+
+def test_a_date_is_as_sure_as_its_figures() -> None:
+    model = a_model("1月2日旧")
+    date = Field("on", Kind.DATE, "on", "", (), required=False, public=False, options=(), blank="")
+    rows = [tuple(0.9999 if number == column else 0.00002 for number in range(6)) for column in (1, 2, 3)]
+    blank = (1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    seen = steps(rows[0], blank, rows[1], blank, rows[2], blank, (0.0, 0.0, 0.0, 0.0, 0.4, 0.6))
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
+    found = choose(model, date, [row], lexicon=Lexicon())
+    assert found.normal.value == "--01-02"
+    assert found.scores["lowest"] > 0.99
+    assert found.scores["agrees"]
+
+
+def test_a_blank_more_or_less_is_no_rival() -> None:
+    model = a_model("所 长")
+    unit = Field("unit", Kind.TEXT, "unit", "", (), required=False, public=False, options=(), blank="")
+    blank = (1.0, 0.0, 0.0, 0.0)
+    seen = steps((0.0, 1.0, 0.0, 0.0), blank, (0.5, 0.0, 0.5, 0.0), blank, (0.0, 0.0, 0.0, 1.0))
+    found = choose(model, unit, [Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)], lexicon=Lexicon())
+    assert found.scores["margin"] > 5
+    assert found.scores["lowest"] > 0.99
+
+
+def test_an_address_is_as_sure_as_what_stands_before_its_usual_domain() -> None:
+    model = a_model("li@q.com1")
+    mail = Field("mail", Kind.EMAIL, "mail", "", (), required=False, public=False, options=(), blank="")
+    count = len(model.signs)
+
+    def seen(text: str, **doubtful: str) -> Probabilities:
+        rows = []
+        for sign in text:
+            row = [0.0] * count
+            row[model.columns[sign]] = 0.6 if sign in doubtful else 0.9999
+            row[model.columns[doubtful.get(sign, sign)]] += 0.4 if sign in doubtful else 0.0
+            rows += [tuple(row), (1.0, *[0.0] * (count - 1))]
+        return steps(*rows)
+
+    def found(steps_: Probabilities) -> Choice:
+        return choose(model, mail, [Row((0, 0, 90, 40), steps_, best_path(model, steps_), 1.0)], lexicon=Lexicon())
+
+    assert found(seen("li@qq.com", o="c")).scores["lowest"] > 0.99
+    assert found(seen("li@qq.com", i="1")).scores["lowest"] < 0.7

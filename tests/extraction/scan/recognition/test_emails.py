@@ -1,0 +1,62 @@
+"""What is known of mail addresses ranks readings and proposes usual domains."""
+
+from __future__ import annotations
+
+import pytest
+
+from formsvc.extraction.scan.recognition.emails import (
+    has_twin,
+    has_usual_domain,
+    local_part,
+    strangeness,
+    with_usual_domains,
+)
+
+
+@pytest.mark.parametrize(
+    ("usual", "strange"),
+    [
+        ("zhangwei@163.com", "zhangwei@l63.com"),
+        ("zhangwei@163.com", "zhangwei@163com"),
+        ("zhanglei88@qq.com", "zhang1ei88@qq.com"),
+        ("lixiang893@189.cn", "1ixiang893@189.cn"),
+        ("ma.xiao.li.13@139.com", "ma.xiao.1i.13@139.com"),
+        ("wangjun11@sina.com", "wangjunl1@sina.com"),
+        ("liming@yuyao.gov.cn", "liming@yuyao.gov.cm"),
+        ("liming@qq.com", "Liming@qq.com"),
+        ("liming@yahoo.com.cn", "liming@yahocom.cn"),
+    ],
+)
+def test_a_usual_address_is_less_strange_than_one_misread(usual: str, strange: str) -> None:
+    assert strangeness(usual) < strangeness(strange)
+
+
+@pytest.mark.parametrize("read", ["zhangwei@l63.com", "zhangwei@163com", "zhangwei163.com", "zhangwei@16.com"])
+def test_the_usual_domain_is_proposed_for_a_text_that_nearly_ends_in_it(read: str) -> None:
+    assert "zhangwei@163.com" in set(with_usual_domains(read))
+
+
+def test_a_domain_of_its_own_is_left_alone() -> None:
+    assert not [text for text in with_usual_domains("liming@cnnb-huamao.com") if text.endswith("@qq.com")]
+
+
+def test_what_stands_before_a_usual_domain_is_told_although_a_sign_of_the_domain_was_misread() -> None:
+    assert local_part("luo.j@hotmai1.com") == "luo.j" == local_part("luo.j@hotmail.com")
+    assert local_part("luo.j@yuyao.gov.cn") is None
+    assert [has_usual_domain(text) for text in ("luo@Hotmail.com", "luo@hotmai1.com")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_ambiguous"),
+    [
+        ("zl80@qq.com", True),
+        ("wang.l@163.com", True),
+        ("liufengol29@163.com", True),
+        ("lixiang@163.com", False),
+        ("wangjun11@sina.com", False),
+        ("gao52@21cn.com", False),
+        ("158909691@189.cn", False),
+    ],
+)
+def test_an_address_in_which_an_l_might_as_well_be_a_one_is_told(address: str, *, is_ambiguous: bool) -> None:
+    assert has_twin(address) is is_ambiguous

@@ -1,0 +1,195 @@
+"""Pages read field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import cache
+
+import cv2
+import numpy as np
+import pypdfium2
+
+from formsvc.errors import Code
+from formsvc.extraction.scan.page import ScanPage
+from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
+from formsvc.forms.reading import FieldReading, Reading, Source, Value, YearReading, YearSource
+from formsvc.rendering.copies import draw_copies
+from formsvc.rendering.fonts import bundled_fonts
+from formsvc.rendering.layout import layout_of
+from tests.extraction.scan.marked import Paper
+from tests.extraction.scan.recognisers import models
+from tests.forms.factories import a_spec
+
+MEMBER: dict[str, Value] = {
+    "name": "赵翀堃",
+    "sex": "女",
+    "age": 47,
+    "joined": "1998-07",
+    "unit_post": "余姚市城西社区卫生院护士长",
+    "pledges": (
+        "每月为老年人免费量血压2次",
+        "带头遵守廉洁自律各项规定，不收受礼品礼金；全年参加志愿服务不少于6次，主动汇报思想",
+    ),
+    "signed_on": "2011-02-19",
+    "review_opinion": "经审核，同意公开。",
+    "reviewed_on": "2011-02-25",
+    "phone": "0574-62718350",
+    "email": "zhao.chk1974@163.com",
+}
+
+
+def a_filled_page(form: str, values: dict[str, Value], *, year: int | None = 2011) -> Registered:
+    """Return a form drawn with values, its cells where its layout has them."""
+    spec = a_spec(form)
+    fields = {key: FieldReading(value, "", 1.0) for key, value in values.items()}
+    reading = Reading(1, form, 1, YearReading(year, YearSource.TITLE, 1.0), fields)
+    drawn = draw_copies(spec, reading, record="0" * 12, version=1, date=dt.datetime(2011, 3, 1, tzinfo=dt.UTC))
+    page = pypdfium2.PdfDocument(next(iter(drawn.values())).data)[0]
+    pixels = np.array(page.render(scale=PER_MM * 25.4 / 72).to_pil().convert("RGB"))
+    layout = layout_of(spec, bundled_fonts())
+    cells: dict[int, PixelBox] = {}
+    for number, cell in enumerate(spec.grid.cells):
+        box = layout.cell_box(cell)
+        left, top = round(box.x * PER_MM) + 3, round(box.y * PER_MM) + 3
+        cells[number] = (left, top, left + round(box.width * PER_MM) - 6, top + round(box.height * PER_MM) - 6)
+    table = (
+        min(box[0] for box in cells.values()),
+        min(box[1] for box in cells.values()),
+        max(box[2] for box in cells.values()),
+        max(box[3] for box in cells.values()),
+    )
+    return Registered(spec, ScanPage(1, pixels, PER_MM, True), pixels, np.eye(3), cells, table, 1.0)
+
+
+@cache
+def the_member() -> FieldsRead:
+    return read_fields(a_filled_page("annex2", MEMBER), models(), Lexicon())
+
+
+def values(read: FieldsRead) -> dict[str, Value]:
+    return {key: found.value for key, found in read.fields.items()}
+
+
+def test_every_text_field_of_a_printed_form_is_read() -> None:
+    assert values(the_member()) == MEMBER
+
+
+def test_the_year_is_that_of_the_title() -> None:
+    assert (the_member().year.value, the_member().year.source) == (2011, YearSource.TITLE)
+    assert the_member().has_title
+
+
+def test_each_reading_says_where_it_stands_on_the_page() -> None:
+    evidence = the_member().fields["phone"].evidence
+    assert evidence is not None
+    assert evidence.box is not None
+    x, y, width, height = evidence.box
+    assert (evidence.source, evidence.page, evidence.cell) == (Source.CELL, 1, (4, 1))
+    assert 45 < x < 110
+    assert 220 < y < 250
+    assert 20 < width < 50
+    assert 3 < height < 12
+
+
+def test_what_hangs_over_from_the_next_cell_is_no_part_of_a_date_and_is_asked_about() -> None:
+    page = a_filled_page("annex2", {"signed_on": "2011-02-19"})
+    number = next(n for n, cell in enumerate(page.form.grid.cells) if any(one.key == "signed_on" for one in cell.lines))
+    right = page.cells[number][2]
+    _, top, _, bottom = read_fields(page, models(), Lexicon()).boxes["signed_on"]
+    cv2.putText(
+        page.upright, "20", (right - 34, bottom - 8), cv2.FONT_HERSHEY_SIMPLEX, (bottom - top) / 40, (0, 0, 0), 2
+    )
+    found = read_fields(page, models(), Lexicon()).fields["signed_on"]
+    assert found.value == "2011-02-19"
+    assert found.confidence < 0.97
+
+
+def test_raw_text_keeps_the_numbering_that_the_items_lose() -> None:
+    raw = the_member().fields["pledges"].raw
+    assert raw.startswith("一、")
+    assert raw.count("\n") == 2
+
+
+def test_fields_left_empty_are_empty_and_no_problem() -> None:
+    read = read_fields(a_filled_page("annex2", {}, year=None), models(), Lexicon())
+    assert set(values(read).values()) == {None}
+    assert read.problems == ()
+    assert read.year.value is None
+    assert all(found.confidence > 0.8 for found in read.fields.values())
+
+
+def test_an_organisations_pledges_end_where_its_seal_and_date_begin() -> None:
+    organisation: dict[str, Value] = {
+        "organisation": "余姚市梨洲街道城西社区党总支",
+        "pledges": ("结对帮扶困难群众12户", "春节前走访慰问老党员"),
+        "pledged_on": "2011-02-08",
+        "superior_opinion": "同意",
+        "reviewed_on": None,
+    }
+    read = read_fields(a_filled_page("annex1", organisation), models(), Lexicon())
+    assert values(read) == organisation
+
+
+def test_text_and_date_under_a_red_seal_are_read() -> None:
+    paper = Paper().text(115, 196, "党组织审核：").text(115, 203, "同意公示").text(140, 222, "2011年2月16日")
+    read = read_fields(paper.seal(155, 215).registered(), models(), Lexicon())
+    assert (read.fields["reviewed_on"].value, read.fields["review_opinion"].value) == ("2011-02-16", "同意公示")
+
+
+def test_a_known_name_supports_its_reading_and_a_near_one_casts_doubt() -> None:
+    page = Paper().text(57, 73.5, "王戌").registered()
+    alone, known, rivals = (
+        read_fields(page, models(), Lexicon(names)).fields["name"] for names in ((), ("王戌",), ("王戌", "王戍"))
+    )
+    assert alone.value == known.value == rivals.value == "王戌"
+    assert rivals.confidence < known.confidence
+    assert "王戍" in rivals.alternatives
+
+
+def test_a_name_that_is_not_known_is_kept_as_it_was_read() -> None:
+    found = read_fields(Paper().text(57, 73.5, "王建国").registered(), models(), Lexicon(["王建军", "李建国"]))
+    assert found.fields["name"].value == "王建国"
+
+
+def test_a_cell_that_was_not_found_is_a_problem_of_its_fields() -> None:
+    page = a_filled_page("annex2", MEMBER)
+    cells = {number: box for number, box in page.cells.items() if number != 1}
+    lacking = Registered(page.form, page.page, page.upright, page.to_page, cells, page.table, 1.0)
+    read = read_fields(lacking, models(), Lexicon())
+    assert read.fields["name"].value is None
+    assert [(one.code, one.field) for one in read.problems] == [(Code.FIELD_UNREADABLE, "name")]
+
+
+def test_a_pale_pen_between_dark_signs_is_read() -> None:
+    paper = Paper().text(30, 196, "承诺人（手写签名）：").text(52, 226, "年").text(63, 226, "月").text(73, 226, "日")
+    for x, digits in ((40, "2011"), (58, "2"), (68, "17")):
+        paper.text(x, 226, digits, colour=(150, 165, 205))
+    assert read_fields(paper.registered(), models(), Lexicon()).fields["signed_on"].value == "2011-02-17"
+
+
+def test_a_label_alone_leaves_its_fields_empty() -> None:
+    read = read_fields(Paper().text(115, 196, "党组织审核：").registered(), models(), Lexicon())
+    assert (read.fields["reviewed_on"].value, read.fields["review_opinion"].value) == (None, None)
+    assert read.problems == ()
+
+
+def test_a_scrawl_is_never_read_with_confidence() -> None:
+    page = Paper().text(115, 196, "党组织审核：").signature(140, 212).registered()
+    found = read_fields(page, models(), Lexicon()).fields["review_opinion"]
+    assert found.value is None or found.confidence < 0.8
+
+
+def test_a_date_that_could_not_be_told_from_the_text_above_it_is_a_problem_and_not_empty() -> None:
+    paper = Paper().text(115, 196, "党组织审核：").text(115, 203, "同意公示").text(130, 226, "2011年2月16日")
+    page = paper.seal(155, 218, colour=(120, 120, 120)).registered(has_colour=False)
+    read = read_fields(page, models(), Lexicon())
+    assert read.fields["reviewed_on"].value == "2011-02-16" or "reviewed_on" in {one.field for one in read.problems}
+
+
+def test_a_date_of_which_only_a_figure_is_seen_is_a_problem_and_not_empty() -> None:
+    paper = Paper().text(115, 196, "党组织审核：").text(125, 224, "2").text(134, 224, "年     月     日")
+    read = read_fields(paper.registered(), models(), Lexicon())
+    assert read.fields["reviewed_on"].value is None
+    assert "reviewed_on" in {one.field for one in read.problems}

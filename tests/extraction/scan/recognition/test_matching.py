@@ -1,0 +1,36 @@
+"""Printed words are known although some of their letters were read wrongly."""
+
+from __future__ import annotations
+
+import pytest
+
+from formsvc.extraction.scan.recognition.matching import after_label, distance, is_like
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("党组织审核：同意", "同意"),
+        ("党组织审核:", ""),
+        ("党组织宙核：同意", "同意"),
+        ("党 组 织 审 核 同意", "同意"),
+    ],
+)
+def test_a_text_goes_on_behind_its_label(text: str, rest: str) -> None:
+    end = after_label(text, ("党组织审核：",))
+    assert end is not None
+    assert text[end:] == rest
+
+
+@pytest.mark.parametrize("text", ["同意该同志的承诺", "党", "", "审核通过"])
+def test_a_text_that_begins_with_something_else_has_no_label(text: str) -> None:
+    assert after_label(text, ("党组织审核：",)) is None
+
+
+def test_few_wrong_letters_make_no_other_word() -> None:
+    assert is_like("承诺人（乎写签名）", ("承诺人（手写签名）：",))
+    assert not is_like("同意", ("盖章",))
+
+
+def test_the_distance_counts_letters_changed_added_and_dropped() -> None:
+    assert distance("163.com", "l63com") == 2

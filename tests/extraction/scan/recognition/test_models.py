@@ -1,0 +1,39 @@
+"""The models come out of the installed wheel, and nothing else does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from formsvc.extraction.scan.recognition.models import ModelsMissingError, load_models
+from tests.extraction.scan.recognisers import models
+
+_LOADS = """
+import sys
+from formsvc.extraction.scan.recognition.models import load_models
+load_models()
+print("rapidocr" in sys.modules)
+"""
+
+
+def test_the_wheel_that_brings_the_models_is_never_imported() -> None:
+    ran = subprocess.run([sys.executable, "-c", _LOADS], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+def test_a_wheel_that_is_not_installed_is_named() -> None:
+    with pytest.raises(ModelsMissingError) as raised:
+        load_models("no-such-wheel")
+    assert raised.value.what == "no-such-wheel"
+
+
+def test_a_wheel_without_the_models_names_the_file_that_lacks() -> None:
+    with pytest.raises(ModelsMissingError) as raised:
+        load_models("pytest")
+    assert raised.value.what.endswith(".onnx")
+
+
+def test_rare_signs_of_names_have_a_column() -> None:
+    assert all(sign in models().columns for sign in "赟婳翀鋆忞溦龑戌戍")

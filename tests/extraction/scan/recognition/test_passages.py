@@ -1,0 +1,94 @@
+"""Rows of longer texts become items and sentences."""
+
+from __future__ import annotations
+
+import pytest
+
+from formsvc.extraction.scan.recognition.choose import Choice
+from formsvc.extraction.scan.recognition.decode import Line, best_path
+from formsvc.extraction.scan.recognition.lines import Row
+from formsvc.extraction.scan.recognition.passages import passage, typeset
+from formsvc.forms.spec import Field, Kind
+from tests.extraction.scan.recognisers import a_model, steps
+
+MODEL = a_model("学习理论")
+FIELD = Field("text", Kind.TEXT, "text", "", (), required=False, public=False, options=(), blank="")
+DOUBT = (0.3, 0.7, 0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ("学习,思考;落实.", "学习，思考；落实。"),
+        ('参加"美丽乡村“建设', "参加“美丽乡村”建设"),
+        ("(1)参加(6月底前)", "（1）参加（6月底前）"),
+        ("1·学习理论", "1.学习理论"),
+        ("完成1.2公里", "完成1.2公里"),
+        ("call 0574,62718350", "call 0574,62718350"),
+        ("走访 200 户 ,完成 1.2 公里", "走访200户，完成1.2公里"),
+        ("1 走访 3 户", "1 走访3户"),
+    ],
+)
+def test_punctuation_beside_chinese_is_chinese(read: str, text: str) -> None:
+    assert typeset(read) == text
+
+
+def _passage(*signs: tuple[float, ...], again: Line | None = None, sure: float = 0.95) -> Choice:
+    """Return what is made of one row; it may be read again only if a second reading is given."""
+    seen = steps(*signs)
+
+    def second(number: int) -> Line:
+        assert again is not None, number
+        return again
+
+    row = Row((0, 0, 30 * len(signs), 40), seen, best_path(MODEL, seen), sure)
+    return passage(MODEL, FIELD, [[row]], second)
+
+
+def _sure(column: int) -> tuple[float, ...]:
+    return tuple(0.999 if number == column else 0.00025 for number in range(5))
+
+
+def test_a_row_of_sure_signs_is_not_read_again() -> None:
+    assert _passage(_sure(1), _sure(2)).text == "学习"
+
+
+def test_a_long_text_of_sure_signs_is_about_as_sure_as_a_short_one() -> None:
+    short, long = _passage(_sure(1), _sure(2)), _passage(*[_sure(1), _sure(2)] * 20)
+    assert short.score - long.score < 0.01
+
+
+def test_a_second_reading_that_agrees_makes_a_doubtful_sign_surer_than_one_that_does_not() -> None:
+    agrees = _passage(DOUBT, _sure(2), again=Line("学习", (0.99, 0.99)))
+    differs = _passage(DOUBT, _sure(2), again=Line("理习", (0.99, 0.99)))
+    assert agrees.score > differs.score + 0.1
+    assert agrees.text == differs.text == "学习"
+
+
+def test_a_doubtful_blank_and_a_doubtful_stop_behind_a_number_leave_a_passage_sure() -> None:
+    model = a_model("1. 学.")
+    blank, stop = (0.4, 0.0, 0.0, 0.6, 0.0, 0.0), (0.4, 0.0, 0.6, 0.0, 0.0, 0.0)
+    sure = [tuple(0.999 if number == column else 0.0002 for number in range(6)) for column in (1, 4)]
+    seen = steps(sure[0], stop, blank, sure[1])
+    row = Row((0, 0, 120, 40), seen, best_path(model, seen), 0.95)
+
+    def again(number: int) -> Line:
+        raise AssertionError(number)
+
+    assert passage(model, FIELD, [[row]], again).scores["lowest"] > 0.99
+
+
+def test_a_figure_at_the_beginning_of_a_wrapped_line_brings_no_blank_into_its_item() -> None:
+    model = a_model("一、走访24 小时内")
+    rows = []
+    for number, text in enumerate(("一、走访", "24 小时内")):
+        chosen = [model.columns[sign] for sign in text]
+        seen = steps(*(tuple(0.999 * (column == one) + 1e-5 for column in range(len(model.signs))) for one in chosen))
+        rows.append([Row((0, 50 * number, 30 * len(text), 50 * number + 40), seen, best_path(model, seen), 0.95)])
+    items = Field("items", Kind.ITEMS, "items", "", (), required=False, public=False, options=(), blank="")
+    found = passage(model, items, rows, lambda number: rows[number][0].line)
+    assert found.normal.value == ("走访24小时内",)
+
+
+def test_what_is_hardly_text_is_less_sure() -> None:
+    assert _passage(_sure(1), sure=0.6).score < _passage(_sure(1)).score

@@ -1,0 +1,45 @@
+"""The vocabulary decides between signs the recogniser wavers between, and only there."""
+
+from __future__ import annotations
+
+from formsvc.extraction.scan.recognition.wording import pairs, worded
+from tests.extraction.scan.recognisers import a_model, steps
+
+MODEL = a_model("规观定")
+
+
+def test_a_wavering_sign_becomes_the_one_that_makes_a_word() -> None:
+    line = worded(MODEL, steps((0.05, 0.4, 0.55, 0.0), (0.02, 0.0, 0.0, 0.98)))
+    assert line.text == "规定"
+    assert line.lowest < 0.9
+
+
+def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
+    assert worded(MODEL, steps((0.01, 0.04, 0.95, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
+
+
+def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_quite_sure() -> None:
+    line = worded(a_model("用干于"), steps((0.0, 1.0, 0.0, 0.0), (0.01, 0.0, 0.99, 0.0)))
+    assert line.text == "用于"
+    assert 0.9 < line.lowest < 0.99
+
+
+def test_a_mark_that_wavers_between_its_two_widths_is_sure() -> None:
+    line = worded(a_model(",，."), steps((0.01, 0.44, 0.55, 0.0)))
+    assert line.text == "，"
+    assert line.lowest > 0.95
+
+
+def test_a_mark_that_wavers_between_two_meanings_is_not_sure() -> None:
+    assert worded(a_model(",，."), steps((0.01, 0.0, 0.55, 0.44))).lowest < 0.6
+
+
+def test_a_sign_that_makes_a_word_is_not_taken_for_its_twin() -> None:
+    line = worded(a_model("部干于"), steps((0.01, 0.0, 0.99, 0.0), (0.0, 1.0, 0.0, 0.0)))
+    assert line.text == "干部"
+    assert line.lowest > 0.9
+
+
+def test_pairs_are_taken_from_inside_words_only() -> None:
+    assert "规定" in pairs()
+    assert not any(" " in pair or "\n" in pair for pair in pairs())
