@@ -94,7 +94,7 @@ def _is_repeated(raw: str) -> bool:
     It writes the text of a control anew after every piece of it that is of one script.
     """
     lines = [line.strip() for line in raw.split("\n")]
-    return any(map(_repeats_itself, lines)) or any(len(line) >= _LONG_ENOUGH and raw.count(line) > 2 for line in lines)
+    return any(map(_repeats_itself, lines)) or any(_is_passage(line) and raw.count(line) > 2 for line in lines)
 
 
 def _repeats_itself(line: str) -> bool:
@@ -104,7 +104,12 @@ def _repeats_itself(line: str) -> bool:
     if (times == 2 and period >= _LONG_ENOUGH) or (times > 2 and period > 1):
         return True
     ends = (line[-length:] for length in range(_LONG_ENOUGH, min(len(line) // 3, _LONGEST) + 1))
-    return any((times := line.count(end)) > 2 and 2 * times * len(end) > len(line) for end in ends)
+    return any((times := line.count(end)) > 2 and 2 * times * len(end) > len(line) for end in ends if _is_passage(end))
+
+
+def _is_passage(text: str) -> bool:
+    """Whether a text is long enough to be looked for again; a row of one sign holds itself everywhere."""
+    return len(text) >= _LONG_ENOUGH and len(set(text)) > 1
 
 
 def _mark(sources: Sequence[Said]) -> FieldReading:

@@ -107,6 +107,11 @@ def test_a_pledge_that_repeats_itself_is_asked_about() -> None:
     assert "low-confidence" not in codes(reading(untagged({"name": "张三", "pledges": ["多多走访，多多学习"]})))
 
 
+def test_a_row_of_one_sign_is_no_repetition() -> None:
+    found = reading(untagged({"name": "张三", "pledges": [f"一、{'长' * 50}", f"二、{'长' * 30}"]}))
+    assert "low-confidence" not in codes(found)
+
+
 def test_text_that_libreoffice_wrote_anew_for_every_script_in_it_is_asked_about() -> None:
     pieces = ("一、走访", "A4", "纸不少于", "200", "户。")
     whole = "".join(pieces)
