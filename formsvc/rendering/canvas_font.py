@@ -61,11 +61,11 @@ class ReportlabFont:
     def addObjects(self, document: pdfdoc.PDFDocument) -> None:
         """Embed what all these fonts have drawn, when reportlab saves the document."""
         resources = document.idToObject["BasicFonts"].dict
-        for font, reference in embed(_Objects(document), self._needed.pop(document, {})).items():
-            resources[font.resource] = _Raw(reference)
+        for font, reference in embed(CanvasObjects(document), self._needed.pop(document, {})).items():
+            resources[font.resource] = RawObject(reference)
 
 
-class _Objects:
+class CanvasObjects:
     """The objects of a reportlab document."""
 
     def __init__(self, document: pdfdoc.PDFDocument) -> None:
@@ -73,14 +73,14 @@ class _Objects:
 
     def add(self, content: bytes) -> bytes:
         """Add an object that is no stream and return its reference."""
-        return bytes(self._document.Reference(_Raw(content + b"\n")).format(self._document))
+        return bytes(self._document.Reference(RawObject(content + b"\n")).format(self._document))
 
     def add_stream(self, entries: bytes, data: bytes) -> bytes:
         """Add a stream and return its reference."""
         return self.add(stream(entries, data))
 
 
-class _Raw(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
+class RawObject(pdfdoc.PDFObject):  # type: ignore[misc]  # reportlab has no types
     """An object of a document that is bytes already."""
 
     def __init__(self, content: bytes) -> None:
