@@ -22,7 +22,7 @@ from formsvc.index.library import Database
 from formsvc.index.readings import readings_of
 from formsvc.index.schema import BUSY_SECONDS, Fault, NeedsRebuild, connect, faults_told, partial_rank, whole_rank
 from formsvc.index.tables import create_indexes, create_tables
-from formsvc.index.tokens import name_tokens, place_tokens, search_key
+from formsvc.index.tokens import NameTokens, name_tokens, place_tokens, search_key
 
 _BATCH = 500
 _WRITE = """
@@ -39,6 +39,16 @@ _LEAVE = """DELETE FROM belonging WHERE (place, record) IN (
   SELECT place.id, record.id FROM json_each(?) AS j JOIN record ON record.id = j.value
   JOIN place ON place.text IN (record.organisation, record.unit))
 """
+_STAGES = """
+CREATE TEMP TABLE met (name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TEMP TABLE staged (token TEXT, name TEXT, is_whole INTEGER);
+"""
+_NOT_STAGED = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM met)"
+_WRITE_ALL_POSTINGS = """
+INSERT INTO posting SELECT token, iif(is_whole, ?, ?) - year AS rank, name
+FROM staged JOIN (SELECT DISTINCT year, name FROM record) USING (name) ORDER BY token, rank, name
+"""
+"""In the table's own order, which is quicker and closer packed."""
 _Named = tuple[int, str]
 """(year, name): what postings stand for."""
 
@@ -96,13 +106,15 @@ def _build(connection: sqlite3.Connection, entries: Iterable[Entry], head: str) 
         connection.execute(f"PRAGMA {pragma}")
     database = Database(connection, execute_plugins=False)
     create_tables(database)
+    connection.executescript(_STAGES)
     connection.execute("BEGIN")
     written = 0
     for batch in _batches(entries):
         _write_records(database, batch)
+        _stage_tokens(connection, {entry.name for entry in batch})
         written += len(batch)
     create_indexes(database)
-    _write_all_postings(connection)
+    connection.execute(_WRITE_ALL_POSTINGS, (whole_rank(0), partial_rank(0)))
     _set_head(database, head)
     connection.execute("COMMIT")
     connection.execute("VACUUM")
@@ -218,23 +230,30 @@ def _numbers_of_places(database: Database, texts: set[str]) -> dict[str, int]:
     return dict(database.conn.execute(of_texts, (json.dumps(list(texts)),)))
 
 
-def _write_all_postings(connection: sqlite3.Connection) -> None:
-    """Write the postings of every record, in the table's own order, which is quicker and closer packed."""
-    connection.execute("CREATE TEMP TABLE staged (token, rank, name)")
-    named = connection.execute("SELECT DISTINCT year, name FROM record ORDER BY name, year")
-    connection.executemany("INSERT INTO staged VALUES (?, ?, ?)", _postings(connection, named))
-    connection.execute("INSERT INTO posting SELECT * FROM staged ORDER BY token, rank, name")
+def _stage_tokens(connection: sqlite3.Connection, names: set[str]) -> None:
+    """Lay by what names are found by, of those that were not met before: while others read, there is time for it."""
+    new = [name for (name,) in connection.execute(_NOT_STAGED, (json.dumps(list(names)),))]
+    connection.executemany("INSERT INTO met VALUES (?)", ((name,) for name in new))
+    tokens = [(name, name_tokens(name, readings_of)) for name in new]
+    _write_syllables(connection, (made for _, made in tokens))
+    connection.executemany(
+        "INSERT INTO staged VALUES (?, ?, 1)", ((one, name) for name, of in tokens for one in of.whole)
+    )
+    connection.executemany(
+        "INSERT INTO staged VALUES (?, ?, 0)", ((one, name) for name, of in tokens for one in of.partial)
+    )
 
 
 def _postings(connection: sqlite3.Connection, named: Iterable[_Named]) -> Iterator[tuple[str, int, str]]:
     """Give the postings of names, each name's tokens made once; their syllables are written on the way."""
-    met: set[str] = set()
     for name, years in groupby(named, key=itemgetter(1)):
         tokens = name_tokens(name, readings_of)
-        new = tokens.syllables - met
-        if new:
-            connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?)", ((text,) for text in new))
-            met |= new
+        _write_syllables(connection, [tokens])
         for year, _ in years:
             yield from ((token, whole_rank(year), name) for token in tokens.whole)
             yield from ((token, partial_rank(year), name) for token in tokens.partial)
+
+
+def _write_syllables(connection: sqlite3.Connection, tokens: Iterable[NameTokens]) -> None:
+    syllables = {text for made in tokens for text in made.syllables}
+    connection.executemany("INSERT OR IGNORE INTO syllable VALUES (?)", ((text,) for text in syllables))

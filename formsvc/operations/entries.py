@@ -26,21 +26,19 @@ from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace, open_workspace
 
 ALONE = 1_000
-"""So many records are read before it is worth the start of a second process."""
+"""Up to so many records are read before a second process has started."""
 _LINES = 64
 _READY = b"\n"
 _VALUES_OF = attrgetter(*(field.name for field in fields(Entry)))
 
 
-def every_entry(workspace: Workspace, *, alone: int = ALONE) -> Generator[Entry]:
-    """Yield the entry of every record; raises DamagedArchiveError at the first that cannot be read."""
-    last, read = "", 0
-    if (os.cpu_count() or 1) > 1:
-        for entry in islice(_entries(workspace, last), alone):
-            last, read = entry.path, read + 1
-            yield entry
-        if read < alone:
-            return
+def every_entry(workspace: Workspace, *, expected: int) -> Generator[Entry]:
+    """Yield the entry of every record; raises DamagedArchiveError at the first that cannot be read.
+
+    `expected` is about how many there are: it decides whether a second process is worth its start, no more.
+    """
+    last = ""
+    if expected > ALONE and (os.cpu_count() or 1) > 1:
         with suppress(OSError), SecondReader(workspace.root) as reader:
             for entry in takewhile(lambda _: not reader.is_ready.is_set(), _entries(workspace, last)):
                 last = entry.path

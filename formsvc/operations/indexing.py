@@ -51,12 +51,12 @@ def build(workspace: Workspace, progress: Callable[[int], None] = lambda _: None
     """Make the index anew; the caller holds the writing lock."""
     workspace.close_index()
     durable.make_dirs(workspace.local)
-    head = str(journal.head(workspace.archive.store))
-    return writing.rebuild(workspace.index_file, _entries(workspace, progress), head)
+    head = journal.head(workspace.archive.store)
+    return writing.rebuild(workspace.index_file, _entries(workspace, progress, head.number), str(head))
 
 
-def _entries(workspace: Workspace, progress: Callable[[int], None]) -> Iterator[Entry]:
-    for count, entry in enumerate(every_entry(workspace), 1):
+def _entries(workspace: Workspace, progress: Callable[[int], None], events: int) -> Iterator[Entry]:
+    for count, entry in enumerate(every_entry(workspace, expected=events), 1):
         yield entry
         progress(count)
 
