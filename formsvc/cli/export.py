@@ -1,4 +1,4 @@
-"""`formsvc export`: lists of records for Excel, hand-overs of the archive, and copies to be handed out."""
+"""`formsvc export`: lists of records for Excel or printing, hand-overs of the archive, copies to be handed out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, option
 from formsvc.errors import ExitCode, UsageError
 from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
-from formsvc.operations.export import ExportFormat, export_rows, to_file
+from formsvc.operations.export import ExportFormat, list_records, to_file
 from formsvc.operations.handover import HandoverFormat, hand_over
 
 _KINDS = [kind.value for kinds in (ExportFormat, HandoverFormat, DeliveryFormat) for kind in kinds]
@@ -46,10 +46,10 @@ def command(door: Door, kind: str, year: int | None, form: str | None, file: Pat
         screen.line(str(path))
     else:
         head = journal.head(workspace.archive.store)
-        rows = export_rows(workspace, year, form=form)
-        if len(rows) == 1:
+        records = list_records(workspace, year, form=form)
+        if len(records.rows) == 1:
             _end_without(door)
-        data = to_file(ExportFormat(kind), rows)
+        data = to_file(workspace, ExportFormat(kind), records)
         if file is None and not screen.is_terminal():
             click.echo(data, nl=False)
         else:

@@ -1,13 +1,16 @@
-"""Lists of records for Excel: every cell is text, and nothing in it can become a formula."""
+"""Lists of records: for Excel, every cell text and none a formula, and as a register for printing."""
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from formsvc.i18n import visible
 from formsvc.operations.find import find
 from formsvc.operations.workspace import Workspace
 
@@ -20,22 +23,47 @@ class ExportFormat(StrEnum):
 
     XLSX = "xlsx"
     CSV = "csv"
+    PDF = "pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordList:
+    """A list of records, and what it was asked for."""
+
+    rows: list[list[str]]
+    """A head and one row of texts for each record."""
+    year: int | None
+    form: str | None
+    """The name of the form."""
+    filed_at: str | None
+    """When the newest of the records was filed; None when there is none."""
 
 
 def export(workspace: Workspace, kind: ExportFormat, year: int | None = None, *, form: str | None = None) -> bytes:
-    """Return the list of every record of the year and form as a file of this kind."""
-    return to_file(kind, export_rows(workspace, year, form=form))
+    """Return the list of every record of the year and form as a file of this kind.
+
+    Raises NoGlyphError for a PDF with a character no face has.
+    """
+    return to_file(workspace, kind, list_records(workspace, year, form=form))
 
 
-def to_file(kind: ExportFormat, rows: Sequence[Sequence[str]]) -> bytes:
-    """Return rows as a file of this kind."""
-    return to_xlsx(rows) if kind is ExportFormat.XLSX else to_csv(rows)
+def to_file(workspace: Workspace, kind: ExportFormat, records: RecordList) -> bytes:
+    """Return a list as a file of this kind."""
+    if kind is ExportFormat.PDF:
+        return to_pdf(workspace, records)
+    return to_xlsx(records.rows) if kind is ExportFormat.XLSX else to_csv(records.rows)
 
 
-def export_rows(workspace: Workspace, year: int | None = None, *, form: str | None = None) -> list[list[str]]:
-    """Return a head and one row of texts for every record of the year and form."""
+def list_records(workspace: Workspace, year: int | None = None, *, form: str | None = None) -> RecordList:
+    """Return the list of every record of the year and form."""
     heads = [workspace.messages.text(f"column.{column}") for column in _COLUMNS]
-    return [heads, *(_row(workspace, found) for found in find(workspace, year=year, form=form))]
+    found = find(workspace, year=year, form=form)
+    return RecordList(
+        rows=[heads, *(_row(workspace, one) for one in found)],
+        year=year,
+        form=None if form is None else _form_name(workspace, form),
+        filed_at=max((str(one["filed_at"]) for one in found), default=None),
+    )
 
 
 def to_csv(rows: Sequence[Sequence[str]]) -> bytes:
@@ -64,6 +92,28 @@ def to_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
+def to_pdf(workspace: Workspace, records: RecordList) -> bytes:
+    """Return a list as a register for printing, a PDF/A-2b; the same list gives the same bytes.
+
+    It is dated by the newest of its records. Raises NoGlyphError for a character no face has.
+    """
+    from formsvc.rendering.metadata import Metadata  # noqa: PLC0415 - only this export draws
+    from formsvc.rendering.register import RegisterWords, write_register  # noqa: PLC0415 - reportlab is for it alone
+
+    messages = workspace.messages
+    title = messages.text("register.title" if records.year is None else "register.title-year", year=records.year or "")
+    words = RegisterWords(
+        title=title,
+        left="\u3000".join(filter(None, (workspace.settings.office, records.form))),
+        right=messages.text("register.count", count=len(records.rows) - 1),
+        page=lambda page, pages: messages.text("register.page", page=page, pages=pages),
+    )
+    moment = dt.datetime.fromisoformat(records.filed_at or workspace.now())
+    about = Metadata(title, moment, language=messages.language.locale.replace("_", "-"))
+    rows = [[visible(cell) for cell in row] for row in records.rows]
+    return write_register(rows, words, about, fonts=workspace.fonts)
+
+
 def _row(workspace: Workspace, found: Mapping[str, Any]) -> list[str]:
     copies = "；".join(f"{copy['number']} {copy['holder'] or '—'}" for copy in found["copies"])
     reviews = "；".join(
@@ -74,11 +124,15 @@ def _row(workspace: Workspace, found: Mapping[str, Any]) -> list[str]:
     values = {
         **found,
         "status": workspace.messages.text(f"status.{found['status']}"),
-        "form": workspace.form(found["form"]).name if found["form"] in workspace.forms else found["form"],
+        "form": _form_name(workspace, found["form"]),
         "copies": copies,
         "reviews": reviews,
     }
     return ["" if values[column] is None else str(values[column]) for column in _COLUMNS]
+
+
+def _form_name(workspace: Workspace, form: str) -> str:
+    return workspace.form(form).name if form in workspace.forms else form
 
 
 def _harmless(cell: str) -> str:

@@ -1,4 +1,4 @@
-"""`formsvc export copies|pdfa3`, as they are called."""
+"""`formsvc export copies|pdfa3|pdf`, as they are called."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_posting_copy_that_is_left_out_is_named_and_is_no_failure(tmp_path: Pa
     assert (posted.exit_code, (tmp_path / "none").exists()) == (3, False)
 
 
-@pytest.mark.parametrize("kind", ["pdfa3", "copies", "csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["pdfa3", "copies", "csv", "xlsx", "pdf"])
 def test_when_nothing_fits_nothing_is_written(tmp_path: Path, kind: str) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         file_one(workspace)
@@ -53,7 +53,13 @@ def test_when_nothing_fits_nothing_is_written(tmp_path: Path, kind: str) -> None
 
 @pytest.mark.parametrize(
     "words",
-    [("xlsx", "--name", "张三"), ("csv", "--org", "x"), ("bagit", "--id", "ab"), ("pdfa3", "--copy", "posting")],
+    [
+        ("xlsx", "--name", "张三"),
+        ("csv", "--org", "x"),
+        ("pdf", "--name", "张三"),
+        ("bagit", "--id", "ab"),
+        ("pdfa3", "--copy", "posting"),
+    ],
 )
 def test_a_choice_that_a_kind_does_not_have_is_refused_and_not_passed_over(
     tmp_path: Path, words: tuple[str, ...]
@@ -62,3 +68,22 @@ def test_a_choice_that_a_kind_does_not_have_is_refused_and_not_passed_over(
         file_one(workspace)
     assert says(tmp_path / "w", "export", *words, "-o", str(tmp_path / "out")).exit_code == 2
     assert not (tmp_path / "out").exists()
+
+
+def test_a_register_goes_to_a_new_file_that_is_never_replaced(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_one(workspace)
+    out = tmp_path / "list.pdf"
+    done = says(tmp_path / "w", "export", "pdf", "2011", "-o", str(out), lang="en")
+    assert (done.exit_code, done.stdout) == (0, f"{out}\n")
+    written = out.read_bytes()
+    assert written.startswith(b"%PDF-")
+    assert says(tmp_path / "w", "export", "pdf", "-o", str(out)).exit_code == 5
+    assert out.read_bytes() == written
+
+
+def test_a_register_goes_into_the_pipe(tmp_path: Path) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        file_one(workspace)
+    done = says(tmp_path / "w", "export", "pdf", "2011", lang="en")
+    assert (done.exit_code, done.stdout_bytes[:5], done.stdout_bytes[-6:]) == (0, b"%PDF-", b"%%EOF\n")
