@@ -1,7 +1,7 @@
 """A chain of faces as a font of reportlab: register it, and any reportlab canvas draws with it unchanged.
 
 reportlab asks a dynamic font for a text in pieces of one font each, and for the fonts when it saves the document.
-The pages of forms do not go through a canvas (see `pdf`); drawings that want its paths and colours do.
+The pages of forms do not go through a canvas (see `pdf`); the register, a table over many pages, does.
 """
 
 from __future__ import annotations

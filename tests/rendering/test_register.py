@@ -232,3 +232,22 @@ def test_one_endless_cell_does_not_take_the_room_of_all_the_others() -> None:
 
 def test_columns_that_cannot_all_be_wide_enough_share_what_there_is() -> None:
     assert column_widths([a_column(100), a_column(100)], 4) == pytest.approx([2, 2])
+
+
+def test_a_tall_row_begins_where_there_is_room_and_a_short_one_is_not_parted() -> None:
+    rows = [*(a_row(number) for number in range(3)), a_row(99, organisation=LONG)]
+    first, second = pages_of(register(*rows, a_row(100)))
+    assert [cell.text for cell in first[0]][-1] == a_row(99)[0]
+    assert a_row(100)[0] in [cell.text for cell in second[0]]
+
+
+def test_heads_stand_in_the_middle_of_their_columns_and_are_heavier() -> None:
+    file = register(a_row(1), a_row(2, organisation=MARKS * 8))
+    page = pypdfium2.PdfDocument(file)[0]
+    rules, text = uprights(page), page.get_textpage()
+    place = text.get_text_range().index(HEADS[3])
+    left, right = text.get_charbox(place, loose=True)[0], text.get_charbox(place + 1, loose=True)[2]
+    assert left - rules[3] == pytest.approx(rules[4] - right, abs=1.0)
+    with pikepdf.open(io.BytesIO(file)) as opened:
+        modes = [str(one.operator) for one in pikepdf.parse_content_stream(opened.pages[0])].count("Tr")
+    assert modes == len(HEADS) + 1, "the heads and the title"
