@@ -6,6 +6,7 @@ that has no ink. What was read stays as it is: a doubt lowers the confidence or 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -18,13 +19,19 @@ from formsvc.extraction.scan.recognition.choose import Scores, choose
 from formsvc.extraction.scan.recognition.composite import CellReader, Found, around, cut_off
 from formsvc.extraction.scan.recognition.confidence import calibrated
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.recognition.lines import Inked, Row, inked, rows_of, whole_row
+from formsvc.extraction.scan.recognition.lines import Inked, Row, faint_pieces, inked, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.title import read_title
 from formsvc.extraction.scan.registered import PixelBox, Registered
 from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
 from formsvc.forms.spec import Cell, Field, Kind
 
+_FAINT_PIECES = 2
+"""Pieces of writing too faint to be read from which on a cell says more than was read."""
+_FAINT_CELLS = 2
+"""Such cells from which on the page is faint."""
+_OF_FAINT = 0.5
+"""How sure what was read of faint ink is at most."""
 _EMPTY_SCORE = 0.98
 _DUSTY = 12
 """Specks in a cell from which its being empty is less sure."""
@@ -82,6 +89,8 @@ class _PageReader:
         self._scores: dict[str, Scores] = {}
         self._problems: list[Problem] = []
         self._rows: list[Row] = []
+        self._faint: list[str] = []
+        """Fields in whose cells there is more ink than was read."""
 
     def read(self, marked: int | None) -> FieldsRead:
         title = read_title(self._models, self._registered, self._page)
@@ -94,6 +103,7 @@ class _PageReader:
         for number, cell in enumerate(self._registered.form.grid.cells):
             if any(not line.is_label for line in cell.lines):
                 self._cell(cell, self._registered.cells.get(number))
+        self._doubt_what_is_faint()
         return FieldsRead(
             MappingProxyType(self._fields),
             title.year,
@@ -116,12 +126,25 @@ class _PageReader:
         if len(cell.lines) == 1 and not cell.lines[0].grow:
             if not fields[0].kind.is_mark:
                 self._take(fields[0], self._single(fields[0], ink, box), ink, cell)
+                if faint_pieces(self._page, box, self._colours) >= _FAINT_PIECES:
+                    self._faint.append(fields[0].key)
             return
         reader = CellReader(
             self._models, self._registered.form, cell, ink, self._lexicon, self._within, box, self._colours is not None
         )
         for key, found in reader.read().items():
             self._take(self._registered.form.fields[key], found, ink, cell)
+
+    def _doubt_what_is_faint(self) -> None:
+        """Believe nothing of a cell with more ink than could be read, nor of the whole page where that is usual.
+
+        Of the other cells, with their seals and what shines through, faint ink itself says nothing.
+        """
+        doubted = self._fields if len(self._faint) >= _FAINT_CELLS else self._faint
+        for key in doubted:
+            field = self._fields[key]
+            self._fields[key] = dataclasses.replace(field, confidence=min(field.confidence, _OF_FAINT))
+            self._scores[key] = MappingProxyType({**self._scores.get(key, {}), "score": 0.0})
 
     def _single(self, field: Field, ink: Inked, box: PixelBox) -> Found:
         squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)

@@ -30,6 +30,8 @@ _UNDER_RED = 150
 _SHARP = 45
 """How much an edge of ink differs from what is around it."""
 _REDNESS = 28
+_FAINT, _BARELY_SHARP = 228, 20
+"""The same two of ink that is too faint to be read, and yet darker than what paper and lamp leave on good pages."""
 _INK_SHARE = 0.012
 """A box of text with less ink than this shines through."""
 _EDGE = round(1.4 * PER_MM)
@@ -121,14 +123,34 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None) -> Inked:
     return Inked(grey, (left, top), kept[labels], specks, slices)
 
 
+def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> int:
+    """Return how many things as large as writing stand in a box of the page that are too faint to be taken for it."""
+    left, top = max(box[0], 0), max(box[1], 0)
+    grey = page[top : box[3], left : box[2]]
+    known = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
+    mask = (cv2.GaussianBlur(grey, (3, 3), 0) < _FAINT).astype(np.uint8)
+    mask[cv2.dilate(known, np.ones((9, 9), np.uint8)) > 0] = 0
+    inner = np.zeros_like(mask)
+    inner[_EDGE:-_EDGE, _EDGE:-_EDGE] = mask[_EDGE:-_EDGE, _EDGE:-_EDGE]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+    sizes = stats[1:, :4].max(axis=1, where=[False, False, True, True], initial=0)
+    large = np.flatnonzero((sizes >= _LEAST_INK) & (stats[1:, cv2.CC_STAT_AREA] >= _DUST * 3)) + 1
+    sharp = np.unique(labels[_edges(grey) > _BARELY_SHARP])
+    return int(np.isin(large, sharp).sum())
+
+
+def _edges(grey: Grey) -> NDArray[np.int16]:
+    """Return how much each place differs from the darkest and lightest around it."""
+    around = np.ones((5, 5), np.uint8)
+    return np.asarray(cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around), dtype=np.int16)
+
+
 def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
     """Return 1 where there is ink."""
-    around = np.ones((5, 5), np.uint8)
-    edges = cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around)
     mask = (grey < _PALE).astype(np.uint8)
     _, labels = cv2.connectedComponents(mask, connectivity=8)
     sharp = np.zeros(int(labels.max()) + 1, dtype=np.bool_)
-    sharp[np.unique(labels[edges > _SHARP])] = True
+    sharp[np.unique(labels[_edges(grey) > _SHARP])] = True
     sharp[0] = False
     mask = sharp[labels]
     if colours is not None:

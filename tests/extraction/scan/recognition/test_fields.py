@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from functools import cache
 
@@ -193,3 +194,27 @@ def test_a_date_of_which_only_a_figure_is_seen_is_a_problem_and_not_empty() -> N
     read = read_fields(paper.registered(), models(), Lexicon())
     assert read.fields["reviewed_on"].value is None
     assert "reviewed_on" in {one.field for one in read.problems}
+
+
+def test_nothing_is_believed_of_a_page_whose_ink_is_almost_too_faint() -> None:
+    page = a_filled_page("annex2", MEMBER)
+    faint = page.upright // 6 + 212
+    read = read_fields(dataclasses.replace(page, upright=faint), models(), Lexicon(), page=faint[..., 1].copy())
+    assert {key for key, found in read.fields.items() if found.confidence > 0.9} == set()
+
+
+def test_what_was_read_beside_faint_writing_of_one_cell_is_asked_about() -> None:
+    page = a_filled_page("annex2", {**MEMBER, "email": ""})
+    left, top, right, bottom = next(
+        box
+        for n, box in page.cells.items()
+        if any(line.key == "email" and not line.is_label for line in page.form.grid.cells[n].lines)
+    )
+    pale = page.upright.copy()
+    middle = (top + bottom) // 2
+    for x in range(left + 20, right - 40, 40):
+        cv2.putText(pale, "W", (x, middle + 10), cv2.FONT_HERSHEY_SIMPLEX, 1, (214, 214, 214), 3)
+    read = read_fields(dataclasses.replace(page, upright=pale), models(), Lexicon())
+    assert read.fields["email"].value is None
+    assert read.fields["email"].confidence < 0.9
+    assert read.fields["phone"].confidence > 0.9
