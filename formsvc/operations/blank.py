@@ -70,7 +70,7 @@ def _docx(_workspace: Workspace, spec: FormSpec, year: int | None, serial: str) 
 
 
 def _pdf(workspace: Workspace, spec: FormSpec, year: int | None, serial: str) -> bytes:
-    from formsvc.rendering.blank_pdf import write_pdf  # noqa: PLC0415 - as above, reportlab for PDF
+    from formsvc.rendering.blank_pdf import write_pdf  # noqa: PLC0415 - as above
 
     return write_pdf(spec, year=year, serial=serial, fonts=workspace.fonts)
 

@@ -148,7 +148,7 @@ def _docx(
 
 
 def _pdf(workspace: Workspace, spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, stem: str) -> Iterator[_File]:
-    from formsvc.rendering import blank_pdf  # noqa: PLC0415 - reportlab is for those who ask for PDF
+    from formsvc.rendering import blank_pdf  # noqa: PLC0415 - fonts are for those who ask for PDF
 
     fonts = workspace.fonts
     values, serials = [paper.row.values for paper in papers], [paper.serial for paper in papers]
