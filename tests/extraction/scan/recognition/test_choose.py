@@ -43,7 +43,7 @@ def test_a_clear_reading_is_not_made_again() -> None:
 def test_a_doubtful_reading_is_made_again_and_is_surer_when_the_second_says_the_same() -> None:
     agrees, differs = _chosen(WAVERS, SURE), _chosen(WAVERS, OTHERWISE)
     assert agrees.text == differs.text == "张三"
-    assert agrees.score > differs.score + 0.1
+    assert agrees.score > 2 * differs.score
 
 
 def test_a_second_reading_that_is_far_surer_counts_for_more() -> None:
