@@ -43,6 +43,7 @@ _STAGES = """
 CREATE TEMP TABLE met (name TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TEMP TABLE staged (token TEXT, name TEXT, is_whole INTEGER);
 """
+_STAGE = "INSERT INTO staged VALUES (?, ?, ?)"
 _NOT_STAGED = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM met)"
 _WRITE_ALL_POSTINGS = """
 INSERT INTO posting SELECT token, iif(is_whole, ?, ?) - year AS rank, name
@@ -236,12 +237,8 @@ def _stage_tokens(connection: sqlite3.Connection, names: set[str]) -> None:
     connection.executemany("INSERT INTO met VALUES (?)", ((name,) for name in new))
     tokens = [(name, name_tokens(name, readings_of)) for name in new]
     _write_syllables(connection, (made for _, made in tokens))
-    connection.executemany(
-        "INSERT INTO staged VALUES (?, ?, 1)", ((one, name) for name, of in tokens for one in of.whole)
-    )
-    connection.executemany(
-        "INSERT INTO staged VALUES (?, ?, 0)", ((one, name) for name, of in tokens for one in of.partial)
-    )
+    connection.executemany(_STAGE, ((one, name, 1) for name, made in tokens for one in made.whole))
+    connection.executemany(_STAGE, ((one, name, 0) for name, made in tokens for one in made.partial))
 
 
 def _postings(connection: sqlite3.Connection, named: Iterable[_Named]) -> Iterator[tuple[str, int, str]]:

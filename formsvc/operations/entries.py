@@ -26,7 +26,7 @@ from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace, open_workspace
 
 ALONE = 5_000
-"""Up to so many records one process is as quick, which shares no caches and starts nothing."""
+"""Up to so many records a second process costs more to start than it saves."""
 _LINES = 64
 _READY = b"\n"
 _VALUES_OF = attrgetter(*(field.name for field in fields(Entry)))
