@@ -164,11 +164,11 @@ _ROSTER = """姓名,性别,入党时间,单位及职务,工作地党组织,居�
 
 
 def build(folder: Path) -> Callable[[str], Scenario]:
-    """Return a function that makes the scenario of a name below `folder`, from `NAMES`."""
+    """Return a function that makes the scenario of a name below `folder`."""
     forms = _Forms()
 
     def make(name: str) -> Scenario:
-        return _MAKERS[name](folder / name, forms)
+        return {**_MAKERS, **_RECORDED_ONLY}[name](folder / name, forms)
 
     return make
 
@@ -178,6 +178,14 @@ def _one(folder: Path, forms: _Forms) -> Scenario:
     _served(folder)
     (folder / "inbox" / "a.docx").write_bytes(forms.member("王伟"))
     return Scenario("one", folder, WATCH)
+
+
+def _below(folder: Path, forms: _Forms) -> Scenario:
+    workspace_in(folder, {"0.docx": forms.member("李强")})
+    _served(folder)
+    (folder / "inbox" / "城西").mkdir()
+    (folder / "inbox" / "城西" / "a.docx").write_bytes(forms.member("王伟"))
+    return Scenario("below", folder, WATCH)
 
 
 def _inbox(folder: Path, forms: _Forms) -> Scenario:
@@ -254,6 +262,9 @@ _MAKERS: Mapping[str, Callable[[Path, _Forms], Scenario]] = {
     "roster": _roster,
 }
 NAMES: Sequence[str] = tuple(_MAKERS)
+"""Those that faults are tried on."""
+_RECORDED_ONLY: Mapping[str, Callable[[Path, _Forms], Scenario]] = {"below": _below}
+"""Those that differ from another only in what a power cut may do."""
 
 
 def words_at(root: Path, words: Sequence[str]) -> list[str]:

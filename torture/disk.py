@@ -90,6 +90,16 @@ class Change:
     """The file's whole new content, as it would stand after the change."""
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What a power cut leaves."""
+
+    tree: dict[str, bytes | None]
+    """Path -> content; None stands for a folder."""
+    same: tuple[tuple[str, ...], ...]
+    """The names of each file that has several."""
+
+
 class Disk:
     """A file system with what lasts and what is not lasting yet."""
 
@@ -127,8 +137,8 @@ class Disk:
         """Name what a sync is about, without what differs from run to run."""
         return call.name + " " + normal(call.paths[0])
 
-    def left(self, kept: Sequence[bool]) -> dict[str, bytes | None]:
-        """Return the tree after a power cut that keeps of the pending changes those marked; None stands for a folder.
+    def left(self, kept: Sequence[bool]) -> Left:
+        """Return what a power cut leaves that keeps of the pending changes those marked.
 
         A change of data that is not kept leaves the file as it was synced last, a new one empty.
         """
@@ -138,8 +148,9 @@ class Disk:
             if lasts:
                 _apply(change, names, data)
         tree: dict[str, bytes | None] = {}
-        _walk(self.top, "", names, data, tree)
-        return tree
+        files: dict[Node, list[str]] = {}
+        _walk(self.top, "", names, data, tree, files)
+        return Left(tree, tuple(tuple(found) for found in files.values() if len(found) > 1))
 
     def _renamed_or_removed(self, call: Call) -> None:
         path = call.paths[0]
@@ -271,15 +282,18 @@ def _walk(
     names: dict[Node, dict[str, Node]],
     data: dict[Node, bytes],
     tree: dict[str, bytes | None],
+    files: dict[Node, list[str]],
 ) -> None:
     for name, node in names.get(folder, folder.names).items():
         tree[before + name] = None if node.is_folder else data.get(node, node.data)
         if node.is_folder:
-            _walk(node, f"{before}{name}/", names, data, tree)
+            _walk(node, f"{before}{name}/", names, data, tree, files)
+        else:
+            files.setdefault(node, []).append(before + name)
 
 
-def materialised(tree: Mapping[str, bytes | None], root: Path) -> None:
-    """Write a tree into an empty folder."""
+def materialised(tree: Mapping[str, bytes | None], same: Sequence[Sequence[str]], root: Path) -> None:
+    """Write a tree into an empty folder; a file with several names is one file."""
     for name, content in _shallow_first(tree):
         path = root / name
         if content is None:
@@ -287,6 +301,10 @@ def materialised(tree: Mapping[str, bytes | None], root: Path) -> None:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+    for first, *others in same:
+        for other in others:
+            (root / other).unlink()
+            (root / other).hardlink_to(root / first)
 
 
 def _shallow_first(tree: Mapping[str, bytes | None]) -> Iterator[tuple[str, bytes | None]]:

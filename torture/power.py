@@ -1,8 +1,9 @@
 """Power cuts: every durable state that a recorded run may leave is judged, and recovered by the program itself.
 
 The model is `torture.disk`. All states with up to 12 changes not lasting yet are taken, of the others a sample. Each
-different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered. By
-another part each sync is left out, one at a time, and something must go wrong, or the sync is not needed there.
+different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered, first
+those in which one change alone is lost and a file stands under two names. By another part each sync is left out, one
+at a time, and something must go wrong, or the sync is not needed there.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ class State:
     tree: Mapping[str, bytes | None]
     lost: tuple[str, ...]
     """The changes that were lost."""
+    same: tuple[tuple[str, ...], ...] = ()
+    """The names of each file that has several."""
 
 
 @dataclass(slots=True)
@@ -108,12 +111,17 @@ class PowerCuts:
         for state in order:
             self._note(state, self._by_files(state))
         self._chance.shuffle(order)
+        order.sort(key=lambda state: not _is_second_name(state))
         until = time.monotonic() + seconds
         for state in order:
             if time.monotonic() >= until:
                 break
             self.figures.recovered += 1
             self._note(state, self.recovered(state))
+
+    def second_names(self) -> Iterator[State]:
+        """Yield the states in which one change alone is lost, such that a file stands under two names."""
+        yield from {_digest(state): state for state in self._states(None, few=True) if _is_second_name(state)}.values()
 
     def mutants(self, until: float, known: frozenset[str]) -> Iterator[tuple[str, str, str]]:
         """Leave out each sync that is not known yet, one at a time; yield its name, what came of it, and the fault."""
@@ -142,7 +150,7 @@ class PowerCuts:
         root = self._folder / "cut" / "w"
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(self.scenario.start, root, ignore=shutil.ignore_patterns(*TOPS))
-        materialised(state.tree, root)
+        materialised(state.tree, state.same, root)
         wanted = self._wanted[-1:] if state.told else self._wanted
         return self._bench.recovered(root, self.scenario, wanted)
 
@@ -189,7 +197,8 @@ class PowerCuts:
                 continue
             for kept in _chosen(len(disk.pending), self._chance, few=few):
                 lost = tuple(one.label for one, lasts in zip(disk.pending, kept, strict=True) if not lasts)
-                yield State(number, told, disk.left(kept), lost)
+                left = disk.left(kept)
+                yield State(number, told, left.tree, lost, left.same)
 
 
 def _chosen(count: int, chance: random.Random, *, few: bool) -> Iterator[tuple[bool, ...]]:
@@ -208,10 +217,14 @@ def _chosen(count: int, chance: random.Random, *, few: bool) -> Iterator[tuple[b
             yield tuple(chance.random() < 0.5 for _ in range(count))
 
 
+def _is_second_name(state: State) -> bool:
+    return bool(state.same) and len(state.lost) == 1
+
+
 def _digest(state: State) -> int:
     """Tell states apart by what is in them."""
     found = frozenset((name, None if data is None else content_hash(data)) for name, data in state.tree.items())
-    return hash((found, state.told))
+    return hash((found, frozenset(state.same), state.told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,12 +243,14 @@ RECORDED: Sequence[tuple[str, Fault | None]] = (
     ("one", None),
     ("one", Fault(Kind.KILL, "renameat2", 2)),
     ("one", Fault(Kind.KILL, "renameat2", 4)),
+    ("below", Fault(Kind.KILL, "fsync", 11)),
+    ("below", Fault(Kind.KILL, "renameat2", 4)),
     ("confirm", None),
     ("review", None),
     ("reject", None),
     ("roster", None),
 )
-"""What is recorded: commands, and commands killed and recovered."""
+"""What is recorded: commands, and commands killed and recovered; `below` once right behind the rename that claims."""
 
 
 def campaign(minutes: float, seed: int, workers: int = WORKERS) -> list[PowerFigures]:

@@ -138,6 +138,7 @@ class Batch:
         the next run finds.
         """
         failures, folders = self._make_room()
+        left: set[Path] = set()
         if self._descriptor is not None:
             sync_file_system(self._descriptor)
         elif any(source not in self._temporary for source in self._moves.values()):
@@ -148,7 +149,7 @@ class Batch:
                     continue
                 try:
                     if source not in self._temporary:
-                        folders.add(source.parent)
+                        left.add(source.parent)
                         if self._descriptor is None:
                             sync_item(source)
                     folders.update(up_to(self._top, target.parent))
@@ -157,7 +158,7 @@ class Batch:
                     failures[target] = error
         finally:
             self._moves, self._gained = {}, set()
-            self._sync_folders(folders)
+            self._sync_folders(folders, left - folders)
         return failures
 
     def _make_room(self) -> tuple[dict[Path, OSError], set[Path]]:
@@ -208,10 +209,12 @@ class Batch:
         finally:
             os.close(descriptor)
 
-    def _sync_folders(self, folders: set[Path]) -> None:
+    def _sync_folders(self, gained: set[Path], left: set[Path]) -> None:
+        """Sync the folders that things went to before those they came from: no moment has lost both names."""
         if self._descriptor is not None:
             sync_file_system(self._descriptor)
-        else:
+            return
+        for folders in (gained, left):
             sync_folders(folder for folder in folders if folder.is_dir())
 
 

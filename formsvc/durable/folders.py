@@ -65,7 +65,7 @@ def sync_dir(folder: Path) -> None:
 
 def sync_folders(folders: Iterable[Path]) -> None:
     """Bring the entries of several folders to the disk, the deepest first."""
-    for folder in sorted(folders, key=lambda folder: len(folder.parts), reverse=True):
+    for folder in sorted(folders, key=lambda folder: (-len(folder.parts), folder)):
         sync_folder(folder)
 
 

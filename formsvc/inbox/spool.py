@@ -21,7 +21,7 @@ from typing import Any, Self
 from formsvc import chinese, durable
 from formsvc.errors import BusyError, MissingInboxError, TakenError
 from formsvc.inbox.areas import SPOOL
-from formsvc.inbox.sweep import Seen, look
+from formsvc.inbox.sweep import Seen, look, sweep
 
 _ORIGINAL = "original"
 _CLAIM = "claim.json"
@@ -195,6 +195,7 @@ class Spool:
                 durable.remove(*empty)
                 with contextlib.suppress(PermissionError):  # not every system lets a lock go that is held
                     durable.remove(*(folder.with_suffix(_LOCK) for folder in empty))
+        self._forget_old_names([claim for claim in map(read_claim, found) if claim is not None])
         return found
 
     def clear(self, *claims: Claim) -> None:
@@ -239,12 +240,33 @@ class Spool:
         """Return the folders of other processes: those told by a lock, and those whose lock a power cut took."""
         return sorted({path.with_suffix("") for path in self._spool.iterdir()} - {self._folder})
 
+    def _forget_old_names(self, claims: Sequence[Claim]) -> None:
+        """Have the inbox forget the names that claimed files had there, which a power cut may have brought back.
+
+        Such a name is told by the file's own number: a file that is merely equal was dropped a second time.
+        """
+        moved = [claim.original.lstat() for claim in claims if claim.came_from is None]
+        numbers = {number.st_ino: number for number in moved if number.st_nlink > 1}
+        for seen in sweep(self._inbox) if numbers else ():
+            if seen.inode in numbers:
+                self._forget_old_name(seen.path, numbers[seen.inode])
+
+    def _forget_old_name(self, path: Path, number: os.stat_result) -> None:
+        try:
+            if os.path.samestat(path.lstat(), number):
+                durable.remove(path)
+        except OSError:
+            self._keep(path)
+
     def _adopt(self, dead: Sequence[Path]) -> list[Path]:
         """Move everything out of dead processes' folders; what cannot be moved stays there for the next time."""
         targets: dict[Path, Path] = {}
+        again: list[tuple[Path, Path]] = []
         for folder in dead:
             for child in _whole(folder) if folder.is_dir() else []:
-                targets.setdefault(self._folder / child.name, child)
+                target = self._folder / child.name
+                if targets.setdefault(target, child) != child:
+                    again.append((child, target))
         with durable.Batch(self._inbox, grouped=len(targets) > _FEW) as batch:
             for target, child in targets.items():
                 batch.publish(child, target)
@@ -252,6 +274,8 @@ class Spool:
         for error in failures.values():
             if not isinstance(error, FileNotFoundError | FileExistsError):
                 raise error
+        again += [(targets[target], target) for target, error in failures.items() if isinstance(error, FileExistsError)]
+        durable.remove(*(child for child, target in again if _is_second_name(child, target)))
         return [target for target in targets if target not in failures]
 
 
@@ -293,6 +317,16 @@ def _whole(folder: Path) -> list[Path]:
     for child in filter(durable.is_unfinished, children):
         durable.discard(child)
     return [child for child in children if not durable.is_unfinished(child)]
+
+
+def _is_second_name(folder: Path, other: Path) -> bool:
+    """Whether a power cut left a folder of the spool under two names: all it holds is in the other too, by number."""
+    inside = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    try:
+        held = [(path.lstat(), (other / path.relative_to(folder)).lstat()) for path in inside]
+    except FileNotFoundError:
+        return False
+    return not folder.samefile(other) and all(os.path.samestat(one, same) for one, same in held)
 
 
 def _is_dead(folder: Path, locks: contextlib.ExitStack) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from formsvc.inbox.areas import SPOOL
 from formsvc.inbox.spool import read_claim
+from formsvc.inbox.sweep import sweep
 from tests.inbox.children import WAITING, hear, started
 from tests.inbox.factories import AT, a_spool, an_inbox, claimed, drop, names_in
 
@@ -115,3 +116,55 @@ def test_nothing_of_a_dead_process_is_lost_when_its_name_is_taken_here(tmp_path:
         shutil.rmtree(first)
         (second,) = spool.left_behind()
         assert (second / "reading.json").read_bytes() == b"worker-2"
+
+
+def test_the_name_a_power_cut_gave_back_to_a_claimed_file_is_taken_away(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    _dead(inbox, 1, "dead-001-000001")
+    original = inbox / SPOOL / "dead-001" / "dead-001-000001" / "original" / "a.docx"
+    (inbox / "城东").mkdir()
+    os.link(original, inbox / "城东" / "a.docx")
+    drop(inbox, "b.docx", b"another")
+    with a_spool(inbox) as spool:
+        (claim,) = [read_claim(folder) for folder in spool.left_behind()]
+        assert claim is not None
+        assert claim.original.read_bytes() == b"1"
+        assert [seen.path.name for seen in sweep(inbox)] == ["b.docx"]
+
+
+def test_a_file_that_is_merely_equal_to_a_claimed_one_stays_in_the_inbox(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    _dead(inbox, 1, "dead-001-000001")
+    os.link(inbox / SPOOL / "dead-001" / "dead-001-000001" / "original" / "a.docx", tmp_path / "kept.docx")
+    drop(inbox, "a.docx", b"1")
+    with a_spool(inbox) as spool:
+        assert len(spool.left_behind()) == 1
+        assert [seen.path.name for seen in sweep(inbox)] == ["a.docx"]
+
+
+def _under_two_names(inbox: Path) -> None:
+    """Let a claim lie with two dead processes, its files being the same ones."""
+    _dead(inbox, 1, "dead-001-000001")
+    first = inbox / SPOOL / "dead-001" / "dead-001-000001"
+    second = inbox / SPOOL / "dead-002" / first.name
+    (second / "original").mkdir(parents=True)
+    os.link(first / "original" / "a.docx", second / "original" / "a.docx")
+
+
+def test_a_claim_that_a_power_cut_left_with_two_dead_processes_is_taken_over_once(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    _under_two_names(inbox)
+    with a_spool(inbox) as spool:
+        (claim,) = [read_claim(folder) for folder in spool.left_behind()]
+        assert claim is not None
+        assert claim.original.read_bytes() == b"1"
+        assert not any((inbox / SPOOL).glob("dead-*"))
+
+
+def test_a_claim_under_two_names_that_says_more_under_one_of_them_is_not_thrown_away(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    _under_two_names(inbox)
+    more = drop(inbox, "plan-0001.json", b"{}", place=f"{SPOOL}/dead-002/dead-001-000001")
+    with a_spool(inbox) as spool:
+        assert len(spool.left_behind()) == 1
+        assert more.exists()

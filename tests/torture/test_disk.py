@@ -23,7 +23,7 @@ def disk(tmp_path: Path) -> Disk:
 
 def left(disk: Disk) -> list[dict[str, bytes | None]]:
     """Return every tree that a power cut may leave now."""
-    return [disk.left(kept) for kept in itertools.product((False, True), repeat=len(disk.pending))]
+    return [disk.left(kept).tree for kept in itertools.product((False, True), repeat=len(disk.pending))]
 
 
 def written(disk: Disk, path: str, data: bytes) -> None:
@@ -48,7 +48,7 @@ def test_a_sync_of_the_file_system_makes_everything_certain(disk: Disk) -> None:
     written(disk, "inbox/b", b"new")
     disk.do(Call("syncfs", (".",), 6))
     assert disk.pending == []
-    assert disk.left(())["inbox/b"] == b"new"
+    assert disk.left(()).tree["inbox/b"] == b"new"
 
 
 def test_a_rename_is_never_lost_on_both_sides(disk: Disk) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.durable.faults import run_alone
-from torture.command import missing_tools
+from torture.command import Fault, Kind, missing_tools
 from torture.kills import Bench
 from torture.power import CAUGHT, HARMLESS, IDLE, UNFINISHED, PowerCuts
 
@@ -21,6 +21,21 @@ def leave_syncs_out(folder: Path) -> None:
     assert came["syncfs inbox"] == CAUGHT, came
     assert came["fsync .formsvc"] == IDLE, came
     assert list(cuts.mutants(time.monotonic() + 60, frozenset(cuts.labels().values()))) == []
+
+
+def leave_second_names(folder: Path) -> None:
+    bench = Bench(folder)
+    cuts = PowerCuts(bench, folder, "below", seed=1, killed=Fault(Kind.KILL, "renameat2", 4))
+    found = list(cuts.second_names())
+    moved = {name for state in found for names in state.same for name in names}
+    assert "inbox/城西/a.docx" in moved
+    assert len([name for name in moved if name.endswith("claim.json")]) > 1
+    assert [fault for state in found for fault in cuts.recovered(state)] == []
+
+
+@pytest.mark.skipif(bool(missing_tools()), reason="no strace here")
+def test_a_file_that_a_power_cut_leaves_under_two_names_is_answered_once(tmp_path: Path) -> None:
+    run_alone("tests.torture.test_power:leave_second_names", tmp_path)
 
 
 @pytest.mark.skipif(bool(missing_tools()), reason="no strace here")
