@@ -153,10 +153,12 @@ def show_kills(figures: kills.Figures) -> int:
     """Print the figures of the faults; return how many runs were wrong."""
     total = figures.total
     print(f"faults at system calls: {len(figures.struck)} of {figures.points} points, {total} runs")
-    print(f"  points times kinds: {figures.first_done} of {figures.first}")
+    print(f"  points times kinds: {figures.first_done} of {figures.first}, told by strace {figures.first_come}")
     for kind, count in sorted(figures.runs.items()):
         print(f"  {kind:44} {count}")
     print(f"  {figures.seconds / max(total, 1):.2f} s a run, {figures.seconds:.0f} s in all")
+    for name in figures.never:
+        print(f"  did not come, however often it was tried: {name}")
     print(f"  violations: {len(figures.violations)}", flush=True)
     return len(figures.violations)
 

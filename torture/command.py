@@ -39,6 +39,8 @@ CALLS = (
 """The system calls after which something else is on the disk, or may be."""
 _PATIENCE_S = 90.0
 """Seconds after which a run counts as hung."""
+_STRUCK = ("(INJECTED)", "(DELAYED)", "+++ killed by SIGKILL +++")
+"""What strace writes when a fault comes."""
 HUNG = -1000
 """The exit code given to a run that did not end."""
 
@@ -81,6 +83,8 @@ class Ended:
     code: int
     """The exit code; minus the signal's number when it was killed."""
     output: str
+    struck: bool = False
+    """Whether strace tells that the fault came."""
 
     @property
     def was_killed(self) -> bool:
@@ -93,12 +97,13 @@ def missing_tools() -> list[str]:
     return [] if sys.platform == "linux" and shutil.which("strace") else ["strace"]
 
 
-def traced(fault: Fault | None, log: Path | None) -> list[str]:
+def traced(fault: Fault | None, log: Path | None, told: Path | None = None) -> list[str]:
     """Return the words that start strace for a fault or a log, without what it is to trace.
 
-    Only the process itself is traced, not the readers it starts: each counts its own calls.
+    Only the process itself is traced, not the readers it starts: each counts its own calls. Without a log of all
+    calls, `told` is where those of the fault's name go.
     """
-    words = ["strace", "-o", os.devnull if log is None else str(log)]
+    words = ["strace", "-o", str(log or told or os.devnull)]
     if log is not None:
         words += ["-y", "-s", "8000000", "-xx", "-e", "trace=" + ",".join(CALLS)]
     elif fault is not None:
@@ -126,7 +131,7 @@ def run_cold(words: Sequence[str], fault: Fault | None = None, log: Path | None 
         )
     except subprocess.TimeoutExpired:
         return Ended(HUNG, "hung")
-    return Ended(done.returncode, done.stdout.decode("utf-8", "replace"))
+    return Ended(done.returncode, done.stdout.decode("utf-8", "replace"), done.returncode == -signal.SIGKILL)
 
 
 class Running:
@@ -134,6 +139,7 @@ class Running:
 
     def __init__(self, words: Sequence[str], output: Path, fault: Fault | None = None, log: Path | None = None) -> None:
         self._output = output
+        self._told = output.with_name(f"{output.name}.strace") if log is None and fault is not None else None
         self._tracer: subprocess.Popen[str] | None = None
         held, let_go = os.pipe()
         self.pid = os.fork()
@@ -143,7 +149,7 @@ class Running:
         os.close(held)
         if fault is not None or log is not None:
             self._tracer = subprocess.Popen(
-                [*traced(fault, log), "-p", str(self.pid)], stderr=subprocess.PIPE, text=True
+                [*traced(fault, log, self._told), "-p", str(self.pid)], stderr=subprocess.PIPE, text=True
             )
             assert self._tracer.stderr is not None  # noqa: S101 - asked for as a pipe above
             self._tracer.stderr.readline()
@@ -173,7 +179,9 @@ class Running:
                 self._tracer.communicate()
                 is_hung = True
         text = self._output.read_text("utf-8", "replace")
-        return Ended(HUNG if is_hung else os.waitstatus_to_exitcode(status), text)
+        told = "" if self._told is None else self._told.read_text("utf-8", "replace")
+        struck = any(mark in told for mark in _STRUCK)
+        return Ended(HUNG if is_hung else os.waitstatus_to_exitcode(status), text, struck)
 
     def kill(self) -> None:
         """Kill it at once."""

@@ -33,9 +33,11 @@ _SECOND_CALLS = ("renameat2", "fsync", "write", "openat", "unlink", "rmdir", "mk
 _KILLS_FIRST = 3
 """How much earlier a kill comes than another fault, for when the time does not do for all."""
 _COLD = "kill, in a fresh interpreter"
-_NO_KILL = "(kills that did not come)"
+_NOT_COME = "(faults that did not come)"
 _STRUCK_AGAIN = "(of the second faults, those that struck)"
-_REMARKS = (_NO_KILL, _STRUCK_AGAIN)
+_REMARKS = (_NOT_COME, _STRUCK_AGAIN)
+_TRIES = 3
+"""How often a fault is tried that does not come: not every run has as many calls of a name as the recorded one."""
 _SAVE_EVERY = 25
 _CRASHES = ("Traceback (most recent call last)", "Fatal Python error")
 
@@ -65,9 +67,9 @@ class Verdict:
 
     job: Job
     struck: bool
-    """Whether the command ended otherwise than by itself."""
+    """Whether the fault came."""
     struck_again: bool
-    """Whether the recovery did."""
+    """Whether the second one did."""
     faults: tuple[str, ...]
 
 
@@ -82,10 +84,18 @@ class Figures:
     runs: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     violations: list[str] = field(default_factory=list)
+    first_done: int = 0
+    """Of these, those that were tried."""
+    first_come: int = 0
+    """Of these, those of which strace tells that the fault came."""
     struck: set[str] = field(default_factory=set)
     """The calls that were struck."""
     done: set[str] = field(default_factory=set)
-    """The runs that were made, each once."""
+    """The runs that were made."""
+    come: set[str] = field(default_factory=set)
+    """Of these, those of which strace tells that the fault came."""
+    missed: Counter[str] = field(default_factory=Counter)
+    """How often a fault did not come, by run."""
 
     @property
     def total(self) -> int:
@@ -93,19 +103,28 @@ class Figures:
         return sum(count for kind, count in self.runs.items() if kind not in _REMARKS)
 
     @property
-    def first_done(self) -> int:
-        """How many pairs of a call and a kind were tried."""
-        return sum(self.runs[kind] for kind in (Kind.KILL, Kind.EIO, Kind.ENOSPC, Kind.FULL))
+    def never(self) -> list[str]:
+        """The runs whose fault never came, however often it was tried."""
+        return sorted(name for name, count in self.missed.items() if count >= _TRIES and name not in self.come)
+
+    def count(self, points: Mapping[str, Sequence[Fault]]) -> None:
+        """Count the points and the pairs, and what was done of them."""
+        self.points = sum(len({(one.call, one.number) for one in faults}) for faults in points.values())
+        pairs = {str(Job(name, fault)) for name, faults in points.items() for fault in faults}
+        self.first, self.first_done = len(pairs), len(pairs & self.done)
+        self.first_come = len(pairs & self.come)
 
     def add(self, verdict: Verdict) -> None:
         """Count a verdict."""
         job = verdict.job
         kind = _COLD if job.is_cold else f"{job.fault.kind}, then another in recovery" if job.second else job.fault.kind
         self.runs[str(kind)] += 1
-        if job.fault.kind is Kind.KILL and not verdict.struck:
-            self.runs[_NO_KILL] += 1
-        else:
+        if verdict.struck:
             self.struck.add(job.point)
+            self.come.add(str(job))
+        else:
+            self.runs[_NOT_COME] += 1
+            self.missed[str(job)] += 1
         if job.second and verdict.struck_again:
             self.runs[_STRUCK_AGAIN] += 1
         self.done.add(str(job))
@@ -179,10 +198,10 @@ class Bench:
         struck_again = False
         if job.second is not None:
             again = self._run(root, WATCH, job.second)
-            struck_again = again.was_killed or again.code != 0
+            struck_again = again.struck
             faults += faults_before(scenario.given, survey(root)) + _said(again)
         faults += self.recovered(root, scenario, wanted)
-        return Verdict(job, ended.was_killed or ended.code != scenario.code, struck_again, tuple(faults))
+        return Verdict(job, ended.struck, struck_again, tuple(faults))
 
     def recovered(self, root: Path, scenario: Scenario, wanted: list[Mapping[str, Mapping[str, int]]]) -> list[str]:
         """Recover a workspace by the program and judge it."""
@@ -253,27 +272,47 @@ def campaign(
     before = figures.seconds
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
         points = dict(pool.imap_unordered(_points, names))
-        figures.points = sum(len({(one.call, one.number) for one in faults}) for faults in points.values())
-        figures.first = sum(len(faults) for faults in points.values())
         ahead = threading.Semaphore(workers + 1)
-        fresh = (job for job in jobs(points, random.Random(seed)) if str(job) not in figures.done)
+        fresh = jobs(points, random.Random(seed), figures)
         for number, verdict in enumerate(pool.imap_unordered(_do, _paced(fresh, began + minutes * 60, ahead)), 1):
             ahead.release()
             figures.add(verdict)
             figures.seconds = before + time.monotonic() - began
             if number % _SAVE_EVERY == 0:
+                figures.count(points)
                 ledger.save()
             if verdict.faults:
                 print(f"  ! {figures.violations[-1]}", flush=True)
+        figures.count(points)
     ledger.save()
     return figures
 
 
-def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random) -> Iterator[Job]:
-    """Yield every call with every kind once in random order, other runs strewn in between; then second faults."""
+def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random, known: Figures | None = None) -> Iterator[Job]:
+    """Yield what is not known yet: every call with every kind, other runs strewn in between; then second faults.
+
+    Before these, calls and kinds are tried again whose fault did not come.
+    """
+    known = known or Figures()
+    pairs = []
+    for job in _first(points, chance):
+        if job.fault.kind is not Kind.STALL and job.second is None and not job.is_cold:
+            pairs.append(job)
+        if str(job) not in known.done:
+            yield job
+    for _ in range(_TRIES):
+        for job in pairs:
+            if str(job) in known.done - known.come and known.missed[str(job)] < _TRIES:
+                yield job
+    kills = [job for job in pairs if job.fault.kind is Kind.KILL]
+    while kills:
+        yield _again(chance.choice(kills), chance)
+
+
+def _first(points: Mapping[str, Sequence[Fault]], chance: random.Random) -> Iterator[Job]:
+    """Yield every call with every kind once in random order, a kill rather earlier, and other runs in between."""
     first = [Job(name, points[name][at]) for name in sorted(points) for at in range(len(points[name]))]
     first.sort(key=lambda job: chance.random() / (_KILLS_FIRST if job.fault.kind is Kind.KILL else 1))
-    kills = [job for job in first if job.fault.kind is Kind.KILL]
     for number, job in enumerate(first):
         yield job
         if number % 4 == 0 and job.fault.kind is Kind.KILL:
@@ -282,8 +321,6 @@ def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random) -> Iterat
             yield Job(job.scenario, Fault(Kind.STALL, job.fault.call, job.fault.number))
         if number % 25 == 5 and job.fault.kind is Kind.KILL and job.fault.call not in ("openat", "write"):
             yield Job(job.scenario, job.fault, is_cold=True)
-    while kills:
-        yield _again(chance.choice(kills), chance)
 
 
 def _again(job: Job, chance: random.Random) -> Job:

@@ -64,6 +64,21 @@ def test_every_point_meets_every_kind_before_recoveries_meet_more() -> None:
     assert drawn == list(islice(jobs(_points(), random.Random(1)), 200))
 
 
+def test_what_did_not_come_is_tried_again_and_then_told() -> None:
+    kill, error = Job("a", Fault(Kind.KILL, "write", 1)), Job("a", Fault(Kind.EIO, "write", 1))
+    points, known = {"a": [kill.fault, error.fault]}, Figures()
+    known.add(Verdict(kill, struck=True, struck_again=False, faults=()))
+    tried = []
+    for job in jobs(points, random.Random(1), known):
+        if job.second is not None and str(error) in known.done:
+            break
+        tried.append(job)
+        known.add(Verdict(job, struck=False, struck_again=False, faults=()))
+    assert tried.count(error) == 3
+    assert kill not in tried
+    assert str(error) in known.never
+
+
 def test_a_kill_that_did_not_come_is_no_point_struck(tmp_path: Path) -> None:
     job, other = Job("a", Fault(Kind.KILL, "write", 1)), Job("a", Fault(Kind.KILL, "write", 2))
     ledger = Ledger(tmp_path, "faults", Figures)
@@ -71,7 +86,9 @@ def test_a_kill_that_did_not_come_is_no_point_struck(tmp_path: Path) -> None:
     ledger.figures.add(Verdict(other, struck=False, struck_again=False, faults=("lost 1",)))
     ledger.save()
     figures = Ledger(tmp_path, "faults", Figures).figures
-    assert (figures.total, figures.first_done, figures.struck) == (2, 2, {"a write 1"})
+    figures.count({"a": [job.fault, other.fault, Fault(Kind.EIO, "write", 1)]})
+    assert (figures.total, figures.struck) == (2, {"a write 1"})
+    assert (figures.points, figures.first, figures.first_done, figures.first_come) == (2, 3, 2, 1)
     assert figures.done == {str(job), str(other)}
     assert figures.violations == ["a: kill at write 2: lost 1"]
 
