@@ -50,6 +50,8 @@ class Paragraph:
     page: int | None = None
     box: Box | None = None
     tagged: tuple[Tagged, ...] = ()
+    mark: str = ""
+    """What the DataMatrix of a blank says that is anchored here, by the text that stands for the picture."""
 
 
 @dataclass(frozen=True, slots=True)

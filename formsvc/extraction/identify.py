@@ -55,6 +55,10 @@ class Section:
             for row, paragraph in enumerate((*self.above, *self.below))
         ]
 
+    def mark(self) -> str:
+        """Return what the DataMatrix above the table says, in a file of several blanks; empty where there is none."""
+        return next((paragraph.mark for paragraph in reversed(self.above) if paragraph.mark), "")
+
     def tags(self) -> Iterator[tuple[Tagged, CellText | None]]:
         """Yield what is tagged in the table and the paragraphs around it."""
         for paragraph in (*self.above, *self.below):

@@ -21,7 +21,7 @@ from formsvc.extraction.pieces import shown, take_apart
 from formsvc.extraction.regions import lay_out, whole_labels
 from formsvc.extraction.sources import Said, problem, read_field
 from formsvc.extraction.years import mark_of, proposed_year, read_year
-from formsvc.forms.mark import BlankMark
+from formsvc.forms.mark import BlankMark, parse_mark
 from formsvc.forms.reading import FieldReading, MarkState, Picture, Reading, Source, YearReading
 from formsvc.forms.spec import CONTINUED, Kind
 from formsvc.forms.validation import is_untouched, validate
@@ -78,8 +78,9 @@ class _SectionReader:
     def __init__(self, section: Section, document: Document, mark: BlankMark | None, *, several: bool) -> None:
         self._section = section
         self._document = document
-        self._mark = mark
-        self._has_serial = not several
+        own = parse_mark(section.mark())
+        self._mark = own or mark
+        self._has_serial = own is not None or not several
         self._map = section.form
         self._form = section.form.form
         self._layout = lay_out(section.sheet, section.form, section.around())

@@ -1,4 +1,4 @@
-"""Makes forms that are filled from a roster: a file each, or all in one PDF for a printer.
+"""Makes forms that are filled from a roster: a file each, or all in one for a printer.
 
 All or nothing: while anything in the roster cannot be read or printed, all of that is told and nothing is written;
 then every file is written and synced under another name before the first gets its own.
@@ -100,8 +100,6 @@ def _formats(wanted: Wanted) -> Sequence[BlankFormat]:
     formats = wanted.formats or usual
     if BlankFormat.FILLABLE in formats:
         raise UsageError(reason="fillable-is-empty")
-    if wanted.is_one_file and set(formats) != {BlankFormat.PDF}:
-        raise UsageError(reason="one-file-is-pdf")
     return formats
 
 
@@ -136,10 +134,18 @@ def _named(characters: Iterable[str]) -> str:
 
 
 def _docx(
-    _workspace: Workspace, spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, _stem: str
+    _workspace: Workspace, spec: FormSpec, papers: Sequence[_Paper], wanted: Wanted, stem: str
 ) -> Iterator[_File]:
-    from formsvc.rendering.docx import DocxTemplate  # noqa: PLC0415 - python-docx is for those who ask for Word
+    from formsvc.rendering import docx_bundle  # noqa: PLC0415 - python-docx is for those who ask for Word
+    from formsvc.rendering.docx import DocxTemplate  # noqa: PLC0415 - as above
 
+    if wanted.is_one_file:
+        for start in range(0, len(papers), docx_bundle.MOST):
+            some = papers[start : start + docx_bundle.MOST]
+            values, serials = (paper.row.values for paper in some), [paper.serial for paper in some]
+            data = docx_bundle.write_one_docx(spec, year=wanted.year, filled=values, serials=serials)
+            yield _File((_name(spec, wanted.year, stem), ".docx"), data, len(some))
+        return
     template = DocxTemplate(spec)
     for paper in papers:
         name = _name(spec, wanted.year, _subject(spec, paper.row))

@@ -1,8 +1,8 @@
 """Content controls: where a field's value goes in a Word form, by hand-made XML (python-docx has none).
 
-Each field is a control (`w:tag` its key) inside a bookmark `formsvc_<key>`, so that it is found again after
-programs that drop the one or the other. An empty control shows its placeholder, which is what the paper form prints
-there: the field's own blank, or full-width spaces.
+Each field is a control (`w:tag` its key) inside a bookmark `formsvc_<key>` (`formsvc7_<key>` in the seventh form of a
+document: names are unique in it), so that it is found again after programs that drop the one or the other. An empty
+control shows its placeholder, which is what the paper form prints there: the field's own blank, or full-width spaces.
 
 The kinds of controls are those that keep a text as typed. A date control rewrites what is typed and completes what is
 missing; a plain-text control is saved by LibreOffice 7.4 with its text four times over. So all but choices are rich
@@ -28,6 +28,8 @@ _FORBIDDEN = re.compile(f"[{_XML_CANNOT_HOLD}]")
 _UNSAFE = re.compile(f"[&<>{_XML_CANNOT_HOLD}]")
 _PRESERVED = ' xml:space="preserve"'
 _FIRST_CONTROL_ID = 1001
+_DIGITS = 5
+"""The most digits the number of a form has in a document of many."""
 _BOOKMARK = re.compile(r"\w{1,40}", re.ASCII)
 
 
@@ -42,6 +44,26 @@ class Place:
     """The properties of its paragraphs, a `w:pPr`; empty for a place inside a line of text."""
     spaces: int
     """How many full-width spaces an empty one shows when its field has no blank of its own."""
+    form: str = ""
+    """What stands for the number of its form in a document of many forms; empty in a document of one."""
+
+    @property
+    def bookmark(self) -> str:
+        """The name of its bookmark: `formsvc_<key>`, with the number of the form before the line in one of many."""
+        return f"formsvc{self.form}_{self.field.key}"
+
+    @property
+    def bookmark_id(self) -> str:
+        """The number of its bookmark, another for every place of the document."""
+        return self._id(0)
+
+    @property
+    def control_id(self) -> str:
+        """The number of its control, the same way."""
+        return self._id(_FIRST_CONTROL_ID)
+
+    def _id(self, first: int) -> str:
+        return f"{self.form}{first + self.number:04}" if self.form else str(first + self.number)
 
     @property
     def placeholder(self) -> str:
@@ -87,10 +109,11 @@ def xml_text(text: str) -> str:
 
 def _bookmark(place: Place) -> tuple[str, str]:
     """Return the beginning and the end of the bookmark; none if Word could not hold its name."""
-    name = f"formsvc_{place.field.key}"
-    if not _BOOKMARK.fullmatch(name):
+    longest = place.bookmark.replace(place.form, "0" * _DIGITS) if place.form else place.bookmark
+    if not _BOOKMARK.fullmatch(longest):
         return "", ""
-    return f'<w:bookmarkStart w:id="{place.number}" w:name="{name}"/>', f'<w:bookmarkEnd w:id="{place.number}"/>'
+    number = place.bookmark_id
+    return f'<w:bookmarkStart w:id="{number}" w:name="{place.bookmark}"/>', f'<w:bookmarkEnd w:id="{number}"/>'
 
 
 def _properties(place: Place) -> tuple[str, str]:
@@ -104,7 +127,7 @@ def _properties(place: Place) -> tuple[str, str]:
     )
     return (
         f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(field.label)}/><w:tag w:val={quoteattr(field.key)}/>"
-        f'<w:id w:val="{_FIRST_CONTROL_ID + place.number}"/><w:lock w:val="sdtLocked"/>'
+        f'<w:id w:val="{place.control_id}"/><w:lock w:val="sdtLocked"/>'
         f'<w:placeholder><w:docPart w:val="{place.placeholder_name}"/></w:placeholder>'
     ), f"{f'<w:dropDownList>{items}</w:dropDownList>' if items else ''}</w:sdtPr><w:sdtContent>"
 

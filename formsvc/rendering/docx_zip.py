@@ -1,10 +1,12 @@
 """A zip package written for speed and for equal bytes: members carry no time, and a constant one is deflated once.
 
-The format is that of APPNOTE.TXT 6.3 with 32-bit sizes (a package here has a few ten kilobytes). Names are ASCII.
+The format is that of APPNOTE.TXT 6.3 with 32-bit sizes (a package here has a few ten kilobytes, one of many forms some
+megabytes) and 16-bit numbers of members. Names are ASCII.
 """
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
 from collections.abc import Iterable
@@ -61,18 +63,69 @@ def stored(name: str, data: bytes) -> Member:
 
 
 def _member(name: bytes, method: int, checksum: int, packed: bytes, size: int) -> Member:
-    shared = (_VERSION, 0, method, _MIDNIGHT, _FIRST_OF_1980, checksum, len(packed), size, len(name), 0)
-    local = _LOCAL.pack(b"PK\x03\x04", *shared) + name + packed
-    return Member(local, (b"PK\x01\x02", _VERSION, *shared, 0, 0, 0, 0), name)
+    shared = _shared(name, method, checksum, len(packed), size)
+    return Member(_local(name, shared) + packed, _entry(shared), name)
+
+
+def _shared(name: bytes, method: int, checksum: int, packed: int, size: int) -> tuple[int, ...]:
+    """Return the fields that the local header and the entry in the directory have in common."""
+    return (_VERSION, 0, method, _MIDNIGHT, _FIRST_OF_1980, checksum, packed, size, len(name), 0)
+
+
+def _local(name: bytes, shared: tuple[int, ...]) -> bytes:
+    return _LOCAL.pack(b"PK\x03\x04", *shared) + name
+
+
+def _entry(shared: tuple[int, ...]) -> tuple[object, ...]:
+    return (b"PK\x01\x02", _VERSION, *shared, 0, 0, 0, 0)
+
+
+class Package:
+    """A package in the making, for one that is too large to be held in pieces and as a whole."""
+
+    def __init__(self) -> None:
+        self._file = io.BytesIO()
+        self._entries: list[bytes] = []
+
+    def add(self, member: Member) -> None:
+        """Add a member."""
+        self._note(member.directory, member.name, self._file.tell())
+        self._file.write(member.local)
+
+    def add_pieces(self, name: str, pieces: Iterable[bytes], *, level: int = 6) -> None:
+        """Add a member that comes piece by piece: each is deflated as it comes."""
+        encoded, start = name.encode("ascii"), self._file.tell()
+        begin = self._file.write(_local(encoded, _shared(encoded, _DEFLATED, 0, 0, 0)))
+        squeezer = zlib.compressobj(level, zlib.DEFLATED, *_USUAL)
+        size = checksum = 0
+        for piece in pieces:
+            size, checksum = size + len(piece), zlib.crc32(piece, checksum)
+            self._file.write(squeezer.compress(piece))
+        self._file.write(squeezer.flush())
+        shared = _shared(encoded, _DEFLATED, checksum, self._file.tell() - start - begin, size)
+        self._file.seek(start)
+        self._file.write(_local(encoded, shared))
+        self._file.seek(0, io.SEEK_END)
+        self._note(_entry(shared), encoded, start)
+
+    def done(self) -> bytes:
+        """End the package and return it."""
+        start, directory = self._file.tell(), b"".join(self._entries)
+        self._file.write(directory)
+        self._file.write(_end(len(self._entries), len(directory), start))
+        return self._file.getvalue()
+
+    def _note(self, directory: tuple[object, ...], name: bytes, start: int) -> None:
+        self._entries.append(_CENTRAL.pack(*directory, start) + name)
 
 
 def package(members: Iterable[Member]) -> bytes:
     """Join members to a package, in the order given."""
-    bodies, entries, offset = [], [], 0
+    whole = Package()
     for member in members:
-        bodies.append(member.local)
-        entries.append(_CENTRAL.pack(*member.directory, offset) + member.name)
-        offset += len(member.local)
-    directory = b"".join(entries)
-    end = _END.pack(b"PK\x05\x06", 0, 0, len(entries), len(entries), len(directory), offset, 0)
-    return b"".join([*bodies, directory, end])
+        whole.add(member)
+    return whole.done()
+
+
+def _end(members: int, directory: int, start: int) -> bytes:
+    return _END.pack(b"PK\x05\x06", 0, 0, members, members, directory, start, 0)

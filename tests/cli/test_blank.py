@@ -66,6 +66,16 @@ def test_one_file_holds_every_form_in_the_order_of_pinyin(root: Path) -> None:
     assert [name in text for name, text in zip(("单雄", "曾国", "张三"), pages, strict=True)] == [True] * 3
 
 
+def test_one_word_file_holds_every_form_and_is_read_back_in_the_order_of_strokes(root: Path) -> None:
+    roster = a_roster(root.parent, ZHANG, ["王伟", None, None, None], SHAN)
+    code, files, _ = prefills(root, roster, "--one-file", "--sort", "strokes", "--format", "docx,pdf")
+    assert (code, files) == (0, [f"名册-{TITLE}.docx", f"名册-{TITLE}.pdf"])
+    readings = json.loads(says(root, "extract", str(root.parent / "out" / files[0]), "--json").stdout)["readings"]
+    assert [one["fields"]["name"]["value"] for one in readings] == ["王伟", "张三", "单雄"]
+    assert [one["serial"][4:] for one in readings] == ["0001", "0002", "0003"]
+    assert readings[1]["fields"]["pledges"]["value"] == ["走访居民。", "参加义务劳动。"]
+
+
 def test_names_can_be_sorted_by_the_strokes_of_their_surnames(root: Path) -> None:
     roster = a_roster(root.parent, ["赵敏", None, None, None], ["王大伟", None, None, None], ["王伟", None, None, None])
     code, files, _ = prefills(root, roster, "--sort", "strokes", "--format", "docx")
@@ -124,8 +134,7 @@ def test_a_roster_without_rows_makes_nothing(root: Path) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        ("--one-file", "--format", "docx"),
-        ("--one-file", "--format", "docx,pdf"),
+        ("--one-file", "--format", "fillable"),
         ("--format", "fillable"),
         ("--sort", "age"),
     ],

@@ -18,12 +18,13 @@ Place = tuple[int, int]
 class Flow:
     """The text of one body, header or cell."""
 
-    __slots__ = ("_bookmarks", "_inside", "_lines", "_numbered", "_tables", "_tagged", "pictures")
+    __slots__ = ("_bookmarks", "_inside", "_lines", "_marks", "_numbered", "_tables", "_tagged", "pictures")
 
     def __init__(self) -> None:
         self._lines: list[list[str]] = []
         self._inside = False
         self._numbered: list[int] = []
+        self._marks: dict[int, str] = {}
         self._tagged: list[tuple[int, Tagged]] = []
         self._bookmarks: dict[str, tuple[str, Place]] = {}
         self._tables: list[tuple[int, Table]] = []
@@ -79,6 +80,10 @@ class Flow:
             last = end[1] if number == end[0] else None
             yield "".join(self._lines[number][first:last])
 
+    def add_mark(self, text: str) -> None:
+        """Note what a DataMatrix says that is anchored here."""
+        self._marks[max(len(self._lines) - self._inside, 0)] = text
+
     def open_bookmark(self, number: str, key: str) -> None:
         """Begin a bookmark."""
         self._bookmarks[number] = (key, self.place)
@@ -119,7 +124,7 @@ class Flow:
                 blocks.append(table)
                 position, table = next(tables)
             if number < len(self._lines):
-                blocks.append(Paragraph(text, tagged=tuple(tagged.get(number, ()))))
+                blocks.append(Paragraph(text, tagged=tuple(tagged.get(number, ())), mark=self._marks.get(number, "")))
         return tuple(blocks)
 
     def cell(self, draft: CellDraft) -> TableCell:

@@ -20,10 +20,11 @@ from lxml import etree
 from formsvc.extraction.document import Document, Paragraph, PlacedPicture
 from formsvc.extraction.docx.flow import Flow, TableDraft
 from formsvc.extraction.docx.package import OTHER_PICTURE, Package, Relation
+from formsvc.forms.mark import parse_mark
 from formsvc.forms.reading import Source
 
-BOOKMARK_PREFIX = "formsvc_"
-"""How the bookmarks of our own blanks begin; the field's key follows."""
+BOOKMARK = re.compile(r"formsvc\d{0,5}_(\w+)", re.ASCII)
+"""The bookmarks of our own blanks: the number of the form in a document of many, and the field's key."""
 
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -187,9 +188,9 @@ class _Walker:
             flow.tag(key, Source.CONTROL, start)
 
     def _bookmark(self, element: etree._Element, flow: Flow) -> None:
-        name = element.get(f"{_WORD}name", "")
-        if name.startswith(BOOKMARK_PREFIX):
-            flow.open_bookmark(element.get(_ID, ""), name.removeprefix(BOOKMARK_PREFIX))
+        ours = BOOKMARK.fullmatch(element.get(f"{_WORD}name", ""))
+        if ours is not None:
+            flow.open_bookmark(element.get(_ID, ""), ours[1])
 
     def _bookmark_end(self, element: etree._Element, flow: Flow) -> None:
         flow.close_bookmark(element.get(_ID, ""))
@@ -204,6 +205,10 @@ class _Walker:
         extent = next(element.iter(f"{_PLACED}extent"), None)
         if extent is not None:
             self._size = (_number(extent.get("cx")) * _MM_A_UNIT, _number(extent.get("cy")) * _MM_A_UNIT)
+        picture = next(element.iter(f"{_PLACED}docPr"), None)
+        text = "" if picture is None else picture.get("descr", "")
+        if parse_mark(text) is not None:
+            flow.add_mark(text)
         self._walk(element, flow)
 
     def _shape(self, element: etree._Element, flow: Flow) -> None:
