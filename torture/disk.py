@@ -1,8 +1,10 @@
 """A disk that keeps its word and nothing more: what a power cut may leave of a recorded run.
 
 A change lasts once it was synced: the data of a file by its own sync, a name by the sync of its folder, all of it by
-the sync of the file system. Of what was not synced, any part may last and any part may be lost, in any order. A
-rename is one change; when only the folder it went to is synced, the old name may still stand too.
+the sync of the file system; inbox, archive and the rest may be file systems of their own. Of what was not synced, any
+part may last and any part may be lost, in any order; data may be torn. A rename is one change while neither of its
+folders is synced. When only the folder it went to is, the old name may still stand too; when only the folder it came
+from is, it may have neither.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 
 from torture.points import plain
@@ -19,6 +22,8 @@ _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
 _DESCRIPTOR = re.compile(r"^(\d+)<")
 
 
+_BLOCK = 4096
+"""Bytes that a disk writes whole or not at all."""
 TOPS = ("inbox", "archive", ".formsvc")
 """The folders of a workspace that the program writes to."""
 
@@ -88,6 +93,17 @@ class Change:
     file: Node | None = None
     data: bytes = b""
     """The file's whole new content, as it would stand after the change."""
+    top: str = ""
+    """The folder of the workspace in which it was made: a file system of its own."""
+
+
+class Fate(Enum):
+    """What a power cut makes of a change."""
+
+    LOST = 0
+    LASTS = 1
+    TORN = 2
+    """Of data: some of it is on the disk, the rest is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +153,16 @@ class Disk:
         """Name what a sync is about, without what differs from run to run."""
         return call.name + " " + normal(call.paths[0])
 
-    def left(self, kept: Sequence[bool]) -> Left:
-        """Return what a power cut leaves that keeps of the pending changes those marked.
+    def left(self, fates: Sequence[Fate]) -> Left:
+        """Return what a power cut leaves that does this to the pending changes.
 
-        A change of data that is not kept leaves the file as it was synced last, a new one empty.
+        A change of data that is lost leaves the file as it was synced last, a new one empty.
         """
         names: dict[Node, dict[str, Node]] = {}
         data: dict[Node, bytes] = {}
-        for change, lasts in zip(self.pending, kept, strict=True):
-            if lasts:
-                _apply(change, names, data)
+        for change, fate in zip(self.pending, fates, strict=True):
+            if fate is not Fate.LOST:
+                _apply(change, names, data, is_torn=fate is Fate.TORN)
         tree: dict[str, bytes | None] = {}
         files: dict[Node, list[str]] = {}
         _walk(self.top, "", names, data, tree, files)
@@ -158,12 +174,12 @@ class Disk:
             self._add(path, Node(is_folder=True))
         elif call.name in ("unlink", "rmdir"):
             node = self._now.pop(path)
-            self.pending.append(Change(f"remove {normal(path)}", removed=self._place(path)))
+            self.pending.append(Change(f"remove {normal(path)}", removed=self._place(path), top=_top(path)))
             del node
         elif call.name in ("rename", "renameat2"):
             source, target = call.paths
             moved = {name: node for name, node in self._now.items() if name == source or name.startswith(f"{source}/")}
-            change = Change(f"rename to {normal(target)}")
+            change = Change(f"rename to {normal(target)}", top=_top(target))
             change.removed = self._place(source)
             change.added = (*self._place(target), moved[source])
             for name, node in moved.items():
@@ -182,7 +198,7 @@ class Disk:
     def _add(self, path: str, node: Node) -> None:
         folder, name = self._place(path)
         self._now[path] = node
-        self.pending.append(Change(f"add {normal(path)}", added=(folder, name, node)))
+        self.pending.append(Change(f"add {normal(path)}", added=(folder, name, node), top=_top(path)))
 
     def _opened(self, call: Call) -> None:
         self._open.pop(call.result, None)
@@ -197,7 +213,7 @@ class Disk:
         if not node.is_folder:
             self._open[call.result] = (node, -1 if "O_APPEND" in call.flags else 0)
             if "O_TRUNC" in call.flags:
-                self._change(node, bytearray())
+                self._change(node, bytearray(), _top(path))
 
     def _written(self, call: Call) -> None:
         if call.descriptor not in self._open or not call.paths[0]:
@@ -215,36 +231,48 @@ class Disk:
             content[start : start + call.result] = call.data[: call.result]
             if call.name == "write" and at >= 0:
                 self._open[call.descriptor] = (node, start + call.result)
-        self._change(node, content)
+        self._change(node, content, _top(call.paths[0]))
 
-    def _change(self, node: Node, content: bytearray) -> None:
+    def _change(self, node: Node, content: bytearray, top: str) -> None:
         self._data[node] = content
         for change in self.pending:
             if change.file is node:
                 change.data = bytes(content)
                 return
-        self.pending.append(Change("data", file=node, data=bytes(content)))
+        self.pending.append(Change("data", file=node, data=bytes(content), top=top))
 
     def _synced(self, call: Call) -> None:
         if call.name == "syncfs":
+            top = _top(call.paths[0])
             for change in self.pending:
-                _settle(change)
-            self.pending = []
+                if change.top == top:
+                    _settle(change)
+            self.pending = [change for change in self.pending if change.top != top]
             return
         node = self._open[call.descriptor][0] if call.descriptor in self._open else self._now.get(call.paths[0])
         if node is None:
             return
-        left = []
-        for change in self.pending:
-            if change.file is node or (change.removed is not None and change.removed[0] is node):
-                _settle(change)
-            elif change.added is not None and change.added[0] is node:
-                _settle(Change("", added=change.added))
-                if change.removed is not None:
-                    left.append(Change(f"forget {change.label}", removed=change.removed))
-            else:
-                left.append(change)
-        self.pending = left
+        self.pending = [left for change in self.pending for left in _synced_in(change, node)]
+
+
+def _top(path: str) -> str:
+    return path.partition("/")[0]
+
+
+def _synced_in(change: Change, node: Node) -> Iterator[Change]:
+    """Make lasting what the sync of a file or folder does of a change; yield what is left of it."""
+    added, removed = change.added, change.removed
+    arrives, leaves = added is not None and added[0] is node, removed is not None and removed[0] is node
+    if change.file is node or (arrives and (leaves or removed is None)) or (leaves and added is None):
+        _settle(change)
+    elif arrives:
+        _settle(Change("", added=added))
+        yield Change(f"forget {change.label}", removed=removed, top=change.top)
+    elif leaves:
+        _settle(Change("", removed=removed))
+        yield Change(f"arrive {change.label}", added=added, top=change.top)
+    else:
+        yield change
 
 
 def normal(path: str) -> str:
@@ -264,16 +292,30 @@ def _settle(change: Change) -> None:
         change.added[0].names[change.added[1]] = change.added[2]
 
 
-def _apply(change: Change, names: dict[Node, dict[str, Node]], data: dict[Node, bytes]) -> None:
+def _apply(change: Change, names: dict[Node, dict[str, Node]], data: dict[Node, bytes], *, is_torn: bool) -> None:
     """Do a change over what lasts, without making it lasting."""
     if change.file is not None:
-        data[change.file] = change.data
+        data[change.file] = torn(change.data, change.file.data) if is_torn else change.data
     if change.removed is not None:
         folder, name = change.removed
         names.setdefault(folder, dict(folder.names)).pop(name, None)
     if change.added is not None:
         folder, name, node = change.added
         names.setdefault(folder, dict(folder.names))[name] = node
+
+
+def torn(data: bytes, before: bytes) -> bytes:
+    """Return a content of which every second changed block is on the disk; of a single one, its first half."""
+    size = max(len(data), len(before))
+    starts = [at for at in range(0, size, _BLOCK) if data[at : at + _BLOCK] != before[at : at + _BLOCK]]
+    if len(starts) == 1:
+        at = next(place for place in range(starts[0], size) if data[place : place + 1] != before[place : place + 1])
+        half = at + (min(len(data), starts[0] + _BLOCK) - at + 1) // 2
+        return data[:half] + before[half:]
+    mixed = bytearray(data)
+    for at in starts[1::2]:
+        mixed[at : at + _BLOCK] = before[at : at + _BLOCK].ljust(len(data[at : at + _BLOCK]), b"\0")
+    return bytes(mixed)
 
 
 def _walk(

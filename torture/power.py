@@ -19,7 +19,7 @@ from pathlib import Path
 
 from torture.command import Fault, Kind, run
 from torture.corpus import WATCH, Scenario, words_at
-from torture.disk import TOPS, Call, Disk, calls_in, materialised
+from torture.disk import TOPS, Call, Change, Disk, Fate, calls_in, materialised
 from torture.judge import content_hash, faults_before, survey_of
 from torture.kills import BENCH, WORKERS, Bench, a_place, begin
 from torture.ledger import Ledger
@@ -195,26 +195,33 @@ class PowerCuts:
             disk.do(call, skip_sync=number == without)
             if [(change.label, change.data) for change in disk.pending] == before and not few:
                 continue
-            for kept in _chosen(len(disk.pending), self._chance, few=few):
-                lost = tuple(one.label for one, lasts in zip(disk.pending, kept, strict=True) if not lasts)
-                left = disk.left(kept)
+            for fates in _chosen(disk.pending, self._chance, few=few):
+                told_of = zip(disk.pending, fates, strict=True)
+                lost = tuple(f"{fate.name.lower()}: {one.label}" for one, fate in told_of if fate is not Fate.LASTS)
+                left = disk.left(fates)
                 yield State(number, told, left.tree, lost, left.same)
 
 
-def _chosen(count: int, chance: random.Random, *, few: bool) -> Iterator[tuple[bool, ...]]:
-    """Yield which of so many changes last: every combination, or a sample with the extremes in it."""
+def _chosen(pending: Sequence[Change], chance: random.Random, *, few: bool) -> Iterator[tuple[Fate, ...]]:
+    """Yield what becomes of each change: every combination, or a sample with the extremes in it; data torn alone."""
+    count = len(pending)
+    both = (Fate.LOST, Fate.LASTS)
+    singles = [(Fate.LASTS, Fate.LOST)] if few else [(Fate.LASTS, Fate.LOST), (Fate.LOST, Fate.LASTS)]
     if count <= _ALL_UP_TO and not few:
-        yield from itertools.product((False, True), repeat=count)
-        return
-    yield (False,) * count
-    yield (True,) * count
-    for single in range(count):
-        yield tuple(number != single for number in range(count))
-        if not few:
-            yield tuple(number == single for number in range(count))
-    if not few:
-        for _ in range(_SAMPLES):
-            yield tuple(chance.random() < 0.5 for _ in range(count))
+        yield from itertools.product(both, repeat=count)
+    else:
+        yield from ((fate,) * count for fate in both)
+        for rest, alone in singles:
+            yield from (_but(count, rest, at, alone) for at in range(count))
+        for _ in range(0 if few else _SAMPLES):
+            yield tuple(chance.choice(both) for _ in range(count))
+    for at, change in enumerate(pending):
+        if change.file is not None and len(change.data):
+            yield from (_but(count, rest, at, Fate.TORN) for rest in both)
+
+
+def _but(count: int, rest: Fate, at: int, fate: Fate) -> tuple[Fate, ...]:
+    return tuple(fate if number == at else rest for number in range(count))
 
 
 def _is_second_name(state: State) -> bool:

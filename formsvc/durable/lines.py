@@ -1,8 +1,9 @@
 """Files that grow by whole lines: the journal, receipts.
 
 A line that is told as written is on the disk. A writer that dies may leave a torn last line, one without its line
-end. Appending never cuts anything: it ends a torn line first, so that no word of anybody is lost. Where each line can
-be made again (the journal follows from the events), recovery cuts the torn one with `cut_torn_tail`.
+end. Appending never cuts anything: it finishes a torn line that is the beginning of what is appended, and ends any
+other first, so that no word of anybody is lost. Where each line can be made again (the journal follows from the
+events), recovery cuts the torn one with `cut_torn_tail`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def append_lines(path: Path, lines: Iterable[str], *, top: Path | None = None) -
     with _locked(path, _OPEN | os.O_CREAT) as descriptor:
         size = os.fstat(descriptor).st_size
         try:
-            write_all(descriptor, data if _ends_whole(descriptor, size) else b"\n" + data)
+            write_all(descriptor, _behind(descriptor, size, data))
             sync_descriptor(descriptor)
         except BaseException:
             os.ftruncate(descriptor, size)
@@ -90,8 +91,12 @@ def _locked(path: Path, flags: int) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _ends_whole(descriptor: int, size: int) -> bool:
-    return size == 0 or _read(descriptor, size - 1, size) == b"\n"
+def _behind(descriptor: int, size: int, data: bytes) -> bytes:
+    """Return what has to be written at the end of a file so that `data` stands there in whole lines."""
+    if size == 0 or _read(descriptor, size - 1, size) == b"\n":
+        return data
+    torn = _tail(descriptor, size)
+    return data[len(torn) :] if data.startswith(torn) else b"\n" + data
 
 
 def _tail(descriptor: int, size: int) -> bytes:

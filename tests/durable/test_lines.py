@@ -34,6 +34,15 @@ def test_two_processes_append_whole_groups_of_lines(tmp_path: Path) -> None:
     assert [line for line in lines[1::2] if line.startswith("x")] == [f"x-{number}-b" for number in range(60)]
 
 
+@pytest.mark.parametrize("torn", ["一".encode()[:2], "一份".encode(), b"another", "一份表\n\n二".encode()])
+def test_a_torn_line_is_finished_by_the_line_it_began_and_else_ended(torn: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "receipts"
+    path.write_bytes("零\n".encode() + torn)
+    durable.append_lines(path, ["一份表", "二"])
+    begun = "零\n".encode() if "一份表".encode().startswith(torn) else "零\n".encode() + torn + b"\n"
+    assert path.read_bytes() == begun + "一份表\n二\n".encode()
+
+
 def test_others_are_kept_out_while_lines_are_written(tmp_path: Path) -> None:
     path, busy = tmp_path / "journal", []
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from torture.disk import Call, Disk
+from torture.disk import Call, Disk, Fate, torn
 from torture.judge import content_hash, faults_before, survey, survey_of
 
 KEPT = b"kept"
@@ -23,7 +23,8 @@ def disk(tmp_path: Path) -> Disk:
 
 def left(disk: Disk) -> list[dict[str, bytes | None]]:
     """Return every tree that a power cut may leave now."""
-    return [disk.left(kept).tree for kept in itertools.product((False, True), repeat=len(disk.pending))]
+    fates = itertools.product((Fate.LOST, Fate.LASTS), repeat=len(disk.pending))
+    return [disk.left(some).tree for some in fates]
 
 
 def written(disk: Disk, path: str, data: bytes) -> None:
@@ -46,7 +47,11 @@ def test_a_file_is_certain_once_its_data_and_its_folder_are_synced(disk: Disk) -
 
 def test_a_sync_of_the_file_system_makes_everything_certain(disk: Disk) -> None:
     written(disk, "inbox/b", b"new")
-    disk.do(Call("syncfs", (".",), 6))
+    disk.do(Call("mkdir", ("archive",)))
+    written(disk, "archive/b", b"new")
+    disk.do(Call("syncfs", ("inbox",), 6))
+    assert {change.top for change in disk.pending} == {"archive"}
+    disk.do(Call("syncfs", ("archive",), 6))
     assert disk.pending == []
     assert disk.left(()).tree["inbox/b"] == b"new"
 
@@ -59,6 +64,23 @@ def test_a_rename_is_never_lost_on_both_sides(disk: Disk) -> None:
     disk.do(Call("fsync", ("inbox/s",), 6))
     assert all("inbox/s/a" in tree for tree in left(disk))
     assert {"inbox/a" in tree for tree in left(disk)} == {True, False}
+
+
+def test_a_rename_of_which_only_the_folder_it_left_is_synced_may_have_neither_name(disk: Disk) -> None:
+    disk.do(Call("mkdir", ("inbox/s",)))
+    disk.do(Call("fsync", ("inbox",), 6))
+    disk.do(Call("renameat2", ("inbox/a", "inbox/s/a")))
+    disk.do(Call("fsync", ("inbox",), 6))
+    assert [sorted(tree) for tree in left(disk)] == [["inbox", "inbox/s"], ["inbox", "inbox/s", "inbox/s/a"]]
+
+
+def test_data_that_is_not_synced_may_be_torn(disk: Disk) -> None:
+    written(disk, "inbox/b", b"new" * 4000)
+    disk.do(Call("fsync", ("inbox",), 6))
+    assert disk.left([Fate.TORN]).tree["inbox/b"] == (b"new" * 4000)[:4096] + bytes(4096) + (b"new" * 4000)[8192:]
+    assert torn(b"one\ntwo\n", b"one\n") == b"one\ntw"
+    assert torn(b"abcd", b"abxy") == b"abcy"
+    assert torn(b"ab", b"abxy") == b"abxy"
 
 
 def test_a_move_into_a_folder_that_is_not_synced_may_lose_the_file(disk: Disk) -> None:
