@@ -43,6 +43,10 @@ _RED_SHARE = 0.20
 _RED_SHARES = (0.08, 0.5)
 _BROWN = 0.45
 """What swallows more of red than this part of green is brown."""
+_BLACK, _WHITE, _EVEN = 40, 215, 60
+"""What is darker is black, what is lighter white; and how much what is between may differ from what is around it."""
+_TONES = 0.01
+"""Which part of all that is neither black nor white is no edge, where there are tones at all."""
 _ENOUGH_RED = 400
 """Pixels of strong red from which its share is measured."""
 _STRONG_RED = 0.5
@@ -109,6 +113,14 @@ def is_grey(pixels: Pixels) -> bool:
     """Whether the three colours are alike everywhere."""
     first = pixels[:, :, 0]
     return bool((pixels[:, :, 1] == first).all() and (pixels[:, :, 2] == first).all())
+
+
+def has_tones(grey: Grey) -> bool:
+    """Whether a picture has places that are neither black nor white, other than the edges of what is black."""
+    between = (grey > _BLACK) & (grey < _WHITE)
+    around = np.ones((3, 3), np.uint8)
+    is_even = cv2.subtract(cv2.dilate(grey, around), cv2.erode(grey, around)) < _EVEN
+    return int((between & is_even).sum()) > _TONES * int(between.sum())
 
 
 def flattened(plane: Grey) -> Grey:

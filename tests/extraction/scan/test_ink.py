@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from formsvc.extraction.scan.ink import flattened, inks_of, is_grey, red_free, red_mask
+from formsvc.extraction.scan.ink import flattened, has_tones, inks_of, is_grey, red_free, red_mask
 from formsvc.extraction.scan.page import Grey, Pixels
 
 RED, BLUE, BLACK = (205, 35, 40), (40, 60, 150), (25, 25, 25)
@@ -92,3 +92,13 @@ def test_a_black_border_does_not_become_paper() -> None:
     made = flattened(plane)
     assert made[:, :100].max() < 80
     assert made[:, 160:].min() > 245
+
+
+def test_edges_of_black_are_no_tones_and_pale_places_are() -> None:
+    grey: Grey = np.full((SIZE, SIZE), 255, np.uint8)
+    grey[where("ring")] = 0
+    smooth = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.7), np.uint8)
+    assert not has_tones(grey)
+    assert not has_tones(smooth)
+    smooth[where("stroke")] = 150
+    assert has_tones(smooth)

@@ -2,10 +2,12 @@
 
 A seal counts for one box: the one its middle lies in, else the one that holds most of it. Thumbprints, name seals and
 other red marks are no seals of an organisation; in a signature box a person has to look at them. Without colour a
-mark of ink looks the same as a photocopied one, which is noted. A box without a red seal is searched for one in blue,
-violet or green, and in black, which on a page with colour was hardly pressed by hand: neither passes without a note.
+mark of ink looks the same as a photocopied one, which is noted; where a fax left bits of a ring, they are
+counted along a circle (`arcs`), and where it left nothing, an empty box is less sure. A box without a red seal is
+searched for one in blue, violet or green, and in black, which on a page with colour was hardly pressed by hand: neither
+passes without a note.
 
-Nothing here is asked of a person by itself: a missing mark holds no form up, the crops are the evidence.
+A missing mark holds no form up; one of which nobody can tell is asked about. The crops are the evidence.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import cv2
 import numpy as np
 
 from formsvc.errors import Code, Problem
-from formsvc.extraction.scan.ink import Inks, cold_and_warm, inks_of
+from formsvc.extraction.scan.ink import Inks, cold_and_warm, has_tones, inks_of
+from formsvc.extraction.scan.marks.arcs import Arcs, arcs_of
+from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.marks.seal import Ring, ring_ink, rings_of
 from formsvc.extraction.scan.marks.seal_text import seal_strip, seal_text
 from formsvc.extraction.scan.marks.signature import ENOUGH, SOME, written_in
@@ -32,6 +36,10 @@ _AROUND = 26.0
 """Millimetres around the boxes that are looked at: a seal whose middle lies in a box reaches that far."""
 _SCORES = MappingProxyType({True: (0.45, 0.55), False: (0.74, 0.78)})
 """With and without colour: the score from which a ring may be a seal, and from which it is one."""
+_ARCS = (0.25, 0.33)
+"""Without colour: the score from which what is left of a ring may be a seal, and from which it is one."""
+_ABSENT = MappingProxyType({False: 0.97, True: 0.7})
+"""How sure it is that a box in which no seal is seen has none; and where all is black or white."""
 _RADII = (15.2, 24.8)
 """Millimetres of the ring of a seal, as a table of another office's widths may shrink or stretch it."""
 _LEAST_CONTENT = MappingProxyType({True: 0.0, False: 0.05})
@@ -78,6 +86,9 @@ def read_marks(
         return MappingProxyType({key: _not_found(key) for key in keys})
     sight = _Sight.of(registered, tuple(boxes.values()), inks)
     seals = _owners(registered.form, boxes, sight.rings)
+    if not sight.has_colour:
+        sight = sight.with_arcs(_without_sure(registered.form, boxes, seals))
+        seals = {key: one for key, one in seals.items() if key not in sight.arcs or not _holds(boxes[key], one)}
     if sight.has_colour and any(registered.form.fields[key].kind is Kind.SEAL for key in boxes.keys() - seals):
         sight = sight.with_others(registered)
     others = _owners(registered.form, boxes, (*sight.cold, *sight.black))
@@ -86,12 +97,8 @@ def read_marks(
         if field.kind.is_mark and field.key not in boxes:
             found[field.key] = _not_found(field.key)
         elif field.kind is Kind.SEAL:
-            ring = seals.get(field.key)
-            box, other = boxes[field.key], others.get(field.key)
-            if ring is None and other is not None:
-                seal = _other_seal(registered, sight, field.key, box, other)
-            else:
-                seal = _seal(registered, sight, field.key, box, ring)
+            ring, other = seals.get(field.key), others.get(field.key)
+            seal = _seal(registered, sight, field.key, boxes[field.key], ring, other)
             words = "" if ring is None or read_text is None else seal_text(sight.strip(ring), read_text)
             found[field.key] = dataclasses.replace(seal, text=words)
         elif field.kind is Kind.SIGNATURE:
@@ -111,6 +118,10 @@ class _Sight:
     has_colour: bool
     shown: Grey
     """Where the part shows the page: 255, and 0 beyond its edges."""
+    is_two_valued: bool = False
+    """Whether all is black or white, as a fax leaves it: pale ink and red ink may be gone without a trace."""
+    arcs: Mapping[str, Arcs] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """Without colour: what is left of a ring in each box in which none is sure."""
     cold: tuple[Ring, ...] = ()
     black: tuple[Ring, ...] = ()
     """Where there is colour and they were looked for: rings in blue, violet or green, and in black."""
@@ -129,7 +140,25 @@ class _Sight:
         shown = _shown(registered)[part]
         rings = rings_of(ring_ink(inks, has_colour=has_colour), shown)
         seals = tuple(ring.moved(left, top) for ring in rings if _may_be_seal(ring, has_colour=has_colour))
-        return cls(left, top, inks, seals, has_colour, shown)
+        is_two_valued = not has_colour and not has_tones((whole or inks).grey)
+        return cls(left, top, inks, seals, has_colour, shown, is_two_valued)
+
+    def with_arcs(self, boxes: Mapping[str, PixelBox]) -> _Sight:
+        """Return the sight with what is left of a ring in each of these boxes, those that were found left out."""
+        plane = ring_ink(self.inks, has_colour=False)
+        for ring in self.rings:
+            if ring.score >= _SCORES[False][1]:
+                centre = (round(ring.x) - self.left, round(ring.y) - self.top)
+                cv2.circle(plane, centre, round(ring.radius + PER_MM), 0.0, -1)
+        moved = [(left - self.left, top - self.top, right - self.left, low - self.top)
+                 for left, top, right, low in boxes.values()]  # fmt: skip
+        found = [one.moved(self.left, self.top) for one in arcs_of(plane, moved)]
+        best = {
+            key: one
+            for key, one in zip(boxes, found, strict=True)
+            if not any(_is_same(one, other) and other.score > one.score for other in found)
+        }
+        return dataclasses.replace(self, arcs=MappingProxyType(best))
 
     def with_others(self, registered: Registered) -> _Sight:
         """Return the sight with the rings in other colours than red; they have to be as sure as without colour."""
@@ -191,7 +220,7 @@ def _may_be_seal(ring: Ring, *, has_colour: bool) -> bool:
     return is_ring and ring.visible >= _LEAST_VISIBLE and ring.content >= _LEAST_CONTENT[has_colour]
 
 
-def _is_same(ring: Ring, other: Ring) -> bool:
+def _is_same(ring: Disc, other: Disc) -> bool:
     return float(np.hypot(ring.x - other.x, ring.y - other.y)) < _SAME * PER_MM
 
 
@@ -210,11 +239,17 @@ def _owners(form: FormSpec, boxes: Mapping[str, PixelBox], rings: tuple[Ring, ..
     return owned
 
 
-def _holds(box: PixelBox, ring: Ring) -> bool:
+def _without_sure(form: FormSpec, boxes: Mapping[str, PixelBox], seals: Mapping[str, Ring]) -> dict[str, PixelBox]:
+    """Return the boxes of seals in which no ring is sure."""
+    sure = {key for key, ring in seals.items() if ring.score >= _SCORES[False][1]}
+    return {key: box for key, box in boxes.items() if form.fields[key].kind is Kind.SEAL and key not in sure}
+
+
+def _holds(box: PixelBox, ring: Disc) -> bool:
     return box[0] <= ring.x < box[2] and box[1] <= ring.y < box[3]
 
 
-def _share(ring: Ring, box: PixelBox) -> float:
+def _share(ring: Disc, box: PixelBox) -> float:
     """Return which part of a ring's disc lies in a box."""
     steps = np.linspace(-1, 1, 41)
     across, down = np.meshgrid(steps, steps)
@@ -224,11 +259,17 @@ def _share(ring: Ring, box: PixelBox) -> float:
     return float((held & inside).sum() / inside.sum())
 
 
-def _seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: Ring | None) -> MarkReading:
+def _seal(
+    registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: Ring | None, other: Ring | None
+) -> MarkReading:
     _, sure = _SCORES[sight.has_colour]
+    if ring is None and other is not None:
+        return _other_seal(registered, sight, key, box, other)
+    if ring is None and key in sight.arcs and sight.arcs[key].score >= _ARCS[0]:
+        return _left_seal(registered, key, sight.arcs[key])
     if ring is None:
         notes = (Problem(Code.MARK_OTHER, key),) if _small_mark(sight, box) is not None else ()
-        return _reading(registered, key, MarkState.ABSENT, 0.97 if sight.has_colour else 0.93, box, notes)
+        return _reading(registered, key, MarkState.ABSENT, _ABSENT[sight.is_two_valued], box, notes)
     in_box = _holds(box, ring) or _share(ring, box) >= _SHARES[1]
     if ring.score < sure or not in_box:
         notes = (Problem(Code.MARK_UNCLEAR, key),)
@@ -236,6 +277,15 @@ def _seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: 
     notes = () if sight.has_colour else (Problem(Code.MARK_WITHOUT_COLOUR, key),)
     confidence = 0.9 + 0.1 * min(1.0, (ring.score - sure) / 0.2)
     return _reading(registered, key, MarkState.PRESENT, confidence, _wider(ring.box, 1.0), notes)
+
+
+def _left_seal(registered: Registered, key: str, arcs: Arcs) -> MarkReading:
+    """Return the reading of a box without colour by what is left of a ring."""
+    place = _wider(arcs.box, 1.0)
+    if arcs.score >= _ARCS[1]:
+        note = Problem(Code.MARK_WITHOUT_COLOUR, key)
+        return _reading(registered, key, MarkState.PRESENT, 0.95, place, (note,))
+    return _reading(registered, key, MarkState.UNCLEAR, 0.5, place, (Problem(Code.MARK_UNCLEAR, key),))
 
 
 def _other_seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, ring: Ring) -> MarkReading:
@@ -248,7 +298,8 @@ def _other_seal(registered: Registered, sight: _Sight, key: str, box: PixelBox, 
 
 def _signature(registered: Registered, sight: _Sight, key: str, box: PixelBox) -> MarkReading:
     form = registered.form
-    rings = (*sight.cold, *sight.black) if sight.has_colour else sight.rings
+    left = (one for one in sight.arcs.values() if one.score >= _ARCS[1])
+    rings = (*sight.cold, *sight.black) if sight.has_colour else (*sight.rings, *left)
     hidden = _discs(rings, box) if rings or not sight.has_colour else None
     written = written_in(
         sight.part(sight.inks.red_free, box), _label_lengths(form, key), has_date=_has_date(form, key), hidden=hidden
@@ -279,7 +330,7 @@ def _has_date(form: FormSpec, key: str) -> bool:
     return cell is not None and form.fields[cell.lines[-1].key].kind is Kind.DATE
 
 
-def _discs(rings: tuple[Ring, ...], box: PixelBox) -> Grey:
+def _discs(rings: tuple[Disc, ...], box: PixelBox) -> Grey:
     """Return what of a box lies under seals, 255 there."""
     hidden = np.zeros((box[3] - box[1], box[2] - box[0]), np.uint8)
     for ring in rings:

@@ -9,7 +9,6 @@ Not promised: without colour a printed or photocopied ring looks the same as one
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from formsvc.extraction.scan.ink import Inks, Plane
+from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.page import Grey
-from formsvc.extraction.scan.registered import PER_MM, PixelBox
+from formsvc.extraction.scan.registered import PER_MM
 
 Floats = NDArray[np.float64]
 
@@ -51,12 +51,9 @@ _WRITING = np.linspace(0.55, 0.9, 15)
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class Ring(Disc):
     """A ring that may be a seal, in pixels of the picture it was found on."""
 
-    x: float
-    y: float
-    radius: float
     coverage: float
     """Which part of its way, as far as it is on the picture, is inked: 0 to 1."""
     visible: float
@@ -72,20 +69,6 @@ class Ring:
     def score(self) -> float:
         """How much it is a ring, 0 to 1: of one pressed unevenly at least a half is there, of text only bits."""
         return (self.coverage + self.half) / 2
-
-    @property
-    def box(self) -> PixelBox:
-        """The smallest box around it."""
-        return (
-            int(self.x - self.radius),
-            int(self.y - self.radius),
-            int(self.x + self.radius) + 1,
-            int(self.y + self.radius) + 1,
-        )
-
-    def moved(self, right: int, down: int) -> Ring:
-        """Return the ring on a larger picture, of which the one it was found on begins there."""
-        return dataclasses.replace(self, x=self.x + right, y=self.y + down)
 
 
 def ring_ink(inks: Inks, *, has_colour: bool) -> Plane:

@@ -9,6 +9,7 @@ import pytest
 from PIL import ImageDraw
 
 from formsvc.errors import Code
+from formsvc.extraction.scan.ink import inks_of
 from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
 from formsvc.forms.reading import MarkState
 from tests.extraction.scan.marked import BLACK, BLUE, RED, Colour, Paper, px
@@ -36,7 +37,58 @@ def test_boxes_with_their_printed_words_alone_are_empty() -> None:
             "signature": MarkState.ABSENT,
             "review_seal": MarkState.ABSENT,
         }
-        assert all(not one.notes and one.confidence >= 0.9 for one in found.values())
+        assert all(not one.notes for one in found.values())
+        assert found["signature"].confidence >= 0.9
+
+
+def test_an_empty_box_is_less_sure_where_all_is_black_or_white() -> None:
+    registered = annex2().registered(has_colour=False, black=128)
+    found = read_marks(registered)["review_seal"]
+    assert (found.state, found.confidence) == (MarkState.ABSENT, 0.7)
+    toned = registered.upright.copy()
+    toned[800:960, 400:560] = 150
+    found = read_marks(dataclasses.replace(registered, upright=toned), inks_of(toned))["review_seal"]
+    assert (found.state, found.confidence) == (MarkState.ABSENT, 0.97)
+
+
+def faxed(paper: Paper, kept: tuple[tuple[int, int], ...], *, x: float = 160, y: float = 215) -> Paper:
+    """Return a paper with those arcs (degrees) of the ring of a seal as spots, and a few letters' strokes."""
+    chance = np.random.default_rng(4)
+
+    def drawn(draw: ImageDraw.ImageDraw) -> None:
+        for start, stop in kept:
+            for angle in np.arange(start, stop, 1.2):
+                off, turn = chance.normal(0, 0.25), np.radians(angle)
+                at = ((x + (20 + off) * np.cos(turn)) * 8, (y + (20 + off) * np.sin(turn)) * 8)
+                half = chance.uniform(1.5, 4)
+                draw.ellipse((at[0] - half, at[1] - half, at[0] + half, at[1] + half), fill=255)
+
+    return paper.add(drawn)
+
+
+def test_a_ring_that_a_fax_left_in_pieces_is_a_seal() -> None:
+    found = of(faxed(annex2(), ((20, 75), (130, 200), (260, 320))), "review_seal", has_colour=False, black=128)
+    assert (found.state, codes(found)) == (MarkState.PRESENT, {Code.MARK_WITHOUT_COLOUR})
+    assert found.box == pytest.approx((139, 194, 42, 42), abs=3)
+
+
+def test_an_arc_of_a_ring_is_for_a_person_to_judge() -> None:
+    found = of(faxed(annex2(), ((200, 295),)), "review_seal", has_colour=False, black=128)
+    assert (found.state, codes(found)) == (MarkState.UNCLEAR, {Code.MARK_UNCLEAR})
+
+
+def test_text_that_fills_a_box_without_colour_is_no_ring() -> None:
+    paper = annex2()
+    for row in range(7):
+        paper.text(108, 200 + 5.2 * row, "经研究同意该同志公开承诺内容属实")
+    found = of(paper, "review_seal", has_colour=False, black=128)
+    assert found.state is MarkState.ABSENT
+
+
+def test_a_ring_between_two_boxes_counts_for_one_of_them() -> None:
+    paper = faxed(Paper("annex1"), ((20, 75), (130, 200), (260, 320)), x=150, y=188)
+    found = read_marks(paper.registered(has_colour=False, black=128))
+    assert sorted(one.state for one in found.values()) == [MarkState.ABSENT, MarkState.PRESENT]
 
 
 @pytest.mark.parametrize(("colour", "strength"), [(RED, 1.0), (RED, 0.3), ((225, 70, 80), 0.6)])
