@@ -188,15 +188,14 @@ def show_soak(soaked: soak.Soaked) -> int:
 def show_syncs(done: power.LeftOut) -> int:
     """Print what came of leaving syncs out; nothing of it is wrong, but what is harmless is worth a look."""
     counts = Counter(done.outcomes.values())
-    needed = counts[power.CAUGHT] + counts[power.HARMLESS]
+    sites = done.by_site()
+    caught = [site for site, found in sites.items() if found[power.CAUGHT]]
+    harmless = [site for site, found in sites.items() if site not in caught and found[power.HARMLESS]]
     print(f"syncs left out: {len(done.outcomes)} of {done.syncs}, {done.seconds:.0f} s")
-    print(f"  caught {counts[power.CAUGHT]} of {needed} for which something was waiting", flush=True)
-    for outcome, count in counts.items():
-        print(f"  {outcome:28} {count}")
-    names = [name.rsplit(": ", 1)[-1] for name, outcome in done.outcomes.items() if outcome == power.HARMLESS]
-    harmless = Counter(name.split(" ", 1)[-1] for name in names)
-    for name, count in harmless.most_common():
-        print(f"    {power.HARMLESS}: {name} ({count})")
+    print("  " + ", ".join(f"{outcome} {count}" for outcome, count in counts.most_common()))
+    print(f"  by what is synced and who asks for it: caught {len(caught)} of {len(caught) + len(harmless)}", flush=True)
+    for site in harmless:
+        print(f"    {power.HARMLESS} wherever it was tried: {site} ({sites[site][power.HARMLESS]})")
     return 0
 
 

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from torture.sites import tell_sites
+
 CALLS = (
     "rename",
     "renameat",
@@ -137,7 +139,15 @@ def run_cold(words: Sequence[str], fault: Fault | None = None, log: Path | None 
 class Running:
     """The command started in a warm child, under strace when a fault or a log is asked for."""
 
-    def __init__(self, words: Sequence[str], output: Path, fault: Fault | None = None, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        words: Sequence[str],
+        output: Path,
+        fault: Fault | None = None,
+        log: Path | None = None,
+        *,
+        tells_sites: bool = False,
+    ) -> None:
         self._output = output
         self._told = output.with_name(f"{output.name}.strace") if log is None and fault is not None else None
         self._tracer: subprocess.Popen[str] | None = None
@@ -145,7 +155,7 @@ class Running:
         self.pid = os.fork()
         if self.pid == 0:
             os.close(let_go)
-            _become(words, held, output)
+            _become(words, held, output, tell_sites if tells_sites else None)
         os.close(held)
         if fault is not None or log is not None:
             self._tracer = subprocess.Popen(
@@ -193,9 +203,16 @@ def run(words: Sequence[str], output: Path, fault: Fault | None = None, log: Pat
     return Running(words, output, fault, log).ended()
 
 
-def _become(words: Sequence[str], held: int, output: Path) -> None:
+def recorded(words: Sequence[str], output: Path, log: Path, fault: Fault | None = None) -> Ended:
+    """Run the command in a warm child to its end, with all calls in a log and the place of each sync."""
+    return Running(words, output, fault, log, tells_sites=True).ended()
+
+
+def _become(words: Sequence[str], held: int, output: Path, begin: Callable[[], None] | None) -> None:
     """In a forked child: wait until let go, then be the command."""
     code = 1
+    if begin is not None:
+        begin()
     try:
         os.read(held, 1)
         os.close(held)

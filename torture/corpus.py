@@ -180,11 +180,16 @@ def _one(folder: Path, forms: _Forms) -> Scenario:
     return Scenario("one", folder, WATCH)
 
 
+def _first(folder: Path, forms: _Forms) -> Scenario:
+    return Scenario("first", workspace_in(folder, {"a.docx": forms.member("王伟")}), WATCH)
+
+
 def _below(folder: Path, forms: _Forms) -> Scenario:
+    """Drop a form whose year only its folder tells."""
     workspace_in(folder, {"0.docx": forms.member("李强")})
     _served(folder)
-    (folder / "inbox" / "城西").mkdir()
-    (folder / "inbox" / "城西" / "a.docx").write_bytes(forms.member("王伟"))
+    (folder / "inbox" / "2011").mkdir()
+    (folder / "inbox" / "2011" / "a.docx").write_bytes(forms.member("王伟", year=None))
     return Scenario("below", folder, WATCH)
 
 
@@ -263,7 +268,7 @@ _MAKERS: Mapping[str, Callable[[Path, _Forms], Scenario]] = {
 }
 NAMES: Sequence[str] = tuple(_MAKERS)
 """Those that faults are tried on."""
-_RECORDED_ONLY: Mapping[str, Callable[[Path, _Forms], Scenario]] = {"below": _below}
+_RECORDED_ONLY: Mapping[str, Callable[[Path, _Forms], Scenario]] = {"first": _first, "below": _below}
 """Those that differ from another only in what a power cut may do."""
 
 

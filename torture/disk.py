@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 
 from torture.points import plain
+from torture.sites import site_in
 
 _CALL = re.compile(r"^(\w+)\((.*)\) += (-?\d+)")
 _TEXT = re.compile(r'"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
-_DESCRIPTOR = re.compile(r"^(\d+)<")
+_DESCRIPTOR = re.compile(r"^(-?\d+)[<,]")
 
 
 _BLOCK = 4096
@@ -41,16 +42,26 @@ class Call:
     """The offset or size that was given."""
     flags: str = ""
     result: int = 0
+    site: str = ""
+    """Of a sync: the place in the program that asked for it."""
 
 
 def calls_in(log: Path, root: Path) -> list[Call]:
     """Return the calls of a recorded run that worked, in order."""
     found = []
+    site = ""
     with log.open(encoding="utf-8", errors="replace") as lines:
         for line in lines:
             match = _CALL.match(line)
-            if match is not None and int(match[3]) >= 0:
-                found.append(_call(match[1], match[2], int(match[3]), root))
+            if match is None:
+                continue
+            call = _call(match[1], match[2], int(match[3]), root)
+            if call.result < 0:
+                site = site_in(call.data) or site
+                continue
+            if call.name in ("fsync", "syncfs"):
+                call, site = replace(call, site=site), ""
+            found.append(call)
     return found
 
 
@@ -60,7 +71,7 @@ def _call(name: str, words: str, result: int, root: Path) -> Call:
     number = int(descriptor[1]) if descriptor else -1
     last = words.rsplit(", ", 1)[-1]
     at = int(last) if last.isdigit() else -1
-    if number >= 0:
+    if descriptor is not None:
         named = _below(plain(words[: words.find(">")]).partition("<")[2], root)
         data = texts[0] if name in ("write", "pwrite64") and texts else b""
         return Call(name, (named,), number, data, at, result=result)

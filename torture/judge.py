@@ -34,7 +34,7 @@ class Survey:
     inbox: Counter[str] = field(default_factory=Counter)
     spool: Counter[str] = field(default_factory=Counter)
     waiting: Counter[str] = field(default_factory=Counter)
-    """Ids of waiting readings."""
+    """Ids of waiting readings, and the folder of the inbox each came from."""
     waiting_files: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
@@ -164,12 +164,19 @@ def _in_inbox(parts: tuple[str, ...], content: bytes, found: Survey) -> None:
     elif top == REVIEW and "original" in parts[:-1]:
         found.waiting_files[content_hash(content)] += 1
     elif top == REVIEW and name == "reading.json":
-        found.waiting[parts[1]] += 1
+        found.waiting[f"{parts[1]} {_place(content)}"] += 1
     elif top in (REJECTED, DUPLICATES) and name not in _REASONS:
         target = found.rejected if top == REJECTED else found.duplicates
         target[content_hash(content)] += 1
     elif top == RECEIPTS:
         found.receipts += content.decode("utf-8", "replace").splitlines()
+
+
+def _place(reading: bytes) -> str:
+    try:
+        return str(json.loads(reading)["place"])
+    except (ValueError, KeyError):
+        return "broken"
 
 
 def _in_archive(name: str, content: bytes | None, tree: Tree, found: Survey) -> None:

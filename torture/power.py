@@ -13,11 +13,12 @@ import multiprocessing
 import random
 import shutil
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torture.command import Fault, Kind, run
+from torture.command import Fault, Kind, recorded
 from torture.corpus import WATCH, Scenario, words_at
 from torture.disk import TOPS, Call, Change, Disk, Fate, calls_in, materialised
 from torture.judge import content_hash, faults_before, survey_of
@@ -28,6 +29,7 @@ _ALL_UP_TO = 12
 """So many unsynced changes are tried in every combination."""
 _SAMPLES = 20
 """Combinations tried where there are more."""
+_BY, _SQLITE = " by ", "SQLite"
 _SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
 _A_MUTANT_S = 60.0
 """Seconds spent on recovering the states of one run without one sync."""
@@ -75,30 +77,51 @@ class LeftOut:
     """Of those that were caught, the fault that showed."""
     seconds: float = 0.0
 
+    def by_site(self) -> dict[str, Counter[str]]:
+        """Return how often what came of it, by what is synced and the place in the program that asks for it."""
+        found: dict[str, Counter[str]] = {}
+        for name, outcome in self.outcomes.items():
+            found.setdefault(name.partition(": ")[2].partition(" ")[2], Counter())[outcome] += 1
+        return dict(sorted(found.items()))
+
 
 class PowerCuts:
     """One scenario recorded, and what a power cut could make of it."""
 
-    def __init__(self, bench: Bench, folder: Path, name: str, seed: int, *, killed: Fault | None = None) -> None:
-        """Record the scenario's command, or with `killed` one that is killed there and the recovery that follows."""
+    def __init__(self, bench: Bench, folder: Path, name: str, seed: int, *, killed: str = "") -> None:
+        """Record the scenario's command, or one killed at the first sync that `killed` names, and the recovery."""
         self._bench = bench
         self._folder = folder
         self._chance = random.Random(seed)
         self.scenario: Scenario = bench.scenario(name)
         self._wanted = bench.wanted(name)
-        root, log = self.scenario.copy(folder), folder / "power.log"
         self._start = self.scenario.start
-        first = run(words_at(root, self.scenario.words), folder / "output", killed, log)
-        if first.code != self.scenario.code and not (killed and first.was_killed):
-            raise RuntimeError(f"{name} does not run by itself: {first.output}")
-        self._calls: list[Call] = calls_in(log, root)
-        self._restart = len(self._calls) if killed else -1
+        self._calls: list[Call] = []
+        self._restart = -1
+        self._record(name)
         if killed:
-            run(words_at(root, WATCH), folder / "output", None, log)
-            self._calls += calls_in(log, root)
-            name = f"{name}, {killed}, recovered"
+            self._record(name, self._at(killed))
+            name = f"{name}, killed at {killed}, recovered"
         self._usual = {_digest(state) for state in self._states(None, few=True)}
         self.figures = PowerFigures(name, len(self._calls), len(self._sync_numbers()))
+
+    def _record(self, name: str, killed: Fault | None = None) -> None:
+        root, log = self.scenario.copy(self._folder), self._folder / "power.log"
+        first = recorded(words_at(root, self.scenario.words), self._folder / "output", log, killed)
+        if first.code != self.scenario.code and not (killed and first.was_killed):
+            raise RuntimeError(f"{name} does not run by itself: {first.output}")
+        self._calls = calls_in(log, root)
+        self.figures = PowerFigures(name)
+        if killed:
+            self._restart = len(self._calls)
+            recorded(words_at(root, WATCH), self._folder / "output", log)
+            self._calls += calls_in(log, root)
+
+    def _at(self, what: str) -> Fault:
+        """Return a kill at the first recorded sync with this in its name."""
+        number = next(number for number, label in self.labels().items() if what in label)
+        name = self._calls[number].name
+        return Fault(Kind.KILL, name, sum(call.name == name for call in self._calls[: number + 1]))
 
     def cut(self, seconds: float) -> None:
         """Judge every state by its files, and recover as many as these seconds allow."""
@@ -141,7 +164,7 @@ class PowerCuts:
             if number == self._restart:
                 disk.restart()
             if call.name in _SYNCS and call.paths[0]:
-                labels[number] = f"{self.figures.scenario}: {number} {disk.label(call)}"
+                labels[number] = f"{self.figures.scenario}: {number} {disk.label(call)}{_BY}{call.site or _SQLITE}"
             disk.do(call)
         return labels
 
@@ -239,25 +262,33 @@ class Cut:
     """A recording to make and to try."""
 
     name: str
-    killed: Fault | None
+    killed: str
     seconds: float
     seed: int
     known: frozenset[str] = frozenset()
 
 
-RECORDED: Sequence[tuple[str, Fault | None]] = (
-    ("inbox", None),
-    ("one", None),
-    ("one", Fault(Kind.KILL, "renameat2", 2)),
-    ("one", Fault(Kind.KILL, "renameat2", 4)),
-    ("below", Fault(Kind.KILL, "fsync", 11)),
-    ("below", Fault(Kind.KILL, "renameat2", 4)),
-    ("confirm", None),
-    ("review", None),
-    ("reject", None),
-    ("roster", None),
+RECORDED: Sequence[tuple[str, str]] = (
+    ("inbox", ""),
+    ("first", ""),
+    ("one", ""),
+    ("one", "fsync inbox/a.docx"),
+    ("one", "LocalStore.publish_many"),
+    ("one", "/events"),
+    ("one", "archive/journal/"),
+    ("one", "_receipts/DAY.txt"),
+    ("below", ""),
+    ("below", "/original"),
+    ("confirm", ""),
+    ("review", ""),
+    ("reject", ""),
+    ("roster", ""),
 )
-"""What is recorded: commands, and commands killed and recovered; `below` once right behind the rename that claims."""
+"""What is recorded: commands, and commands killed at a sync and recovered.
+
+These are: before a file is claimed and right behind it, before a version has its name, behind the name of an event, a
+line of the journal, and a receipt.
+"""
 
 
 def campaign(minutes: float, seed: int, workers: int = WORKERS) -> list[PowerFigures]:

@@ -69,7 +69,7 @@ class Batch:
         self.close()
 
     def write(self, path: Path, data: bytes, *, mode: int = FILE_MODE) -> None:
-        """Write a new file into a staged folder, which is there; `publish` gives that folder its name."""
+        """Write a new file into a staged folder, which is there; `publish` syncs that folder and gives it its name."""
         self._fill(path, (data,), mode)
 
     def write_pieces(self, path: Path, pieces: Iterable[bytes], *, mode: int = FILE_MODE) -> Copied:
@@ -88,9 +88,7 @@ class Batch:
 
     def copy(self, descriptor: int, path: Path, *, mode: int = READ_ONLY_MODE) -> Copied:
         """Copy the open file `descriptor`, its size as it is now, into a new file of a staged folder."""
-        digest = sha256()
-        self._fill(path, _chunks(descriptor, digest), mode)
-        return Copied(digest.hexdigest(), os.lseek(descriptor, 0, os.SEEK_CUR))
+        return self._copy(descriptor, path, mode, is_staged=True)
 
     def link(self, source: Path, path: Path) -> bool:
         """Give a file that nobody changes a second name in a staged folder; False where that cannot be."""
@@ -109,7 +107,7 @@ class Batch:
         one of its folders should be.
         """
         temporary = self._unfinished(path, staging)
-        self._fill(temporary, (data,), mode)
+        self._fill(temporary, (data,), mode, is_staged=False)
         self._move(temporary, path)
 
     def copy_in(
@@ -117,7 +115,7 @@ class Batch:
     ) -> Copied:
         """Have `commit` give a copy of the open file `descriptor` the name `path`."""
         temporary = self._unfinished(path, staging)
-        copied = self.copy(descriptor, temporary, mode=mode)
+        copied = self._copy(descriptor, temporary, mode, is_staged=False)
         self._move(temporary, path)
         return copied
 
@@ -199,12 +197,18 @@ class Batch:
             raise TakenError(path=str(target))
         self._moves[target] = source
 
-    def _fill(self, path: Path, chunks: Iterable[bytes], mode: int) -> None:
+    def _copy(self, descriptor: int, path: Path, mode: int, *, is_staged: bool) -> Copied:
+        digest = sha256()
+        self._fill(path, _chunks(descriptor, digest), mode, is_staged=is_staged)
+        return Copied(digest.hexdigest(), os.lseek(descriptor, 0, os.SEEK_CUR))
+
+    def _fill(self, path: Path, chunks: Iterable[bytes], mode: int, *, is_staged: bool = True) -> None:
+        """Write a new file; one that is not staged gets a name by itself, and is synced here unless all are at once."""
         descriptor = os.open(path, _CREATE, mode)
         try:
             for chunk in chunks:
                 write_all(descriptor, chunk)
-            if self._descriptor is None:
+            if self._descriptor is None and not is_staged:
                 sync_descriptor(descriptor)
         finally:
             os.close(descriptor)

@@ -42,13 +42,13 @@ def make_unsynced(folder: Path) -> set[Path]:
 
 
 def make_dirs(folder: Path, *, top: Path | None = None) -> None:
-    """Make `folder` and what is missing above it, durably.
+    """Make `folder` and what is missing above it, durably; where all of it is there, nothing is synced.
 
     With `top`, a folder above that is there for good, every folder between is synced, also those found there: a
     process that was killed may have made them and not synced them.
     """
     gained = make_unsynced(folder)
-    sync_folders({folder, *gained, *up_to(top, folder)})
+    sync_folders(gained if top is None else {*gained, *up_to(top, folder)})
 
 
 def up_to(top: Path | None, folder: Path) -> tuple[Path, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from formsvc.durable.batch import Batch, Copied
 from formsvc.durable.calls import FILE_MODE, READ_ONLY_MODE
-from formsvc.durable.folders import sync_dir, unused_name
+from formsvc.durable.folders import sync_dir, sync_item, unused_name
 from formsvc.errors import TakenError
 
 
@@ -64,6 +64,7 @@ def replace(path: Path, data: bytes, *, mode: int = FILE_MODE) -> None:
     with Batch(path.parent, grouped=False) as batch:
         try:
             batch.write(temporary, data, mode=mode)
+            sync_item(temporary)
             temporary.replace(path)
         except BaseException:
             temporary.unlink(missing_ok=True)

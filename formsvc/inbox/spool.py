@@ -2,7 +2,8 @@
 
 Each process has a folder of its own in the spool and a lock that dies with it. A claim is a folder there:
 `claim.json` (what it was called, when it came), `original/<name>`, and `plan-<n>.json` once it is decided what will be
-published for it. What a dead process left is taken over by the next one; nothing is decided anew that was published.
+published for it; `answered` when only the file it was copied from could not be removed yet. What a dead process left
+is taken over by the next one; nothing is decided anew that was published.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from formsvc.inbox.sweep import Seen, look, sweep
 _ORIGINAL = "original"
 _CLAIM = "claim.json"
 _PLANS = "plan-*.json"
+_ANSWERED = "answered"
 _LOCK = ".lock"
 _CHUNK = 1 << 20
 _PATIENCE = 10.0
@@ -57,6 +59,11 @@ class Claim:
     def name(self) -> str:
         """The file name as it can be shown and stored."""
         return chinese.safe_file_name(os.fsdecode(self.name_bytes), 255)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether nothing is left to do but to remove the file it was copied from."""
+        return (self.folder / _ANSWERED).exists()
 
     @property
     def original(self) -> Path:
@@ -94,8 +101,9 @@ class Spool:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         is_empty = not any(self._folder.iterdir())
         self._lock.release()
-        if is_empty:
-            durable.remove(self._folder, self._lock_file)
+        if is_empty:  # a power cut may bring both back: the next start takes them away
+            durable.discard(self._folder)
+            durable.discard(self._lock_file)
 
     def claim(self, files: Sequence[Seen], at: str) -> list[Claim]:
         """Take these files out of the inbox; those that are gone, or were answered and kept, are left out.
@@ -192,28 +200,34 @@ class Spool:
                 dead = [folder for folder in others[start : start + _DEAD] if _is_dead(folder, locks)]
                 found += self._adopt(dead)
                 empty = [folder for folder in dead if not folder.is_dir() or not any(folder.iterdir())]
-                durable.remove(*empty)
-                with contextlib.suppress(PermissionError):  # not every system lets a lock go that is held
-                    durable.remove(*(folder.with_suffix(_LOCK) for folder in empty))
+                for folder in empty:
+                    durable.discard(folder)
+                    with contextlib.suppress(PermissionError):  # not every system lets a lock go that is held
+                        durable.discard(folder.with_suffix(_LOCK))
         self._forget_old_names([claim for claim in map(read_claim, found) if claim is not None])
         return found
 
     def clear(self, *claims: Claim) -> None:
         """Forget answered claims, and remove the files they were copied from, unless those are others by now.
 
-        What cannot be removed is kept in mind, so that it is not claimed again.
+        What cannot be removed is kept in mind, so that it is not claimed again; its claim stays, as one that is
+        answered, and the next start tries again.
         """
-        for claim in claims:
-            if claim.came_from is not None and claim.original.is_file():
-                self._remove_source(Path(claim.came_from), claim)
-        durable.remove(*(claim.folder for claim in claims))
+        durable.remove(*(claim.folder for claim in claims if self._is_source_gone(claim)))
 
-    def _remove_source(self, source: Path, claim: Claim) -> None:
+    def _is_source_gone(self, claim: Claim) -> bool:
+        if claim.came_from is None or not claim.original.is_file():
+            return True
+        source = Path(claim.came_from)
         try:
             if _is_same(source, claim.original):
                 durable.remove(source)
         except OSError:
             self._keep(source)
+            with contextlib.suppress(TakenError):
+                durable.put_new(claim.folder / _ANSWERED, b"")
+            return False
+        return True
 
     def is_kept(self, seen: Seen) -> bool:
         """Whether a file was answered and could not be taken away, and has not changed since."""

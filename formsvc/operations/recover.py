@@ -43,6 +43,8 @@ def left_behind(workspace: Workspace, spool: Spool) -> list[Claim]:
         claim = read_claim(folder)
         if claim is None:
             durable.remove(folder)
+        elif claim.is_answered:
+            spool.clear(claim)
         else:
             claims.append(claim)
     return [*claims, *taken_again(workspace, spool)]

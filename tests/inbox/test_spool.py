@@ -305,7 +305,13 @@ def test_a_file_that_cannot_be_taken_away_is_answered_once(tmp_path: Path) -> No
         [*apart, *command("serve_what_stays", inbox)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert names_in(inbox) == ["ro/张三.docx"]
+    assert [seen.path.name for seen in sweep(inbox)] == ["张三.docx"]
+    with a_spool(inbox) as spool:  # by now it can be taken away
+        (claim,) = [read_claim(folder) for folder in spool.left_behind()]
+        assert claim is not None
+        assert claim.is_answered
+        spool.clear(claim)
+    assert names_in(inbox) == []
 
 
 def test_a_kept_file_that_changes_is_served_again(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from formsvc.archive import layout
 from formsvc.archive.chain import following
+from formsvc.inbox.areas import SPOOL
+from formsvc.inbox.spool import Claim
 from formsvc.operations.check import check
 from formsvc.operations.outcome import Filed
 from formsvc.operations.workspace import Workspace, open_workspace
@@ -50,3 +52,17 @@ def test_the_next_start_finishes_an_event_whose_writer_died(
         assert list(watch_once(workspace)) == []
         assert workspace.finder.by_id_prefix(filed.record)[0].events == 2
         assert check(workspace, full=True).findings == ()
+
+
+def test_a_claim_that_is_answered_is_only_cleared_away(tmp_path: Path) -> None:
+    root = a_workspace(tmp_path / "w")
+    with open_workspace(root) as workspace:
+        source = workspace.inbox / "a.docx"
+        source.write_bytes(write_docx(MEMBER, year=2011, values=a_member()))
+        with workspace.spool() as spool:
+            claim = spool.copy(source, workspace.now(), remove=True)
+            assert isinstance(claim, Claim)
+            (claim.folder / "answered").touch()
+        assert list(watch_once(workspace)) == []
+        assert not source.exists()
+        assert list((workspace.inbox / SPOOL).iterdir()) == []
