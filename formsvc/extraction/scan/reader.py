@@ -140,6 +140,7 @@ class ScanReader:
             return ReadPage(reading.with_problems([Problem(Code.EMPTY_FORM)]), registered, boxes)
         reading = reading.with_problems(validate(registered.form, reading, threshold=SURE))
         reading = reading.with_problems(unsure_blanks(registered.form, reading))
+        reading = reading.with_problems(unsure_marks(reading))
         if lexicon.names:
             reading = reading.with_problems(unknown_name(registered.form, reading, lexicon.names.__contains__))
         return ReadPage(_with_crops(reading, registered, boxes), registered, boxes)
@@ -163,6 +164,14 @@ def unsure_blanks(form: FormSpec, reading: Reading) -> list[Problem]:
         for key, found in reading.fields.items()
         if found.value is None and found.confidence < SURE and not form.fields[key].kind.is_mark and key not in asked
     ]
+
+
+def unsure_marks(reading: Reading) -> list[Problem]:
+    """Return a question for each mark that is noted as missing without being sure: a fax may have lost it."""
+    missing = {Code.SEAL_MISSING, Code.SIGNATURE_MISSING}
+    keys = [one.field for one in reading.problems if one.code in missing and one.field in reading.fields]
+    unsure = (key for key in keys if key is not None and reading.fields[key].confidence < SURE)
+    return [Problem(Code.MARK_UNCLEAR, key) for key in unsure]
 
 
 def _mark_field(registered: Registered, found: MarkReading) -> FieldReading:

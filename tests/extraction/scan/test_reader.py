@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from formsvc.errors import Code, Problem
-from formsvc.extraction.scan.reader import SURE, unsure_blanks
-from formsvc.forms.reading import FieldReading
+from formsvc.errors import Code, Problem, Weight
+from formsvc.extraction.scan.reader import SURE, unsure_blanks, unsure_marks
+from formsvc.forms.reading import FieldReading, MarkState
 from tests.forms.factories import a_reading, a_spec
 
 
@@ -18,3 +18,15 @@ def test_a_field_that_may_not_be_empty_is_asked_about_once() -> None:
 def test_a_field_that_is_surely_empty_and_a_mark_are_not_asked_about() -> None:
     reading = a_reading().with_field("age", FieldReading(None, "", SURE))
     assert unsure_blanks(a_spec(), reading.with_field("signature", FieldReading(None, "", 0.5))) == []
+
+
+def test_a_missing_mark_is_asked_about_where_it_may_only_be_lost() -> None:
+    missing = a_reading().with_problems([Problem(Code.SIGNATURE_MISSING, "signature")])
+    lost = missing.with_field("signature", FieldReading(MarkState.ABSENT.value, "", SURE - 0.2))
+    assert unsure_marks(lost) == [Problem(Code.MARK_UNCLEAR, "signature")]
+    assert Code.MARK_UNCLEAR.weight is Weight.ASKS
+    assert unsure_marks(missing.with_field("signature", FieldReading(MarkState.ABSENT.value, "", SURE))) == []
+
+
+def test_a_mark_that_nobody_misses_is_not_asked_about() -> None:
+    assert unsure_marks(a_reading().with_field("review_seal", FieldReading(MarkState.ABSENT.value, "", 0.5))) == []
