@@ -160,7 +160,8 @@ class LocalStore:
         with durable.Lock(self._staging / _LOCK, wait=wait):
             durable.sync_everything(self._root)
             left = sorted(path for path in self._staging.iterdir() if path.name != _LOCK)
-            durable.remove(*left)
+            for path in left:
+                durable.discard(path)
         return tuple(path.name for path in left)
 
     @contextmanager
