@@ -8,6 +8,7 @@ name denotes a whole object.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +23,18 @@ from formsvc.errors import DamagedArchiveError, FormSpecError, MissingError, New
 from formsvc.forms.spec import FormSpec
 from formsvc.records.event import FIRST_PREVIOUS, Corrected, Event
 from formsvc.records.history import History
-from formsvc.records.outline import decode_outline
 from formsvc.records.record import Version
-from formsvc.records.record_json import Json, decode, encode_event, event_from_json, version_from_json
-from formsvc.storage.store import Store
+from formsvc.records.record_json import decode_event, decode_version, encode_event
+from formsvc.storage.store import Store, everywhere
 
 Parsed = TypeVar("Parsed")
+
+
+def _parsed(name: str, data: bytes, parse: Callable[[bytes], Parsed]) -> Parsed:
+    try:
+        return parse(data)
+    except ValueError as error:
+        raise DamagedArchiveError(path=name, reason=str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +65,25 @@ class Archive:
         """Read one record; raises MissingError when there is none, DamagedArchiveError when it cannot be read."""
         return self._history(prefix, self.store.names(prefix))
 
-    def outlines(self, after: str = "") -> Iterator[History]:
+    def outlines(self, after: str = "", *, part: int = 0, of: int = 1) -> Iterator[History]:
         """Yield the history of every record that has a version, in order, as much of it as an index needs.
 
-        Versions come without the values of their fields, unless one was corrected. With `after`, the records behind
-        the one in that folder. One walk over the archive; raises as `history`.
+        Versions come without fields and problems, unless one was corrected. With `after`, the records behind the one
+        in that folder; with `of`, one of so many parts of about one size, for readers side by side. One walk over the
+        archive; raises as `history`.
         """
-        for prefix, names in self._records():
-            if f"{prefix}/" > f"{after}/":
-                yield self._history(prefix, names, decode_outline)
+        from formsvc.archive.outline import outline_of  # noqa: PLC0415 - only who reads the whole archive needs it
 
-    def _history(self, prefix: str, names: Iterable[str], decoded: Callable[[bytes], Json] = decode) -> History:
+        def is_part(folder: str) -> bool:
+            return not layout.is_record(folder) or zlib.crc32(folder.encode()) % of == part
+
+        for prefix, names in self._records(is_part):
+            if f"{prefix}/" > f"{after}/":
+                yield self._history(prefix, names, outline_of)
+
+    def _history(
+        self, prefix: str, names: Iterable[str], parse: Callable[[bytes], Version] = decode_version
+    ) -> History:
         records: dict[int, str] = {}
         events: list[Event] = []
         head = FIRST_PREVIOUS
@@ -76,7 +91,7 @@ class Archive:
             rest = name[len(prefix) + 1 :]
             if rest.startswith("events/") and layout.event_number(rest) is not None:
                 data = self.store.get(name)
-                events.append(self._parsed(name, data, event_from_json))
+                events.append(_parsed(name, data, decode_event))
                 head = hashlib.sha256(data).hexdigest()
             elif rest.endswith(layout.RECORD):
                 version = layout.version_number(rest)
@@ -85,12 +100,9 @@ class Archive:
         if not records:
             raise MissingError(path=prefix)
         if any(isinstance(event.details, Corrected) for event in events):
-            decoded = decode
-        versions = [self._version(records[number], decoded) for number in sorted(records)]
+            parse = decode_version
+        versions = [_parsed(name, self.store.get(name), parse) for _, name in sorted(records.items())]
         return History(prefix, tuple(versions), tuple(events), head)
-
-    def _version(self, name: str, decoded: Callable[[bytes], Json]) -> Version:
-        return self._parsed(name, self.store.get(name), version_from_json, decoded)
 
     def is_published(self, version_prefix: str) -> bool:
         """Whether a version exists: whether its manifest does."""
@@ -101,9 +113,13 @@ class Archive:
         for prefix, _ in self._records():
             yield prefix
 
-    def _records(self) -> Iterator[tuple[str, list[str]]]:
+    def _records(self, is_wanted: Callable[[str], bool] = everywhere) -> Iterator[tuple[str, list[str]]]:
         """Yield (folder, its events, records and manifests) of every record that has a version, in order."""
-        for folder, group in groupby(self.store.names(enters=layout.may_tell_of_records), _RecordOf()):
+
+        def enters(folder: str) -> bool:
+            return layout.may_tell_of_records(folder) and is_wanted(folder)
+
+        for folder, group in groupby(self.store.names(enters=enters), _RecordOf()):
             names = list(group)
             if folder and any(_is_manifest(name[len(folder) + 1 :]) for name in names):
                 yield folder, names
@@ -164,7 +180,7 @@ class Archive:
             parts = layout.split_record_name(name)
             if parts is None:
                 raise DamagedArchiveError(path=name, reason="not-an-event")
-            entries.append((parts[0], self._parsed(name, data, event_from_json), hashlib.sha256(data).hexdigest()))
+            entries.append((parts[0], _parsed(name, data, decode_event), hashlib.sha256(data).hexdigest()))
         by_file: dict[str, list[str]] = {}
         file = journal.newest(self.store) or ""
         for entry, line in zip(entries, journal.lines_for(journal.head(self.store), entries), strict=True):
@@ -172,14 +188,6 @@ class Archive:
             by_file.setdefault(file, []).append(line.decode("utf-8"))
         for name, lines in by_file.items():
             self.store.append_lines(name, lines)
-
-    def _parsed(
-        self, name: str, data: bytes, parse: Callable[[Json], Parsed], decoded: Callable[[bytes], Json] = decode
-    ) -> Parsed:
-        try:
-            return parse(decoded(data))
-        except ValueError as error:
-            raise DamagedArchiveError(path=name, reason=str(error)) from error
 
 
 class _RecordOf:

@@ -16,11 +16,11 @@ from itertools import groupby
 from formsvc.archive import journal, layout
 from formsvc.archive.damage import Damage, Finding
 from formsvc.archive.issued import decode_run, name_of_run
+from formsvc.archive.outline import outline_of
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
 from formsvc.records.event import FIRST_PREVIOUS, Assigned, Event, Filed, Redrawn
-from formsvc.records.outline import decode_outline
-from formsvc.records.record_json import decode, event_from_json, version_from_json
+from formsvc.records.record_json import decode, decode_event, decode_version
 from formsvc.storage.store import ReadableStore
 
 _CHUNK = 1 << 20
@@ -148,7 +148,7 @@ class Inspection:
             return
         is_as_filed = f"{sha256}  {layout.RECORD}\n".encode() in manifest
         try:
-            record = version_from_json((decode_outline if is_as_filed else decode)(data or b""))
+            record = (outline_of if is_as_filed else decode_version)(data or b"")
         except (ValueError, FormsvcError, OSError) as error:
             yield Finding(Damage.RECORD_UNREADABLE, f"{version}/{layout.RECORD}", str(error)[:200])
             return
@@ -229,7 +229,7 @@ class Inspection:
             data = self._read(name) or b""
             sha256 = _hash_of(data)
             try:
-                event = event_from_json(decode(data))
+                event = decode_event(data)
             except ValueError:
                 yield Finding(Damage.EVENT_UNREADABLE, name)
             else:

@@ -17,7 +17,7 @@ from formsvc.archive.part import Part
 from formsvc.archive.vouching import Vouching
 from formsvc.errors import DamagedArchiveError
 from formsvc.records.event import Assigned
-from formsvc.records.record_json import decode, version_from_json
+from formsvc.records.record_json import decode_version
 from formsvc.storage.store import ReadableStore
 
 _CHUNK = 1 << 20
@@ -81,7 +81,7 @@ def _needed(store: ReadableStore, name: str, rest: str) -> Iterator[str]:
     version = layout.version_number(rest)
     if version is not None and version[1] == layout.RECORD:
         try:
-            record = version_from_json(decode(store.get(name)))
+            record = decode_version(store.get(name))
         except ValueError as error:
             raise DamagedArchiveError(path=name, reason=str(error)) from error
         yield from store.names(layout.form_prefix(record.form, record.form_version))

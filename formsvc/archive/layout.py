@@ -138,6 +138,11 @@ def may_tell_of_records(folder: str) -> bool:
     return len(parts) == _INSIDE_PARTS and (parts[4] == "events" or parts[4][:1] == "v")
 
 
+def is_record(folder: str) -> bool:
+    """Whether a folder (its name, with a slash) lies where records do."""
+    return folder.count("/") == _RECORD_PARTS - 1
+
+
 def event_number(rest: str) -> int | None:
     """Return the number of an event's name below its record, or None."""
     match = _EVENT_NAME.fullmatch(rest)

@@ -12,7 +12,7 @@ from formsvc.archive import journal, layout
 from formsvc.archive.versions import read_manifest
 from formsvc.errors import FormsvcError
 from formsvc.records.event import FIRST_PREVIOUS, Event, EventKind, Filed, Redrawn
-from formsvc.records.record_json import decode, encode_event, event_from_json
+from formsvc.records.record_json import decode_event, encode_event
 from formsvc.storage.store import ReadableStore
 
 
@@ -130,7 +130,7 @@ class Vouching:
     def event(self, name: str) -> Event | None:
         """Return an event, or None when it is not there or cannot be read."""
         try:
-            return event_from_json(decode(self._read(name) or b""))
+            return decode_event(self._read(name) or b"")
         except ValueError:
             return None
 
@@ -166,7 +166,7 @@ def is_filing(name: str, data: bytes, version: int, manifest: str) -> bool:
 def _event_at(name: str, data: bytes) -> Event | None:
     parts = layout.split_record_name(name)
     try:
-        event = event_from_json(decode(data))
+        event = decode_event(data)
     except ValueError:
         return None
     is_right = parts is not None and (event.record, layout.event_name(parts[0], event.number)) == (parts[1], name)

@@ -39,15 +39,16 @@ _LEAVE = """DELETE FROM belonging WHERE (place, record) IN (
   SELECT place.id, record.id FROM json_each(?) AS j JOIN record ON record.id = j.value
   JOIN place ON place.text IN (record.organisation, record.unit))
 """
-_STAGES = """
-CREATE TEMP TABLE met (name TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TEMP TABLE staged (token TEXT, name TEXT, is_whole INTEGER);
-"""
+_STAGES = "CREATE TEMP TABLE staged (name TEXT PRIMARY KEY, whole TEXT, partial TEXT)"
 _STAGE = "INSERT INTO staged VALUES (?, ?, ?)"
-_NOT_STAGED = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM met)"
+_NOT_STAGED = "SELECT value FROM json_each(?) WHERE value NOT IN (SELECT name FROM staged)"
 _WRITE_ALL_POSTINGS = """
-INSERT INTO posting SELECT token, iif(is_whole, ?, ?) - year AS rank, name
-FROM staged JOIN (SELECT DISTINCT year, name FROM record) USING (name) ORDER BY token, rank, name
+WITH named AS MATERIALIZED (SELECT DISTINCT year, name FROM record)
+INSERT INTO posting SELECT token, rank, name FROM (
+  SELECT j.value AS token, ? - year AS rank, name FROM staged JOIN named USING (name) JOIN json_each(whole) AS j
+  UNION ALL
+  SELECT j.value AS token, ? - year AS rank, name FROM staged JOIN named USING (name) JOIN json_each(partial) AS j
+) ORDER BY token, rank, name
 """
 """In the table's own order, which is quicker and closer packed."""
 _Named = tuple[int, str]
@@ -107,7 +108,7 @@ def _build(connection: sqlite3.Connection, entries: Iterable[Entry], head: str) 
         connection.execute(f"PRAGMA {pragma}")
     database = Database(connection, execute_plugins=False)
     create_tables(database)
-    connection.executescript(_STAGES)
+    connection.execute(_STAGES)
     connection.execute("BEGIN")
     written = 0
     for batch in _batches(entries):
@@ -234,11 +235,10 @@ def _numbers_of_places(database: Database, texts: set[str]) -> dict[str, int]:
 def _stage_tokens(connection: sqlite3.Connection, names: set[str]) -> None:
     """Lay by what names are found by, of those that were not met before: while others read, there is time for it."""
     new = [name for (name,) in connection.execute(_NOT_STAGED, (json.dumps(list(names)),))]
-    connection.executemany("INSERT INTO met VALUES (?)", ((name,) for name in new))
     tokens = [(name, name_tokens(name, readings_of)) for name in new]
     _write_syllables(connection, (made for _, made in tokens))
-    connection.executemany(_STAGE, ((one, name, 1) for name, made in tokens for one in made.whole))
-    connection.executemany(_STAGE, ((one, name, 0) for name, made in tokens for one in made.partial))
+    staged = ((name, json.dumps(list(made.whole)), json.dumps(list(made.partial))) for name, made in tokens)
+    connection.executemany(_STAGE, staged)
 
 
 def _postings(connection: sqlite3.Connection, named: Iterable[_Named]) -> Iterator[tuple[str, int, str]]:

@@ -1,24 +1,25 @@
 """Every record's line in the index, from the archive alone, in order.
 
-A large archive is read by a second process beside the one that builds: reading and building cost about the same. The
-second one only reads, while whoever calls keeps writers out; what it does not finish, the caller reads itself, and so
-meets in its own process whatever stopped it.
+A large archive is read by other processes beside the one that builds, each a part of the records. They only read,
+while whoever calls keeps writers out; what one of them does not finish, the caller reads itself, and so meets in its
+own process whatever stopped it.
 """
 
 from __future__ import annotations
 
+import heapq
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import fields
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from itertools import islice, takewhile
-from operator import attrgetter
 from pathlib import Path
 from threading import Event, Thread
 from typing import Self
+
+from msgspec.json import Decoder, Encoder
 
 from formsvc.extraction.sandbox.worker import command
 from formsvc.index.entry import Entry
@@ -26,52 +27,57 @@ from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace, open_workspace
 
 ALONE = 5_000
-"""Up to so many records a second process costs more to start than it saves."""
-_LINES = 64
+"""Up to so many records other processes cost more to start than they save."""
+_MOST = 3
+"""Readers that keep one builder at work."""
+_TOGETHER = 32
+"""Entries sent at once: less than a pipe holds."""
 _READY = b"\n"
-_VALUES_OF = attrgetter(*(field.name for field in fields(Entry)))
+_ENCODER = Encoder()
+_DECODER = Decoder(list[Entry])
 
 
 def every_entry(workspace: Workspace, *, expected: int) -> Generator[Entry]:
     """Yield the entry of every record; raises DamagedArchiveError at the first that cannot be read.
 
-    `expected` is about how many there are: it decides whether a second process is worth its start, no more.
+    `expected` is about how many there are: it decides whether other processes are worth their start, no more.
     """
     last = ""
-    if expected > ALONE and (os.cpu_count() or 1) > 1:
-        with suppress(OSError), SecondReader(workspace.root) as reader:
-            for entry in takewhile(lambda _: not reader.is_ready.is_set(), _entries(workspace, last)):
+    with ExitStack() as opened:
+        others = _readers(workspace.root, opened) if expected > ALONE else []
+        if others:
+            for entry in takewhile(lambda _: not all(one.is_ready.is_set() for one in others), _entries(workspace)):
                 last = entry.path
                 yield entry
-            for entry in reader.entries_behind(last):
-                last = entry.path
-                yield entry
-            if reader.is_done:
-                return
-    yield from _entries(workspace, last)
+            yield from heapq.merge(*[_share(workspace, other, last) for other in others], key=_order)
+            return
+    yield from _entries(workspace)
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write the entries behind a record to standard output, one a line: the second process.
+    """Write a part of the entries behind a record to standard output, some a line: another process.
 
     What it writes first is an empty line, when it is ready to be told on standard input behind which record.
     """
-    with open_workspace(Path(json.loads(arguments[0])["root"]), environ={}) as workspace:
+    asked = json.loads(arguments[0])
+    with open_workspace(Path(asked["root"]), environ={}) as workspace:
         sys.stdout.buffer.write(_READY)
         sys.stdout.buffer.flush()
         after = sys.stdin.buffer.readline()
-        entries = _entries(workspace, json.loads(after)) if after else iter(())
-        while some := list(islice(entries, _LINES)):
-            text = "".join(f"{json.dumps(_VALUES_OF(entry), ensure_ascii=False)}\n" for entry in some)
-            sys.stdout.buffer.write(text.encode())
+        entries = _entries(workspace, json.loads(after), asked["part"], asked["of"]) if after else iter(())
+        while some := list(islice(entries, _TOGETHER)):
+            sys.stdout.buffer.write(_ENCODER.encode(some) + b"\n")
+            sys.stdout.buffer.flush()
 
 
-class SecondReader:
-    """The second process; it ends with the `with`, whether it is done or not."""
+class Reader:
+    """A process that reads one of so many parts; it ends with the `with`, whether it is done or not."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, part: int, of: int) -> None:
+        self.part, self.of = part, of
+        asked = {"root": str(root.absolute()), "part": part, "of": of}
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command("formsvc.operations.entries", {"root": str(root.absolute())}),
+            command("formsvc.operations.entries", asked),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -96,21 +102,50 @@ class SecondReader:
             self._process.stdout.readline()
         self.is_ready.set()
 
-    def entries_behind(self, last: str) -> Iterator[Entry]:
-        """Yield what it writes, as far as it comes."""
+    def begin(self, last: str) -> None:
+        """Tell it behind which record to begin."""
         self._waiting.join()
         if self._process.stdin is not None:
             with suppress(BrokenPipeError):
                 self._process.stdin.write(f"{json.dumps(last)}\n".encode())
                 self._process.stdin.flush()
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield what it writes, as far as it comes."""
         for line in self._process.stdout or ():
             if line.endswith(b"\n"):
-                row = json.loads(line)
-                row[-1] = tuple(map(tuple, row[-1]))
-                yield Entry(*row)
+                yield from _DECODER.decode(line)
         self.is_done = self._process.wait() == 0
 
 
-def _entries(workspace: Workspace, after: str) -> Iterator[Entry]:
-    for history in workspace.archive.outlines(after):
+def _readers(root: Path, opened: ExitStack) -> list[Reader]:
+    """Start readers, if there are processors for more than one; none if one cannot be started."""
+    count = min(os.cpu_count() or 1, _MOST)
+    try:
+        return [opened.enter_context(Reader(root, part, count)) for part in range(count)] if count > 1 else []
+    except OSError:
+        return []
+
+
+def _share(workspace: Workspace, reader: Reader, last: str) -> Iterable[Entry]:
+    """Begin a reader's part, and return all of it: what the reader does not come to is read here."""
+    reader.begin(last)
+
+    def entries() -> Iterator[Entry]:
+        reached = last
+        for entry in reader.entries():
+            reached = entry.path
+            yield entry
+        if not reader.is_done:
+            yield from _entries(workspace, reached, reader.part, reader.of)
+
+    return entries()
+
+
+def _entries(workspace: Workspace, after: str = "", part: int = 0, of: int = 1) -> Iterator[Entry]:
+    for history in workspace.archive.outlines(after, part=part, of=of):
         yield entry_of(workspace, history)
+
+
+def _order(entry: Entry) -> str:
+    return f"{entry.path}/"

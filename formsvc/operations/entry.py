@@ -9,6 +9,8 @@ from formsvc.operations.workspace import ARCHIVE, Workspace
 from formsvc.records.history import History
 from formsvc.records.summary import summary
 
+_DOCUMENTS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def entry_of(workspace: Workspace, history: History) -> Entry:
     """Return what the index keeps of a record: its corrected latest version."""
@@ -28,5 +30,5 @@ def entry_of(workspace: Workspace, history: History) -> Entry:
         identity=version.identity,
         filed=tuple((one.original.sha256, one.original.reading) for one in history.versions),
         events=len(history.events),
-        document=json.dumps(summary(history, spec, ARCHIVE), ensure_ascii=False, separators=(",", ":")),
+        document=_DOCUMENTS.encode(summary(history, spec, ARCHIVE)),
     )

@@ -9,7 +9,6 @@ from formsvc.archive import journal
 from formsvc.errors import NoIndexError
 from formsvc.index import writing
 from formsvc.index.entry import Entry
-from formsvc.operations.entries import every_entry
 from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import History
@@ -56,6 +55,8 @@ def build(workspace: Workspace, progress: Callable[[int], None] = lambda _: None
 
 
 def _entries(workspace: Workspace, progress: Callable[[int], None], events: int) -> Iterator[Entry]:
+    from formsvc.operations.entries import every_entry  # noqa: PLC0415 - an idle watch stays small
+
     for count, entry in enumerate(every_entry(workspace, expected=events), 1):
         yield entry
         progress(count)

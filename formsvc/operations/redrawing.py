@@ -16,7 +16,7 @@ from formsvc.operations.received import ask
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import FIRST_PREVIOUS, Event, EventKind, Redrawn
 from formsvc.records.record import Copy, Pages, Version
-from formsvc.records.record_json import decode, version_from_json
+from formsvc.records.record_json import decode_version
 from formsvc.rendering.copies import DrawnCopy, draw_copies
 from formsvc.storage.store import ReadableStore
 
@@ -26,7 +26,7 @@ def drawer(workspace: Workspace) -> Callable[[ReadableStore, str, str], Drawn | 
 
     def draw(store: ReadableStore, version_prefix: str, path: str) -> Drawn | None:
         try:
-            version = version_from_json(decode(store.get(f"{version_prefix}/{layout.RECORD}")))
+            version = decode_version(store.get(f"{version_prefix}/{layout.RECORD}"))
             name = layout.form_name(version.form, version.form_version)
             spec = load_form(store.get(name), name)
             copy = next((one for one in version.copies if one.path == path), None)

@@ -112,6 +112,11 @@ def version_from_json(data: Json) -> Version:
         raise ValueError(f"a record out of shape: {error!r}") from error
 
 
+def decode_version(data: bytes) -> Version:
+    """Return the version in the bytes of a record.json; raises ValueError when they are out of shape."""
+    return version_from_json(decode(data))
+
+
 def event_to_json(event: Event) -> Json:
     """Return the content of an event's file."""
     return {
@@ -146,6 +151,11 @@ def event_from_json(data: Json) -> Event:
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"an event out of shape: {error!r}") from error
+
+
+def decode_event(data: bytes) -> Event:
+    """Return the event in the bytes of its file; raises ValueError when they are out of shape."""
+    return event_from_json(decode(data))
 
 
 def details_to_json(details: Details) -> Json:

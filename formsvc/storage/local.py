@@ -88,9 +88,11 @@ class LocalStore:
     def get(self, name: str) -> bytes:
         """Read a file whole."""
         with self._opened(name) as found:
-            parts = []
-            while part := os.read(found.descriptor, found.size + 1):
-                parts.append(part)
+            parts = [os.read(found.descriptor, found.size + 1)]
+            if len(parts[0]) == found.size:
+                return parts[0]  # one byte more was asked for, and there was none
+            while parts[-1]:
+                parts.append(os.read(found.descriptor, found.size + 1))
             return b"".join(parts)
 
     def open(self, name: str) -> BinaryIO:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from formsvc.archive import layout
 from formsvc.errors import DamagedArchiveError
+from formsvc.operations import entries
 from formsvc.operations.correct import correct
-from formsvc.operations.entries import SecondReader, every_entry
+from formsvc.operations.entries import Reader, every_entry
 from formsvc.operations.entry import entry_of
 from formsvc.operations.review import review
 from formsvc.operations.workspace import Workspace
@@ -27,7 +29,7 @@ def a_year(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("expected", [4, 1_000_000])
-def test_two_processes_read_what_one_reads(tmp_path: Path, expected: int) -> None:
+def test_several_processes_read_what_one_reads(tmp_path: Path, expected: int) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         a_year(workspace)
         archive = workspace.archive
@@ -37,20 +39,38 @@ def test_two_processes_read_what_one_reads(tmp_path: Path, expected: int) -> Non
 
 
 @pytest.mark.parametrize("behind", [0, 1, 3, 4])
-def test_a_second_process_reads_what_lies_behind_a_record(tmp_path: Path, behind: int) -> None:
+@pytest.mark.parametrize("of", [1, 3])
+def test_other_processes_read_each_its_part_of_what_lies_behind_a_record(tmp_path: Path, behind: int, of: int) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         a_year(workspace)
-        entries = list(every_entry(workspace, expected=4))
-        last = entries[behind - 1].path if behind else ""
-        with SecondReader(workspace.root) as reader:
-            assert list(reader.entries_behind(last)) == entries[behind:]
-            assert reader.is_done
+        all_of_them = list(every_entry(workspace, expected=4))
+        last = all_of_them[behind - 1].path if behind else ""
+        read = []
+        for part in range(of):
+            with Reader(workspace.root, part, of) as reader:
+                reader.begin(last)
+                read += list(reader.entries())
+                assert reader.is_done
+        assert sorted(read, key=lambda entry: entry.path) == all_of_them[behind:]
 
 
-def test_a_second_process_that_cannot_open_the_workspace_is_not_done(tmp_path: Path) -> None:
-    with SecondReader(tmp_path) as reader:
-        assert list(reader.entries_behind("")) == []
+def test_a_process_that_cannot_open_the_workspace_is_not_done(tmp_path: Path) -> None:
+    with Reader(tmp_path, 0, 1) as reader:
+        reader.begin("")
+        assert list(reader.entries()) == []
         assert not reader.is_done
+
+
+def test_what_another_process_does_not_come_to_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        a_year(workspace)
+        expected = list(every_entry(workspace, expected=4))
+        monkeypatch.setattr(
+            entries, "command", lambda *_: [sys.executable, "-c", "print(); input(); print('[', end='')"]
+        )
+        assert list(every_entry(workspace, expected=1_000_000)) == expected
 
 
 def test_a_small_archive_starts_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +115,7 @@ def test_a_folder_without_a_manifest_is_no_record_yet(tmp_path: Path) -> None:
 def test_who_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         a_year(workspace)
-        entries = every_entry(workspace, expected=1_000_000)
-        found = [next(entries), next(entries)]
-        entries.close()
+        found_so_far = every_entry(workspace, expected=1_000_000)
+        found = [next(found_so_far), next(found_so_far)]
+        found_so_far.close()
         assert found == list(every_entry(workspace, expected=4))[:2]

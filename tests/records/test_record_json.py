@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import json
 from collections.abc import Callable
@@ -38,6 +37,7 @@ from formsvc.records.record_json import (
 )
 from tests.forms.factories import a_field, a_reading
 from tests.records.factories import RECORD, a_stamp, a_version
+from tests.records.places import changed, held_at, places, put
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 MAYBE = st.none() | TEXTS
@@ -144,36 +144,10 @@ def test_what_is_no_object_is_refused(data: bytes) -> None:
         decode(data)
 
 
-def places(data: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Return the path of every value in JSON."""
-    inside: list[tuple[str | int, ...]] = [path] if path else []
-    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
-    return [*inside, *(place for key, value in items for place in places(value, (*path, key)))]
-
-
-def held_at(data: Any, path: tuple[str | int, ...]) -> Any:
-    for step in path:
-        data = data[step]
-    return data
-
-
-def changed(data: Any, path: tuple[str | int, ...], change: Callable[[Any, str | int], None]) -> Any:
-    made = copy.deepcopy(data)
-    change(held_at(made, path[:-1]), path[-1])
-    return made
-
-
 FREE = ("schema", "decision", "message")
 """Keys that nobody reads back."""
 OPTIONAL = ("raw", "alternatives", "crop", "crops")
 """Keys that earlier programs did not write; neither did they say of a copy where its pages come from."""
-
-
-def _to(value: Any) -> Callable[[Any, str | int], None]:
-    def put(holder: Any, key: str | int) -> None:
-        holder[key] = value
-
-    return put
 
 
 def _without(holder: Any, key: str | int) -> None:
@@ -201,7 +175,7 @@ def test_a_value_of_another_kind_is_refused_wherever_it_stands(kind: str, junk: 
         value = held_at(data, path)
         if path[0] in FREE or (_is_kind(value, junk) and not isinstance(junk, str | list)):
             continue
-        assert _refuses(read, changed(data, path, _to(junk))), path
+        assert _refuses(read, changed(data, path, put(junk))), path
 
 
 @pytest.mark.parametrize("kind", ["version", "filed", "corrected", "reviewed", "assigned"])
