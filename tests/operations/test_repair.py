@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import docx
 import pytest
+from docx.shared import Mm
+from PIL import Image
 
 from formsvc.archive.damage import Damage
 from formsvc.archive.repair import Plan
@@ -16,15 +20,20 @@ from formsvc.errors import Code, Problem
 from formsvc.operations.check import check
 from formsvc.operations.find import find
 from formsvc.operations.indexing import rebuild
+from formsvc.operations.outcome import Filed
 from formsvc.operations.repair import repair
 from formsvc.operations.show import path_of
-from formsvc.operations.workspace import Workspace
+from formsvc.operations.workspace import Workspace, open_workspace
 from formsvc.records.history import History
+from formsvc.rendering.docx import write_docx
+from formsvc.watch import watch_once
 from tests.archive.damages import flip, write
 from tests.archive.rewriting import rewrite
 from tests.forms.factories import a_reading
 from tests.operations.factories import a_workspace, file_all, file_one
 from tests.operations.faults import FailingStore, Fault
+from tests.road import MEMBER, a_member
+from tests.road import a_workspace as a_road
 
 
 def file_of(workspace: Workspace, history: History, name: str) -> Path:
@@ -255,3 +264,35 @@ def test_a_copy_with_a_pasted_picture_is_not_drawn_without_it(tmp_path: Path) ->
         assert copy_of(workspace, history, 3).exists()
         rebuild(workspace)
         assert path_of(workspace, history.id).is_dir()
+
+
+def with_pasted_seal(folder: Path) -> bytes:
+    """Return a member's form with pictures pasted beside its words for the seal and the signature."""
+    Image.new("RGB", (40, 40), "red").save(folder / "seal.png")
+    document = docx.Document(io.BytesIO(write_docx(MEMBER, year=2011, values=a_member())))
+    cells = [cell for row in document.tables[0].rows for cell in row.cells]
+    for words in ("盖章", "手写签名"):
+        cell = next(cell for cell in cells if words in "".join(map(str, cell._tc.itertext())))  # noqa: SLF001 - controls
+        cell.add_paragraph().add_run().add_picture(str(folder / "seal.png"), width=Mm(20))
+    data = io.BytesIO()
+    document.save(data)
+    return data.getvalue()
+
+
+def test_a_copy_with_pasted_pictures_is_drawn_again_from_the_original(tmp_path: Path) -> None:
+    with open_workspace(a_road(tmp_path / "w")) as workspace:
+        (workspace.inbox / "a.docx").write_bytes(with_pasted_seal(tmp_path))
+        (filed,) = watch_once(workspace)
+        assert isinstance(filed, Filed)
+        history = workspace.archive.history(workspace.record(filed.record).path)
+        copies = [copy_of(workspace, history, number) for number in range(len(history.latest.copies))]
+        before = [copy.read_bytes() for copy in copies]
+        for copy in copies:
+            copy.unlink()
+        assert repair(workspace).left == ()
+        assert [copy.read_bytes() for copy in copies] == before
+        original = workspace.archive_folder / history.prefix / "v1" / history.latest.original.path
+        copies[0].unlink()
+        original.chmod(0o600)
+        original.write_bytes(original.read_bytes()[:-1])
+        assert f"{history.prefix}/v1/{history.latest.copies[0].path}" in [one.path for one in repair(workspace).left]
