@@ -11,27 +11,31 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from formsvc.extraction.sandbox.limits import MEBIBYTE, TYPED_CHILD
+from torture.ledger import Ledger
 from torture.mutants import seeds
 
 _DONE = re.compile(r"#(\d+)\s.*cov: (\d+) ft: (\d+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Guided:
     """What came of it."""
 
-    runs: int
-    covered: int
-    """Edges of the readers' code that were reached, of the seeds and of all."""
-    covered_by_seeds: int
-    code: int
-    """The exit code: 0 when nothing crashed, hung or took too much memory."""
+    runs: int = 0
+    minutes: float = 0.0
+    covered_by_seeds: int = 0
+    """Edges of the readers' code that the seeds reached."""
+    covered: int = 0
+    """Edges that were reached in the end."""
+    ended: int = 0
+    """Runs that a crash, a hang or too much memory ended."""
 
 
 def is_there() -> bool:
@@ -39,23 +43,33 @@ def is_there() -> bool:
     return importlib.util.find_spec("atheris") is not None
 
 
-def guided(folder: Path, minutes: float) -> Guided:
-    """Fuzz for so many minutes in a process of its own; inputs that crash are left in `folder`."""
+def guided(folder: Path, minutes: float, ledger: Ledger[Guided]) -> None:
+    """Fuzz for so many minutes in a process of its own, and go on with the inputs found worth keeping before.
+
+    They are kept in `folder`, as are inputs that crash.
+    """
     corpus = folder / "corpus"
-    corpus.mkdir()
+    corpus.mkdir(parents=True, exist_ok=True)
     for number, seed in enumerate(seeds()):
         (corpus / f"{number}.{seed.kind}").write_bytes(seed.data)
     limits = [f"-timeout={int(TYPED_CHILD.wall_s)}", f"-rss_limit_mb={TYPED_CHILD.address_space // MEBIBYTE}"]
     words = [sys.executable, "-m", "torture.guided", str(corpus), f"-max_total_time={int(minutes * 60)}", *limits]
-    done = subprocess.run(
+    began = time.monotonic()
+    run = subprocess.run(
         [*words, f"-artifact_prefix={folder}/", "-max_len=200000", "-print_final_stats=1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
-    told = [tuple(map(int, found)) for found in _DONE.findall(done.stdout.decode("utf-8", "replace"))]
-    first, last = (told[0], told[-1]) if told else ((0, 0, 0), (0, 0, 0))
-    return Guided(last[0], last[1], first[1], done.returncode)
+    told = [tuple(map(int, found)) for found in _DONE.findall(run.stdout.decode("utf-8", "replace"))]
+    done = ledger.figures
+    done.minutes += (time.monotonic() - began) / 60
+    done.ended += int(run.returncode != 0)
+    if told:
+        done.runs += told[-1][0]
+        done.covered_by_seeds = done.covered_by_seeds or told[0][1]
+        done.covered = max(done.covered, told[-1][1])
+    ledger.save()
 
 
 def _drive() -> None:

@@ -265,15 +265,19 @@ def campaign(
     workers: int = WORKERS,
     ledger: Ledger[Figures] | None = None,
     names: Sequence[str] = NAMES,
+    more_minutes: float = float("inf"),
 ) -> Figures:
-    """Run faults in an order drawn by `seed` until the time is over; what the ledger knows is not done again."""
+    """Run faults in an order drawn by `seed` until the time is over; what the ledger knows is not done again.
+
+    When all calls are done, more faults in recoveries are tried for `more_minutes` at most.
+    """
     ledger = ledger or Ledger(None, "faults", Figures)
     figures, began = ledger.figures, time.monotonic()
     before = figures.seconds
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
         points = dict(pool.imap_unordered(_points, names))
         ahead = threading.Semaphore(workers + 1)
-        fresh = jobs(points, random.Random(seed), figures)
+        fresh = jobs(points, random.Random(seed), figures, more_minutes * 60)
         for number, verdict in enumerate(pool.imap_unordered(_do, _paced(fresh, began + minutes * 60, ahead)), 1):
             ahead.release()
             figures.add(verdict)
@@ -288,10 +292,15 @@ def campaign(
     return figures
 
 
-def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random, known: Figures | None = None) -> Iterator[Job]:
+def jobs(
+    points: Mapping[str, Sequence[Fault]],
+    chance: random.Random,
+    known: Figures | None = None,
+    more_s: float = float("inf"),
+) -> Iterator[Job]:
     """Yield what is not known yet: every call with every kind, other runs strewn in between; then second faults.
 
-    Before these, calls and kinds are tried again whose fault did not come.
+    Before these, which go on for so many seconds, calls and kinds are tried again whose fault did not come.
     """
     known = known or Figures()
     pairs = []
@@ -305,7 +314,8 @@ def jobs(points: Mapping[str, Sequence[Fault]], chance: random.Random, known: Fi
             if str(job) in known.done - known.come and known.missed[str(job)] < _TRIES:
                 yield job
     kills = [job for job in pairs if job.fault.kind is Kind.KILL]
-    while kills:
+    until = time.monotonic() + more_s
+    while kills and time.monotonic() < until:
         yield _again(chance.choice(kills), chance)
 
 

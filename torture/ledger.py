@@ -45,6 +45,14 @@ class Ledger(Generic[Figures]):
         os.replace(fresh, self._path)  # noqa: PTH105 - what is kept changes at one blow
 
 
+def seed_of(folder: Path | None, part: str, asked: int | None) -> int:
+    """Return the seed asked for, or else that of the part's ledger written last, or else 1."""
+    if asked is not None or folder is None:
+        return asked or 1
+    kept = sorted(folder.glob(f"{part}-*.json"), key=lambda path: path.stat().st_mtime_ns)
+    return int(kept[-1].stem.rpartition("-")[2]) if kept else 1
+
+
 @cache
 def program() -> str:
     """Return the hash of the program's own sources."""

@@ -66,6 +66,27 @@ class PowerFigures:
 
 
 @dataclass(slots=True)
+class Cut:
+    """What the model showed of all scenarios, slice by slice."""
+
+    slices: int = 0
+    scenarios: dict[str, list[int]] = field(default_factory=dict)
+    """Name -> calls, syncs, and of all slices the states, those that differ within a slice, and those recovered."""
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, found: PowerFigures) -> None:
+        """Count one scenario of a slice."""
+        before = self.scenarios.get(found.scenario, [0] * 5)
+        new = (found.states, found.different, found.recovered)
+        counts = [old + more for old, more in zip(before[2:], new, strict=True)]
+        self.scenarios[found.scenario] = [found.calls, found.syncs, *counts]
+        self.violations += [
+            f"{found.scenario}: behind call {state.after}, {', '.join(state.lost)}: {'; '.join(faults[:3])}"
+            for state, faults in found.violations
+        ]
+
+
+@dataclass(slots=True)
 class LeftOut:
     """What came of leaving out each sync."""
 
@@ -183,7 +204,7 @@ class PowerCuts:
         new: dict[int, State] = {}
         for state in self._states(number, few=True):
             digest = _digest(state)
-            if state.after >= number and digest not in self._usual and digest not in new:
+            if digest not in self._usual and digest not in new:
                 new[digest] = state
                 faults = self._by_files(state)
                 if faults:
@@ -216,6 +237,8 @@ class PowerCuts:
             told = told or (call.name == "write" and call.descriptor == 1 and self._restart < 0)
             before = [(change.label, change.data) for change in disk.pending]
             disk.do(call, skip_sync=number == without)
+            if without is not None and number < without:
+                continue
             if [(change.label, change.data) for change in disk.pending] == before and not few:
                 continue
             for fates in _chosen(disk.pending, self._chance, few=few):
@@ -258,7 +281,7 @@ def _digest(state: State) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Task:
     """A recording to make and to try."""
 
     name: str
@@ -291,12 +314,18 @@ line of the journal, and a receipt.
 """
 
 
-def campaign(minutes: float, seed: int, workers: int = WORKERS) -> list[PowerFigures]:
-    """Try the states of every recording."""
+def campaign(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[Cut] | None = None) -> Cut:
+    """Try the states of every recording; each slice recovers others of them."""
+    ledger = ledger or Ledger(None, "power", Cut)
+    done = ledger.figures
     seconds = minutes * 60 * workers / len(RECORDED)
-    cuts = [Cut(name, killed, seconds, seed) for name, killed in RECORDED]
+    tasks = [Task(name, killed, seconds, seed * 1000 + done.slices) for name, killed in RECORDED]
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
-        return list(pool.imap_unordered(_try, cuts, chunksize=1))
+        for found in pool.imap_unordered(_try, tasks, chunksize=1):
+            done.add(found)
+    done.slices += 1
+    ledger.save()
+    return done
 
 
 def leave_out(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[LeftOut] | None = None) -> LeftOut:
@@ -305,32 +334,38 @@ def leave_out(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[
     done = ledger.figures
     seconds = minutes * 60 * workers / len(RECORDED)
     known = frozenset(name for name, outcome in done.outcomes.items() if outcome != UNFINISHED)
-    cuts = [Cut(name, killed, seconds, seed, known) for name, killed in RECORDED]
+    tasks = [Task(name, killed, seconds, seed, known) for name, killed in RECORDED]
     began, before, done.syncs = time.monotonic(), done.seconds, 0
+    labels: set[str] = set()
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
-        for syncs, found in pool.imap_unordered(_leave_out, cuts, chunksize=1):
-            done.syncs += syncs
+        for names, found in pool.imap_unordered(_leave_out, tasks, chunksize=1):
+            labels |= names
+            done.syncs = len(labels)
             done.outcomes |= {name: outcome for name, outcome, _ in found}
             done.faults |= {name: fault for name, _, fault in found if fault}
             done.seconds = before + time.monotonic() - began
             ledger.save()
+    # What the program does no more, or does elsewhere, is no sync of it.
+    done.outcomes = {name: outcome for name, outcome in done.outcomes.items() if name in labels}
+    done.faults = {name: fault for name, fault in done.faults.items() if name in labels}
+    ledger.save()
     return done
 
 
-def _cuts(cut: Cut) -> PowerCuts:
+def _cuts(cut: Task) -> PowerCuts:
     bench = BENCH[0]
     place = bench.folder / "power"
     place.mkdir(exist_ok=True)
     return PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
 
 
-def _try(cut: Cut) -> PowerFigures:
+def _try(cut: Task) -> PowerFigures:
     cuts = _cuts(cut)
     cuts.cut(cut.seconds)
     return cuts.figures
 
 
-def _leave_out(cut: Cut) -> tuple[int, list[tuple[str, str, str]]]:
+def _leave_out(cut: Task) -> tuple[set[str], list[tuple[str, str, str]]]:
     until = time.monotonic() + cut.seconds
     cuts = _cuts(cut)
-    return cuts.figures.syncs, list(cuts.mutants(until, cut.known))
+    return set(cuts.labels().values()), list(cuts.mutants(until, cut.known))
