@@ -19,6 +19,7 @@ from formsvc.rendering.metadata import Metadata
 from formsvc.rendering.navigation import Bookmark, Link
 from formsvc.rendering.papers import GOLD, GREY, RED, Pledge, Setter, Words, said, spread
 from formsvc.rendering.pdf import Document, Page, write
+from formsvc.rendering.uncollected import uncollected
 
 _WIDTH, _HEIGHT = 148.0, 210.0
 _SIDE = 18.0
@@ -58,9 +59,9 @@ def write_handbook(
 
     Raises NoGlyphError for a character no face has.
     """
-    return write([handbook(pledges, words, metadata, year=year, office=office, fonts=fonts)], fonts or bundled_fonts())[
-        0
-    ]
+    with uncollected():
+        made = handbook(pledges, words, metadata, year=year, office=office, fonts=fonts)
+        return write([made], fonts or bundled_fonts())[0]
 
 
 def handbook(

@@ -7,8 +7,9 @@ Pure arithmetic over advances: no font is opened and nothing is drawn here. What
 - neighbouring full-width marks give up the half em of white between them, a mark at the edge of a line gives up the
   half em that faces the margin, and any mark may give up its white when that saves a line from being torn apart;
 - a quarter of an em stands between ideographs and Latin letters or digits, as white, never as a character;
-- every line but the last of a justified paragraph ends at the right edge exactly; only a line that would need more
-  than an em of extra white in each gap (a long address beside few characters) is left ragged;
+- every line but the last of a justified paragraph ends at the right edge exactly, white going between ideographs
+  alone, unless it is too little to be seen; only a line that would need more than an em of extra white in each gap (a
+  long address beside few characters) is left ragged;
 - the texts of the lines joined are the text of the paragraph: spaces at the end of a line are kept and hang.
 """
 
@@ -20,12 +21,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from formsvc.rendering.punctuation import DOUBLED
 from formsvc.rendering.spacing import HALF, Advance, Spacing, measured
 
 _TORN = 1.0
 """More white than this in every gap (em) is uglier than a ragged edge."""
 _VISIBLE = 0.12
 """White added to every gap (em) that is about as ugly as squeezing all the marks of a line flat."""
+_UNSEEN = 0.03
+"""White of up to so much (em) is shared by all gaps alike, those inside words and before marks too: nobody sees it."""
 _TOLERANCE = 1e-6
 _CUT_AFTER = "-/._@,:;?&="
 
@@ -89,7 +93,12 @@ def break_lines(
 
 def set_line(text: str, *, size: float, advance: Advance) -> Line:
     """Set a text as one line of its natural width, from x = 0."""
-    return _set(measured(text, advance), (0, len(text)), 0.0, column=float("inf"), size=size, align=Align.LEFT)
+    spacing = measured(text, advance)
+    end, width = spacing.shown(0, len(text))
+    extra = [white * size for white in spacing.gaps]
+    if end < len(text):
+        extra[max(end - 1, 0) :] = [0.0] * bool(end) + [-white * size for white in spacing.advances[end:]]
+    return Line(text, 0.0, tuple(extra), width * size)
 
 
 def fit(
@@ -151,23 +160,30 @@ def _end_of_line(spacing: Spacing, start: int, room: float, *, column: float) ->
     What no line can hold, a long address say, is cut; it begins where the text before it ends.
     """
     loose = tight = 0
-    reached = bisect_right(spacing.places, spacing.places[start] + room) - 1
-    first = max(bisect_right(spacing.breaks, start), bisect_right(spacing.breaks, reached) - 2)
-    for place in spacing.breaks[first:]:
-        end = spacing.visible_end(start, place)
-        lacking = spacing.natural(start, end) - spacing.tail(end) - room
+    places, breaks = spacing.places, spacing.breaks
+    reached = bisect_right(places, places[start] + room) - 1
+    first = max(bisect_right(breaks, start), bisect_right(breaks, reached) - 2)
+    for place in breaks[first:]:
+        end, width = spacing.shown(start, place)
+        lacking = width - room
         if lacking <= _TOLERANCE:
             loose = place
-        elif lacking <= spacing.give(start, end) + _TOLERANCE:
+            continue
+        give = spacing.give(start, end)
+        if lacking <= give + _TOLERANCE:
             tight = place
-        elif lacking > spacing.give(start, end) + 1:
+        elif lacking > give + 1:
             break
     if tight and (not loose or _squeezing_is_better(spacing, start, loose, tight, room=room)):
         return tight
-    after = spacing.breaks[bisect_right(spacing.breaks, loose or start) :][:1]
-    if not loose or (after and spacing.natural(loose, after[0]) - spacing.tail(after[0]) > column + _TOLERANCE):
+    after = bisect_right(breaks, loose or start)
+    if not loose or (after < len(breaks) and _is_wider(spacing, loose, breaks[after], column)):
         return max(loose, _forced_end(spacing, start, room))
     return loose
+
+
+def _is_wider(spacing: Spacing, start: int, end: int, column: float) -> bool:
+    return spacing.natural(start, end) - spacing.tail(end) > column + _TOLERANCE
 
 
 def _squeezing_is_better(spacing: Spacing, start: int, loose: int, tight: int, *, room: float) -> bool:
@@ -194,34 +210,43 @@ def _forced_end(spacing: Spacing, start: int, room: float) -> int:
 def _set(spacing: Spacing, span: tuple[int, int], left: float, *, column: float, size: float, align: Align) -> Line:
     """Place the characters of `span` in their column, `left` em from its left edge."""
     start, end = span
-    visible = spacing.visible_end(start, end)
-    room = column - left
-    natural, tail = spacing.natural(start, visible), spacing.tail(visible)
+    visible, width = spacing.shown(start, end)
     to_the_edge = align is Align.JUSTIFY and end < len(spacing.text)
-    spare = room - natural + tail
-    gaps = _gaps(spacing, start, visible, spare if to_the_edge else min(spare, 0.0))
-    moved = sum(gaps) - sum(spacing.gaps[start : max(start, visible - 1)])
+    spare = column - left - width
+    gaps, moved = _gaps(spacing, start, visible, spare if to_the_edge else min(spare, 0.0))
     if align is Align.CENTRE:
-        left += max(0.0, room - natural - moved) / 2
+        left += max(0.0, spare - spacing.tail(visible) - moved) / 2
     elif align is Align.RIGHT:
         left += max(0.0, spare - moved)
-    hanging = [-advance for advance in spacing.advances[max(start, visible) : end]]
+    extra = [white * size for white in gaps]
+    if visible < end:
+        extra += [-advance * size for advance in spacing.advances[max(start, visible) : end]]
     return Line(
         text=spacing.text[start:end],
         x=(left - spacing.lead(start)) * size,
-        extra=tuple([white * size for white in (*gaps, *hanging)]),
-        right=(left + natural + moved - tail) * size,
+        extra=tuple(extra),
+        right=(left + width + moved) * size,
     )
 
 
-def _gaps(spacing: Spacing, start: int, end: int, spare: float) -> list[float]:
-    """Return the white after each character of the visible line [start, end) once `spare` em of it is shared out."""
+def _gaps(spacing: Spacing, start: int, end: int, spare: float) -> tuple[list[float], float]:
+    """Return the white after each character of the visible line [start, end) once `spare` em of it is shared out.
+
+    The second is how much of it was: less than nothing where white was taken away.
+    """
     if end <= start:
-        return []
-    gaps = spacing.gaps[start : end - 1]
+        return [], 0.0
+    gaps, moved = spacing.gaps[start : end - 1], 0.0
     if spare < -_TOLERANCE and (give := spacing.give(start, end)):
         share = min(1.0, -spare / give)
-        gaps = [gap - share * spacing.give_of(start + at) for at, gap in enumerate(gaps)]
-    elif spare > _TOLERANCE and (count := sum(spacing.even[start : end - 1])) and spare / count <= _TORN:
-        gaps = [gap + spare / count * even for gap, even in zip(gaps, spacing.even[start:], strict=False)]
-    return [*gaps, 0.0]
+        gaps, moved = [gap - share * spacing.give_of(start + at) for at, gap in enumerate(gaps)], -share * give
+    elif spare > _TOLERANCE and spare <= _UNSEEN * len(gaps) and DOUBLED.isdisjoint(spacing.text):
+        white, moved = spare / len(gaps), spare
+        gaps = [gap + white for gap in gaps]
+    elif spare > _TOLERANCE:
+        even = spacing.even[start : end - 1]
+        count = sum(even)
+        if count and spare / count <= _TORN:
+            white = spare / count
+            gaps, moved = [gap + white * may for gap, may in zip(gaps, even, strict=True)], spare
+    return [*gaps, 0.0], moved

@@ -160,30 +160,44 @@ class Pen:
         fonts, (spacings, corrections) = signs.runs(text), _white(mark)
         moved = self._moved(mark)
         if len(fonts) == len(spacings) == 1:
-            setting = self._setting(text, fonts[0][1], size, spacings[0][1])
-            self._operators.append(moved + setting + _shown(_codes(text, fonts[0][1]), corrections))
+            font = fonts[0][1]
+            setting = self._spaced(spacings[0][1]) + self._setting(text, font, size)
+            self._operators.append(b"%s\n%s%s" % (moved, setting, _shown(_codes(text, font), corrections)))
             return
         parts = [moved]
-        for start, end, font, spacing in _runs(len(text), fonts, spacings):
-            here = [(at - start, white) for at, white in corrections if start <= at < end] if corrections else []
-            shown = _shown(_codes(text[start:end], font), here)
-            parts.append(self._setting(text[start:end], font, size, spacing)[1:] + shown)
+        if len(fonts) == 1:
+            font = fonts[0][1]
+            setting, codes = self._setting(text, font, size), _codes(text, font)
+            ends = [*[start for start, _spacing in spacings[1:]], len(text)]
+            for (start, spacing), end in zip(spacings, ends, strict=True):
+                here = [(at - start, white) for at, white in corrections if start <= at < end] if corrections else []
+                parts.append(self._spaced(spacing) + setting + _shown(codes[2 * start : 2 * end], here))
+                setting = b""
+        else:
+            for start, end, font, spacing in _runs(len(text), fonts, spacings):
+                here = [(at - start, white) for at, white in corrections if start <= at < end]
+                setting = self._spaced(spacing) + self._setting(text[start:end], font, size)
+                parts.append(setting + _shown(_codes(text[start:end], font), here))
         self._operators.append(b"\n".join(parts))
 
-    def _setting(self, text: str, font: Font, size: float, spacing: int) -> bytes:
-        """Return the operators that set what a run of text is drawn with, if it is not set, each on its line."""
-        state, parts = self._state, b"\n"
+    def _setting(self, text: str, font: Font, size: float) -> bytes:
+        """Return the operator that sets the font of a text, if it is not set."""
         drawn = self.fonts.get(font)
         if drawn is None:
             drawn = self.fonts[font] = set()
         drawn.update(text)
-        if spacing != state.spacing:
-            state.spacing = spacing
-            parts += _figure(spacing) + b" Tc"
-        if font is not state.font or size != state.size:
-            state.font, state.size = font, size
-            parts += b"/%s %s Tf" % (resource_of(font, self._chains).encode("ascii"), _number(size))
-        return parts
+        state = self._state
+        if font is state.font and size == state.size:
+            return b""
+        state.font, state.size = font, size
+        return b"/%s %s Tf" % (resource_of(font, self._chains).encode("ascii"), _number(size))
+
+    def _spaced(self, spacing: int) -> bytes:
+        """Return the operator that sets the white after each character, if it is not set."""
+        if spacing == self._state.spacing:
+            return b""
+        self._state.spacing = spacing
+        return _figure(spacing) + b" Tc"
 
     def _moved(self, mark: Text) -> bytes:
         """Return the operators that begin a line of text where it stands."""
@@ -246,9 +260,8 @@ class Pen:
             self._operators.append(_number(width) + b" w")
 
     def _set_spacing(self, spacing: int) -> None:
-        if spacing != self._state.spacing:
-            self._state.spacing = spacing
-            self._operators.append(_figure(spacing) + b" Tc")
+        if set_now := self._spaced(spacing):
+            self._operators.append(set_now)
 
     def _place(self, x: float, y: float) -> bytes:
         return b"%s %s" % (_number(x * POINTS_A_MM), _number((self._height - y) * POINTS_A_MM))
@@ -266,21 +279,24 @@ def _white(mark: Text) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     if len(kinds) <= 1:
         return [(0, round(gaps[0] * _FINE) if gaps else 0)], []
     usual = max(kinds, key=lambda white: (gaps.count(white), -white))
-    changes, corrections = [(0, round(usual * _FINE))], []
+    plain = round(usual * _FINE)
+    changes, corrections = [(0, plain)], []
     for at, white in enumerate(gaps):
         if white == usual:
             continue
         added = (white - usual) * 1000 / mark.size
         if added <= _WIDE:
-            corrections.append((at, round(added)))
+            number = round(added)
+            if number:
+                corrections.append((at, number))
             continue
         wide = round(white * _FINE)
         if changes[-1][0] == at:
             changes.pop()
         if not changes or changes[-1][1] != wide:
             changes.append((at, wide))
-        changes.append((at + 1, round(usual * _FINE)))
-    return changes, [(at, number) for at, number in corrections if number]
+        changes.append((at + 1, plain))
+    return changes, corrections
 
 
 def _runs(

@@ -19,9 +19,10 @@ _NEVER_LAST = "([{/／￥¥＄$£￡€№#＃"
 _WORD_SIGNS = "°℃℉№‰–‐‑‒′″¹²³¼½¾\u00a0"
 _UNIT_SIGNS = "%‰℃℉°+#&@$€£¥"
 _IN_NUMBERS = "．，－：／＋％"
-_DOUBLED = "—…‥─―⸺"
 _WORD_CATEGORIES = frozenset({"Nd", "Sm", "Sc"})
 _WIDE = frozenset({"W", "F"})
+DOUBLED = frozenset("—…‥─―⸺")
+"""Marks of which two are one: they touch each other."""
 
 
 class Kind(IntEnum):
@@ -71,7 +72,7 @@ def traits(character: str) -> Traits:
         never_last=never_last,
         is_ideograph=kind is Kind.SOLE and wide and unicodedata.category(character)[0] in "LN",
         is_latin=kind is Kind.WORD and not wide and (character.isalnum() or character in _UNIT_SIGNS),
-        is_plain=kind is Kind.SOLE and not never_first and not never_last and character not in _DOUBLED,
+        is_plain=kind is Kind.SOLE and not never_first and not never_last and character not in DOUBLED,
     )
 
 
@@ -81,7 +82,7 @@ def inseparable(before: str, after: str) -> bool:
     kinds = traits(before).kind, traits(after).kind
     if kinds[1] is Kind.ATTACHED or kinds == (Kind.WORD, Kind.WORD):
         return True
-    return before == after and before in _DOUBLED
+    return before == after and before in DOUBLED
 
 
 def in_number(before: str, mark: str, after: str) -> bool:

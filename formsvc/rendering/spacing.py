@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import accumulate, compress
 from operator import add
+from typing import Generic, TypeVar
 
 from formsvc.rendering.punctuation import Kind, Traits, in_number, inseparable, touches_number, traits
 
@@ -19,6 +20,7 @@ Advance = Callable[[str], float]
 HALF, QUARTER = 0.5, 0.25
 _FULL_WIDTH = 0.95
 """From this advance on a mark has half an em of white to give up."""
+_Fact = TypeVar("_Fact")
 _MARKS = (Kind.OPEN, Kind.CLOSE)
 _TURNING = frozenset('"\u2019')
 """Marks that open or close as their neighbours make them."""
@@ -34,40 +36,63 @@ _PLAIN: _Pair = (0.0, 0.0, True, True)
 class Spacing:
     """A paragraph measured: for every character its advance, and for every gap after one what it may become."""
 
+    __slots__ = (
+        "_breaks", "_ends", "_given", "_gives", "_leads", "_may", "_tails", "_turned", "advances", "even", "gaps",
+        "text",
+    )  # fmt: skip
+
     def __init__(self, text: str, advance: Advance) -> None:
         known = _pairs_of(advance)
+        length = len(text)
         self.text = text
         self.advances = list(map(known.advances.__getitem__, text))
-        self.traits = _traits_of(text)
-        if _TURNING.isdisjoint(text):
-            self._pairs = [known[text[place - 1 : place + 1]] for place in range(1, len(text))]
-        else:
-            self._pairs = [
-                (*known.between(text[place - 1 : place + 1], *self.traits[place - 1 : place + 1]), None)
-                for place in range(1, len(text))
-            ]
-        self.gaps: list[float] = [gap for gap, _give, _even, _may in self._pairs] + [0.0] * bool(text)
+        self._turned = None if _TURNING.isdisjoint(text) else _turned(text)
+        self.gaps = [0.0] * length
         """White after each character: a quarter of an em, or less than nothing between two marks."""
-        self._ends: list[float] = list(accumulate(map(add, self.advances, self.gaps), initial=0.0))
-
-    @cached_property
-    def even(self) -> list[bool]:
+        self.even = [True] * length
         """Whether white may be added after each character to fill a line."""
-        return [even for _gap, _give, even, _may in self._pairs] + [False] * bool(self.text)
+        self._gives = [0.0] * length
+        self._may: list[bool | None] = [True] * length
+        self._tails, self._leads = known.tails, known.leads
+        odd = list(compress(range(length), map(known.odd.__getitem__, text)))
+        if odd:
+            self._part(odd, known)
+        self._ends: list[float] = list(accumulate(map(add, self.advances, self.gaps), initial=0.0))
+        self._breaks: list[int] | None = None
+        self._given: list[float] | None = None
 
-    @cached_property
+    def _part(self, odd: list[int], known: _Pairs) -> None:
+        """Note what stands before and after the characters at these places; between others stands nothing."""
+        text, gaps, gives, even, may = self.text, self.gaps, self._gives, self.even, self._may
+        last = len(text) - 1
+        for at in sorted({*odd, *[place - 1 for place in odd]}):
+            if 0 <= at < last:
+                if self._turned is None:
+                    gaps[at], gives[at], even[at], may[at] = known[text[at : at + 2]]
+                else:
+                    gaps[at], gives[at], even[at] = known.between(text[at : at + 2], *self._turned[at : at + 2])
+                    may[at] = None
+
+    @property
     def breaks(self) -> list[int]:
         """The places, counted in characters, where a line may end; the last is the end of the paragraph."""
-        length = len(self.text)
-        may = [may for _gap, _give, _even, may in self._pairs]
-        if None in may:
-            may = [self._may_break(place) if found is None else found for place, found in enumerate(may, 1)]
-        return [*compress(range(1, length), may), length]
+        if self._breaks is None:
+            length, may = len(self.text), self._may
+            if None in may:
+                may = [self._may_break(place) if found is None else found for place, found in enumerate(may, 1)]
+            self._breaks = [*compress(range(1, length), may), length]
+        return self._breaks
 
-    @cached_property
-    def _gives(self) -> list[float]:
+    @property
+    def _giving(self) -> list[float]:
         """How much white all marks up to each character can give up."""
-        return list(accumulate([give for _gap, give, _even, _may in self._pairs], initial=0.0))
+        if self._given is None:
+            self._given = list(accumulate(self._gives, initial=0.0))
+        return self._given
+
+    def trait(self, place: int) -> Traits:
+        """Return the traits of a character, those of straight and raised quotes as their neighbours make them."""
+        return traits(self.text[place]) if self._turned is None else self._turned[place]
 
     @property
     def places(self) -> list[float]:
@@ -76,9 +101,24 @@ class Spacing:
 
     def visible_end(self, start: int, end: int) -> int:
         """Return where the spaces that hang past the end of the line [start, end) begin."""
-        while end > start and self.traits[end - 1].kind is Kind.SPACE:
+        while end > start and self.trait(end - 1).kind is Kind.SPACE:
             end -= 1
         return end
+
+    def shown(self, start: int, end: int) -> tuple[int, float]:
+        """Return where what is seen of the line [start, end) ends, and how wide it is to the eye."""
+        if self._turned is not None or end <= start:
+            end = self.visible_end(start, end)
+            return end, self.natural(start, end) - self.tail(end)
+        text, tails = self.text, self._tails
+        while (tail := tails[text[end - 1]]) is None:
+            end -= 1
+            if end == start:
+                return end, 0.0 - self.tail(end)
+        width = self._ends[end] - self._ends[start] - self.gaps[end - 1]
+        if start:
+            width -= self._leads[text[start]]
+        return end, width - tail
 
     def lead(self, start: int) -> float:
         """Return the white a line that begins at `start` can give up at its left edge; the first line keeps it."""
@@ -96,17 +136,17 @@ class Spacing:
 
     def give(self, start: int, end: int) -> float:
         """Return how much white the marks inside the visible line [start, end) can give up."""
-        return self._gives[end - 1] - self._gives[start] if end > start else 0.0
+        return self._giving[end - 1] - self._giving[start] if end > start else 0.0
 
     def give_of(self, place: int) -> float:
         """Return how much white can be taken away after the character `place`."""
-        return self._gives[place + 1] - self._gives[place]
+        return self._gives[place]
 
     def may_begin(self, place: int) -> bool:
         """Say whether the marks around `place` let a line begin there, words aside."""
         before = self.visible_end(0, place)
-        last = before > 0 and self.traits[before - 1].never_last
-        return not (last or self.traits[place].never_first or self.traits[place].kind is Kind.SPACE)
+        last = before > 0 and self.trait(before - 1).never_last
+        return not (last or self.trait(place).never_first or self.trait(place).kind is Kind.SPACE)
 
     def _may_break(self, place: int) -> bool:
         text = self.text
@@ -118,7 +158,7 @@ class Spacing:
         return True
 
     def _has_white(self, place: int, kind: Kind) -> bool:
-        return self.traits[place].kind is kind and self.advances[place] >= _FULL_WIDTH
+        return self.trait(place).kind is kind and self.advances[place] >= _FULL_WIDTH
 
 
 @lru_cache(maxsize=256)
@@ -127,16 +167,16 @@ def measured(text: str, advance: Advance) -> Spacing:
     return Spacing(text, advance)
 
 
-class _Advances(dict[str, float]):
-    """Character -> advance in em."""
+class _Known(dict[str, _Fact], Generic[_Fact]):
+    """Character -> a fact about it, found when it is first asked for."""
 
-    def __init__(self, advance: Advance) -> None:
+    def __init__(self, found: Callable[[str], _Fact]) -> None:
         super().__init__()
-        self._advance = advance
+        self._find = found
 
-    def __missing__(self, character: str) -> float:
-        found = self[character] = self._advance(character)
-        return found
+    def __missing__(self, character: str) -> _Fact:
+        fact = self[character] = self._find(character)
+        return fact
 
 
 class _Pairs(dict[str, _Pair]):
@@ -144,7 +184,11 @@ class _Pairs(dict[str, _Pair]):
 
     def __init__(self, advance: Advance) -> None:
         super().__init__()
-        self.advances = _Advances(advance)
+        self.advances = _Known(advance)
+        self.odd = _Known(lambda character: not traits(character).is_plain)
+        self.tails = _Known(self._tail)
+        """The white a character gives up at the end of a line; None for a space, which hangs past it."""
+        self.leads = _Known(lambda character: HALF * self._is_wide(character, Kind.OPEN))
 
     def __missing__(self, pair: str) -> _Pair:
         if len(self) >= _PAIRS:
@@ -159,6 +203,12 @@ class _Pairs(dict[str, _Pair]):
             found = gap, give, even, may if seen or not may else None
         self[pair] = found
         return found
+
+    def _tail(self, character: str) -> float | None:
+        return None if traits(character).kind is Kind.SPACE else HALF * self._is_wide(character, Kind.CLOSE)
+
+    def _is_wide(self, character: str, kind: Kind) -> bool:
+        return traits(character).kind is kind and self.advances[character] >= _FULL_WIDTH
 
     def between(self, pair: str, left: Traits, right: Traits) -> tuple[float, float, bool]:
         """Return gap, white to give and whether white may be added between two characters."""
@@ -175,11 +225,9 @@ class _Pairs(dict[str, _Pair]):
 _pairs_of = lru_cache(maxsize=32)(_Pairs)
 
 
-def _traits_of(text: str) -> list[Traits]:
-    """Return the traits of every character, those of straight and raised quotes as their neighbours make them."""
+def _turned(text: str) -> list[Traits]:
+    """Return the traits of every character of a text with straight or raised quotes, which turn by their neighbours."""
     found = list(map(traits, text))
-    if _TURNING.isdisjoint(text):
-        return found
     opening = True
     for place, character in enumerate(text):
         if character == '"':

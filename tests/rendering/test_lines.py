@@ -207,3 +207,17 @@ def test_a_box_too_low_for_a_line_holds_none() -> None:
 def test_baselines_stand_in_the_middle_of_their_lines() -> None:
     result = fitted("承诺\n党员", height=100)
     assert [result.baseline(number) for number in (0, 1)] == pytest.approx([3.5 + 12.32, 24.5 + 12.32])
+
+
+def test_white_too_little_to_be_seen_goes_between_all_characters_alike() -> None:
+    (line, *_) = lines_of("承诺2011年，" + HAN, 19.8)
+    gaps = [round(white / SIZE, 4) for white in line.extra[:-1]]
+    seen = {round(gap - 0.25, 4) if place in (1, 5) else gap for place, gap in enumerate(gaps)}
+    assert len(seen) == 1
+    assert 0 < seen.pop() <= 0.03
+
+
+def test_doubled_marks_touch_each_other_in_a_line_that_is_spread() -> None:
+    (line, *_) = lines_of("承诺——" + HAN, 20.3)
+    assert line.extra[2] == 0
+    assert max(line.extra) > 0
