@@ -190,8 +190,9 @@ class Spool:
     def left_behind(self) -> list[Path]:
         """Take over what nobody works on: claims, and waiting readings that were being decided.
 
-        They come from processes that are gone, and from this one when it was interrupted. Call it only while nothing
-        is being worked on.
+        They come from processes that are gone, and from this one when it was interrupted, in the order in which they
+        were claimed: of two equal files, the one that was answered as the second stays that. Call it only while
+        nothing is being worked on.
         """
         found = _whole(self._folder)
         others = self._others()
@@ -205,7 +206,7 @@ class Spool:
                     with contextlib.suppress(PermissionError):  # not every system lets a lock go that is held
                         durable.discard(folder.with_suffix(_LOCK))
         self._forget_old_names([claim for claim in map(read_claim, found) if claim is not None])
-        return found
+        return sorted(found, key=lambda folder: folder.name)
 
     def clear(self, *claims: Claim) -> None:
         """Forget answered claims, and remove the files they were copied from, unless those are others by now.

@@ -142,6 +142,14 @@ def test_a_file_that_is_merely_equal_to_a_claimed_one_stays_in_the_inbox(tmp_pat
         assert [seen.path.name for seen in sweep(inbox)] == ["a.docx"]
 
 
+def test_claims_keep_their_order_when_whoever_took_them_over_died_on_the_way(tmp_path: Path) -> None:
+    inbox = an_inbox(tmp_path)
+    _dead(inbox, 1, "dead-001-000002")
+    _dead(inbox, 2, "dead-001-000001")
+    with a_spool(inbox) as spool:
+        assert [folder.name for folder in spool.left_behind()] == ["dead-001-000001", "dead-001-000002"]
+
+
 def _under_two_names(inbox: Path) -> None:
     """Let a claim lie with two dead processes, its files being the same ones."""
     _dead(inbox, 1, "dead-001-000001")
