@@ -9,13 +9,13 @@ import click
 
 from formsvc import durable
 from formsvc.archive import journal
-from formsvc.cli import parameters, screen
+from formsvc.cli import parameters, screen, typefaces
 from formsvc.cli.door import Door
 from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, option
 from formsvc.errors import ExitCode, UsageError
 from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
-from formsvc.operations.export import ExportFormat, list_records, to_file
+from formsvc.operations.export import ExportFormat, lacking, list_records, to_file
 from formsvc.operations.handover import HandoverFormat, hand_over
 
 _KINDS = [kind.value for kinds in (ExportFormat, HandoverFormat, DeliveryFormat) for kind in kinds]
@@ -50,6 +50,8 @@ def command(door: Door, kind: str, year: int | None, form: str | None, file: Pat
         if len(records.rows) == 1:
             _end_without(door)
         data = to_file(workspace, ExportFormat(kind), records)
+        if kind == ExportFormat.PDF:
+            typefaces.note_lacking(workspace, lacking(workspace, records))
         if file is None and not screen.is_terminal():
             click.echo(data, nl=False)
         else:

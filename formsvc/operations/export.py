@@ -8,11 +8,14 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formsvc.i18n import visible
 from formsvc.operations.find import find
 from formsvc.operations.workspace import Workspace
+
+if TYPE_CHECKING:
+    from formsvc.operations.lacking import Lacking
 
 _COLUMNS = ("id", "year", "form", "name", "organisation", "unit", "status", "version", "copies", "reviews", "path")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -40,10 +43,7 @@ class RecordList:
 
 
 def export(workspace: Workspace, kind: ExportFormat, year: int | None = None, *, form: str | None = None) -> bytes:
-    """Return the list of every record of the year and form as a file of this kind.
-
-    Raises NoGlyphError for a PDF with a character no face has.
-    """
+    """Return the list of every record of the year and form as a file of this kind."""
     return to_file(workspace, kind, list_records(workspace, year, form=form))
 
 
@@ -95,7 +95,7 @@ def to_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
 def to_pdf(workspace: Workspace, records: RecordList) -> bytes:
     """Return a list as a register for printing, a PDF/A-2b; the same list gives the same bytes.
 
-    It is dated by the newest of its records. Raises NoGlyphError for a character no face has.
+    It is dated by the newest of its records. A character no face has is the mark for one; see `lacking`.
     """
     from formsvc.rendering.metadata import Metadata  # noqa: PLC0415 - only this export draws
     from formsvc.rendering.register import RegisterWords, write_register  # noqa: PLC0415 - reportlab is for it alone
@@ -110,8 +110,26 @@ def to_pdf(workspace: Workspace, records: RecordList) -> bytes:
     )
     moment = dt.datetime.fromisoformat(records.filed_at or workspace.now())
     about = Metadata(title, moment, language=messages.language.locale.replace("_", "-"))
-    rows = [[visible(cell) for cell in row] for row in records.rows]
-    return write_register(rows, words, about, fonts=workspace.fonts)
+    return write_register(_drawable(workspace, records)[0], words, about, fonts=workspace.fonts)
+
+
+def lacking(workspace: Workspace, records: RecordList) -> tuple[Lacking, ...]:
+    """Return where a register says less than the records, for want of a face."""
+    return _drawable(workspace, records)[1]
+
+
+def _drawable(workspace: Workspace, records: RecordList) -> tuple[list[list[str]], tuple[Lacking, ...]]:
+    """Return the rows as they can be drawn, and what is lacking in them."""
+    from formsvc.operations.lacking import Shown  # noqa: PLC0415 - only the register draws
+
+    heads, named, form = records.rows[0], _COLUMNS.index("id"), _COLUMNS.index("form")
+    rows = [list(map(visible, heads))]
+    found: list[Lacking] = []
+    for row in records.rows[1:]:
+        shown = Shown(workspace.fonts, row[named], row[form])
+        rows.append([shown.lines(head, [visible(cell)])[0] for head, cell in zip(heads, row, strict=True)])
+        found += shown.lacking
+    return rows, tuple(found)
 
 
 def _row(workspace: Workspace, found: Mapping[str, Any]) -> list[str]:

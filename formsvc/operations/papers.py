@@ -18,18 +18,17 @@ from pathlib import Path
 from formsvc import chinese, durable
 from formsvc.extraction.sandbox.outcome import Answer
 from formsvc.extraction.sandbox.sandbox import open_sandbox
-from formsvc.forms.reading import FieldReading, Picture
-from formsvc.forms.spec import Field, FormSpec, Kind, SubjectKind
+from formsvc.forms.reading import Picture
+from formsvc.forms.spec import FormSpec, Kind, SubjectKind
 from formsvc.index.entry import Query
 from formsvc.operations.blank import free_path
+from formsvc.operations.lacking import Lacking, Shown
 from formsvc.operations.lookup import TEMPLATES
 from formsvc.operations.sorting import Order, key_of
 from formsvc.operations.workspace import Workspace
 from formsvc.records.history import Status
 from formsvc.records.record import Version
 from formsvc.rendering.board import Sheet, write_board
-from formsvc.rendering.copies import LACKING
-from formsvc.rendering.fonts import Fonts
 from formsvc.rendering.handbook import write_handbook
 from formsvc.rendering.marks import Raster
 from formsvc.rendering.metadata import Metadata
@@ -63,6 +62,8 @@ class Paper:
     path: Path
     """Where it is; a file of the same bytes that was there already is kept."""
     pledges: int
+    lacking: tuple[Lacking, ...] = ()
+    """Where it says less than the records, for want of a face."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class _Filed:
     record: str
     filed_at: str
     pledge: Pledge
+    lacking: tuple[Lacking, ...] = ()
 
 
 def handbook(workspace: Workspace, wanted: Wanted, folder: Path) -> Paper | None:
@@ -138,7 +140,9 @@ def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
         spec = workspace.form_of(history.latest)
         if history.status(spec) is not Status.RETURNED and spec.fields[spec.subject.name].public:
             version = history.corrected(spec)
-            found.append(_Filed(history.id, version.filed_at, _pledge(spec, version, words, workspace.fonts)))
+            shown = Shown(workspace.fonts, history.id, spec.name)
+            pledge = _pledge(spec, version, words, shown)
+            found.append(_Filed(history.id, version.filed_at, pledge, shown.lacking))
 
     name_key = key_of(wanted.order)
 
@@ -150,10 +154,10 @@ def _filed(workspace: Workspace, wanted: Wanted, words: Words) -> list[_Filed]:
     return sorted(found, key=place)
 
 
-def _pledge(spec: FormSpec, version: Version, words: Words, fonts: Fonts) -> Pledge:
+def _pledge(spec: FormSpec, version: Version, words: Words, shown: Shown) -> Pledge:
     """Return the public part of a version; nothing is taken from a field that is not public."""
     public = {
-        key: (field, _lines(field, version.fields[key], fonts))
+        key: (field, shown.lines(field.label, printed_lines(field, version.fields[key].value)))
         for key, field in spec.fields.items()
         if field.public and key in version.fields and not field.kind.is_mark and field.kind is not Kind.YEAR
     }
@@ -164,22 +168,17 @@ def _pledge(spec: FormSpec, version: Version, words: Words, fonts: Fonts) -> Ple
     items = [line for field, lines in rest if field.kind is Kind.ITEMS for line in lines]
     texts = [f"{field.label}{words.separator}{' '.join(lines)}" for field, lines in rest if field.kind is Kind.TEXT]
     short = [(field, " ".join(lines)) for field, lines in rest if field.kind not in (Kind.ITEMS, Kind.TEXT)]
+    unit_label = spec.fields[spec.subject.unit or spec.subject.name].label
+    branch = " ".join(shown.lines(unit_label, [version.organisation])) if version.organisation else words.elsewhere
     return Pledge(
         name=name,
-        organisation=name if is_organisation else version.organisation or words.elsewhere,
+        organisation=name if is_organisation else branch,
         unit=unit,
         items=(*items, *texts),
         contacts=tuple((field.label, text) for field, text in short if field.kind in _CONTACTS),
         facts=tuple((field.label, text) for field, text in short if field.kind not in _CONTACTS),
         is_organisation=is_organisation,
     )
-
-
-def _lines(field: Field, found: FieldReading, fonts: Fonts) -> tuple[str, ...]:
-    """Return the printed lines of a value; a character no face has is the mark for one that is lacking."""
-    lines = printed_lines(field, found.value)
-    missing = fonts.missing("".join(lines))
-    return tuple("".join(LACKING if sign in missing else sign for sign in line) for line in lines)
 
 
 def _with_portraits(filed: Sequence[_Filed], folder: Path) -> list[_Filed]:
@@ -224,4 +223,4 @@ def _put(
     path, is_there = free_path(folder, (chinese.safe_part(name), ".pdf"), data, ())
     if not is_there:
         durable.put_new(path, data)
-    return Paper(path, len(filed))
+    return Paper(path, len(filed), tuple(one for record in filed for one in record.lacking))

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formsvc.errors import NoGlyphError
-from formsvc.operations.export import ExportFormat, RecordList, export, list_records, to_csv, to_file, to_xlsx
+from formsvc.operations.export import ExportFormat, RecordList, export, lacking, list_records, to_csv, to_file, to_xlsx
 from formsvc.operations.indexing import rebuild
+from formsvc.operations.lacking import Lacking
 from formsvc.operations.review import review
 from formsvc.records.event import ReviewDecision
 from tests.forms.factories import a_reading
@@ -146,12 +146,14 @@ def test_a_register_of_nothing_is_a_head_alone(tmp_path: Path) -> None:
         assert by_place(export(workspace, ExportFormat.PDF)) == [""] * 11
 
 
-def test_a_register_shows_signs_that_cannot_be_seen_and_refuses_one_no_face_has(tmp_path: Path) -> None:
+def test_a_register_shows_signs_that_cannot_be_seen_and_tells_of_those_no_face_has(tmp_path: Path) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         rebuild(workspace)
         heads = list_records(workspace).rows[0]
         nothing = RecordList([heads], None, None, None)
         shown = to_file(workspace, ExportFormat.PDF, replace(nothing, rows=[heads, ["a\x00b\u202ec"] * 11]))
         assert by_place(shown)[0] == "a\\x00b\\u202ec"
-        with pytest.raises(NoGlyphError):
-            to_file(workspace, ExportFormat.PDF, replace(nothing, rows=[heads, ["张\ue000"] * 11]))
+        rare = replace(nothing, rows=[heads, ["7f3c", "2011", "承诺书", "张\ue000", *[""] * 7]])
+        assert by_place(to_file(workspace, ExportFormat.PDF, rare))[3] == "张〓"
+        assert lacking(workspace, rare) == (Lacking("7f3c", "承诺书", heads[3], ("\ue000",)),)
+        assert lacking(workspace, replace(nothing, rows=[heads, ["a"] * 11])) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from PIL import Image
 from pypdf import PdfReader
 
 from formsvc.errors import FormSpecError, UnknownFormError
+from formsvc.operations.correct import correct
 from formsvc.operations.ingest import ingest
 from formsvc.operations.lookup import TEMPLATES
 from formsvc.operations.outcome import Filed
-from formsvc.operations.papers import Wanted, board, handbook, plates
+from formsvc.operations.papers import Paper, Wanted, board, handbook, plates
 from formsvc.operations.review import review
 from formsvc.operations.sorting import Order
 from formsvc.operations.workspace import Workspace
@@ -38,6 +40,22 @@ def filed(workspace: Workspace, **values: str) -> str:
 
 def shown(path: Path) -> list[str]:
     return ["".join(page.extract_text().split()) for page in PdfReader(path).pages]
+
+
+@pytest.mark.parametrize("make", [handbook, plates, board])
+def test_a_character_no_face_has_is_told_by_record_form_and_field(
+    tmp_path: Path, make: Callable[[Workspace, Wanted, Path], Paper | None]
+) -> None:
+    with a_workspace(tmp_path / "w") as workspace:
+        filed(workspace, name="王伟")
+        record = filed(workspace, name="张三")
+        correct(workspace, record, {"unit_post": "城西\ue000社区 书记"}, why="抄错", by="李四")
+        paper = make(workspace, Wanted(2011), tmp_path / "out")
+        assert paper is not None
+        assert [(one.record, one.form, "".join(one.field.split()), one.named()) for one in paper.lacking] == [
+            (record, MEMBER.name, "单位及职务", "\ue000 U+E000"),
+        ]  # fmt: skip
+        assert "城西〓社区" in "".join(shown(paper.path))
 
 
 def test_members_stand_in_the_order_of_pinyin_or_strokes(tmp_path: Path) -> None:
