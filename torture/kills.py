@@ -298,15 +298,15 @@ def jobs(
     known: Figures | None = None,
     more_s: float = float("inf"),
 ) -> Iterator[Job]:
-    """Yield what is not known yet: every call with every kind, other runs strewn in between; then second faults.
+    """Yield what is not known yet: every call with every kind, then other runs, then second faults without end.
 
     Before these, which go on for so many seconds, calls and kinds are tried again whose fault did not come.
     """
     known = known or Figures()
-    pairs = []
-    for job in _first(points, chance):
-        if job.fault.kind is not Kind.STALL and job.second is None and not job.is_cold:
-            pairs.append(job)
+    drawn = list(_first(points, chance))
+    pairs = [job for job in drawn if job.fault.kind is not Kind.STALL and job.second is None and not job.is_cold]
+    first = set(pairs)
+    for job in (*pairs, *(job for job in drawn if job not in first)):
         if str(job) not in known.done:
             yield job
     for _ in range(_TRIES):
@@ -320,7 +320,7 @@ def jobs(
 
 
 def _first(points: Mapping[str, Sequence[Fault]], chance: random.Random) -> Iterator[Job]:
-    """Yield every call with every kind once in random order, a kill rather earlier, and other runs in between."""
+    """Yield every call with every kind once in random order, a kill rather earlier, and other runs beside them."""
     first = [Job(name, points[name][at]) for name in sorted(points) for at in range(len(points[name]))]
     first.sort(key=lambda job: chance.random() / (_KILLS_FIRST if job.fault.kind is Kind.KILL else 1))
     for number, job in enumerate(first):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import random
+import re
 import shutil
 import time
 from collections import Counter
@@ -29,12 +30,16 @@ _ALL_UP_TO = 12
 """So many unsynced changes are tried in every combination."""
 _SAMPLES = 20
 """Combinations tried where there are more."""
+_OF_SOMEBODY = re.compile(r"(archive/\d{4})(/[^/]+?)?(/[^/]+?)?(/[^/]+-[0-9a-f]{12})?(?=/events| by )|q-[0-9a-f]{12}")
+_LEVELS = ("archive", "YEAR", "FORM", "UNIT", "RECORD")
 _BY, _SQLITE = " by ", "SQLite"
 _SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
-_A_MUTANT_S = 60.0
+_A_MUTANT_S = 20.0
 """Seconds spent on recovering the states of one run without one sync."""
 CAUGHT, IDLE, HARMLESS, UNFINISHED = "caught", "nothing was waiting for it", "harmless", "not finished"
-"""What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; or time is over."""
+ELSEWHERE = "of a place that is caught elsewhere"
+"""What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; time is over; or
+it is not tried, since the same place asked for the sync of the same thing in another run and was caught."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,14 @@ class LeftOut:
         """Return how often what came of it, by what is synced and the place in the program that asks for it."""
         found: dict[str, Counter[str]] = {}
         for name, outcome in self.outcomes.items():
-            found.setdefault(name.partition(": ")[2].partition(" ")[2], Counter())[outcome] += 1
+            found.setdefault(site_of(name), Counter())[outcome] += 1
         return dict(sorted(found.items()))
+
+
+def site_of(name: str) -> str:
+    """Return of a sync's name what is synced and who asks for it, without recording, number, and whose it is."""
+    what = name.partition(": ")[2].partition(" ")[2]
+    return _OF_SOMEBODY.sub(lambda one: "/".join(_LEVELS[: one[0].count("/") + 1]) if one[1] else "q-ID", what)
 
 
 class PowerCuts:
@@ -167,15 +178,22 @@ class PowerCuts:
         """Yield the states in which one change alone is lost, such that a file stands under two names."""
         yield from {_digest(state): state for state in self._states(None, few=True) if _is_second_name(state)}.values()
 
-    def mutants(self, until: float, known: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    def mutants(self, until: float, known: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
         """Leave out each sync that is not known yet, one at a time; yield its name, what came of it, and the fault."""
-        labels = {number: label for number, label in self.labels().items() if label not in known}
+        caught = {site_of(name) for name, outcome in known.items() if outcome == CAUGHT}
+        labels = {
+            number: label for number, label in self.labels().items() if known.get(label, UNFINISHED) == UNFINISHED
+        }
         numbers = list(labels)
         self._chance.shuffle(numbers)
         for number in numbers:
             if time.monotonic() >= until:
                 return
-            yield labels[number], *self._without(number)
+            site = site_of(labels[number])
+            outcome, fault = (ELSEWHERE, "") if site in caught else self._without(number)
+            if outcome == CAUGHT:
+                caught.add(site)
+            yield labels[number], outcome, fault
 
     def labels(self) -> dict[int, str]:
         """Name each sync, by its number among the calls."""
@@ -209,7 +227,8 @@ class PowerCuts:
                 faults = self._by_files(state)
                 if faults:
                     return CAUGHT, faults[0]
-        for state in sorted(new.values(), key=lambda state: -len(state.lost)):
+        order = sorted(new.values(), key=lambda state: (-state.told, -len(state.lost)))
+        for state in order:
             if time.monotonic() >= until:
                 return UNFINISHED, ""
             faults = self.recovered(state)
@@ -288,7 +307,8 @@ class Task:
     killed: str
     seconds: float
     seed: int
-    known: frozenset[str] = frozenset()
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Syncs -> what came of them."""
 
 
 RECORDED: Sequence[tuple[str, str]] = (
@@ -333,18 +353,18 @@ def leave_out(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[
     ledger = ledger or Ledger(None, "syncs", LeftOut)
     done = ledger.figures
     seconds = minutes * 60 * workers / len(RECORDED)
-    known = frozenset(name for name, outcome in done.outcomes.items() if outcome != UNFINISHED)
-    tasks = [Task(name, killed, seconds, seed, known) for name, killed in RECORDED]
-    began, before, done.syncs = time.monotonic(), done.seconds, 0
-    labels: set[str] = set()
+    began, before, labels = time.monotonic(), done.seconds, set[str]()
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
-        for names, found in pool.imap_unordered(_leave_out, tasks, chunksize=1):
-            labels |= names
-            done.syncs = len(labels)
-            done.outcomes |= {name: outcome for name, outcome, _ in found}
-            done.faults |= {name: fault for name, _, fault in found if fault}
-            done.seconds = before + time.monotonic() - began
-            ledger.save()
+        for start in range(0, len(RECORDED), workers):
+            known = dict(done.outcomes)
+            tasks = [Task(name, killed, seconds, seed, known) for name, killed in RECORDED[start : start + workers]]
+            for names, found in pool.imap_unordered(_leave_out, tasks, chunksize=1):
+                labels |= names
+                done.syncs = len(labels)
+                done.outcomes |= {name: outcome for name, outcome, _ in found}
+                done.faults |= {name: fault for name, _, fault in found if fault}
+                done.seconds = before + time.monotonic() - began
+                ledger.save()
     # What the program does no more, or does elsewhere, is no sync of it.
     done.outcomes = {name: outcome for name, outcome in done.outcomes.items() if name in labels}
     done.faults = {name: fault for name, fault in done.faults.items() if name in labels}
