@@ -298,21 +298,20 @@ def jobs(
     known: Figures | None = None,
     more_s: float = float("inf"),
 ) -> Iterator[Job]:
-    """Yield what is not known yet: every call with every kind, then other runs, then second faults without end.
+    """Yield what is not known yet: every call with every kind, then again those whose fault did not come.
 
-    Before these, which go on for so many seconds, calls and kinds are tried again whose fault did not come.
+    Behind them come the other runs, and more second faults for so many seconds.
     """
     known = known or Figures()
     drawn = list(_first(points, chance))
     pairs = [job for job in drawn if job.fault.kind is not Kind.STALL and job.second is None and not job.is_cold]
-    first = set(pairs)
-    for job in (*pairs, *(job for job in drawn if job not in first)):
-        if str(job) not in known.done:
-            yield job
+    yield from (job for job in pairs if str(job) not in known.done)
     for _ in range(_TRIES):
         for job in pairs:
             if str(job) in known.done - known.come and known.missed[str(job)] < _TRIES:
                 yield job
+    first = set(pairs)
+    yield from (job for job in drawn if job not in first and str(job) not in known.done)
     kills = [job for job in pairs if job.fault.kind is Kind.KILL]
     until = time.monotonic() + more_s
     while kills and time.monotonic() < until:

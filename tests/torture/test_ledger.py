@@ -69,9 +69,7 @@ def test_what_did_not_come_is_tried_again_and_then_told() -> None:
     points, known = {"a": [kill.fault, error.fault]}, Figures()
     known.add(Verdict(kill, struck=True, struck_again=False, faults=()))
     tried = []
-    for job in jobs(points, random.Random(1), known):
-        if job.second is not None and str(error) in known.done:
-            break
+    for job in islice(jobs(points, random.Random(1), known), 20):
         tried.append(job)
         known.add(Verdict(job, struck=False, struck_again=False, faults=()))
     assert tried.count(error) == 3
