@@ -12,11 +12,13 @@ inside its paragraph; one of several lines is a control around its paragraphs.
 
 from __future__ import annotations
 
+import math
 import re
 import uuid
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from formsvc.chinese import display_width
 from formsvc.forms.spec import Field
 
 FULL_WIDTH_SPACE = "\u3000"
@@ -28,6 +30,8 @@ _FORBIDDEN = re.compile(f"[{_XML_CANNOT_HOLD}]")
 _UNSAFE = re.compile(f"[&<>{_XML_CANNOT_HOLD}]")
 _PRESERVED = ' xml:space="preserve"'
 _FIRST_CONTROL_ID = 1001
+_WIDER = 0.06
+"""How much wider than half an em (em) letters and digits are in many a face."""
 _DIGITS = 5
 """The most digits the number of a form has in a document of many."""
 _BOOKMARK = re.compile(r"\w{1,40}", re.ASCII)
@@ -44,6 +48,9 @@ class Place:
     """The properties of its paragraphs, a `w:pPr`; empty for a place inside a line of text."""
     spaces: int
     """How many full-width spaces an empty one shows when its field has no blank of its own."""
+    fits: tuple[tuple[float, str], ...] = ()
+    """How wide a value may be (em), from the usual size of type down, and the properties of its paragraph then; the
+    last holds for all that are wider. Empty for a place where nothing is made smaller."""
     form: str = ""
     """What stands for the number of its form in a document of many forms; empty in a document of one."""
 
@@ -91,13 +98,22 @@ class Control:
         shown = f"{opening}{head}<w:showingPlcHdr/>{options}{_run(place.placeholder)}"
         self.empty = f"{before}{shown}{self._line_end}"
         """The field without a value: its placeholder."""
+        self._surely = place.fits[0][0] if place.fits else math.inf
+        """So many characters fit however wide they are."""
 
     def filled(self, lines: tuple[str, ...]) -> str:
         """Return the field with these lines of text, one paragraph each; inside a line of text they become one."""
+        if len(lines) == 1 and len(lines[0]) > self._surely:
+            return f"<w:p>{self._paragraph_for(lines[0])}{self._begin}{_run(lines[0])}{self._end}</w:p>"
         if len(lines) == 1 or not self.place.paragraph:
             return f"{self._line_begin}{_run(' '.join(lines))}{self._line_end}"
         paragraphs = "".join(f"{self._paragraph}{_run(line)}</w:p>" for line in lines)
         return f"{self._begin}{paragraphs}{self._end}"
+
+    def _paragraph_for(self, text: str) -> str:
+        """Return the properties of the paragraph of a value: in the largest type in which it fits its cell."""
+        width = display_width(text) / 2 + _WIDER * sum(map(str.isascii, text))
+        return next((paragraph for most, paragraph in self.place.fits if width <= most), self.place.fits[-1][1])
 
 
 def xml_text(text: str) -> str:

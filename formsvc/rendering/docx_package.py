@@ -68,11 +68,22 @@ class StyleName(StrEnum):
     NARROW_LABEL = "FormLabelNarrow"
     """For a label too long for its cell in the usual size."""
     CELL = "FormCell"
+    SMALL_CELL = "FormCellSmall"
+    SMALLEST_CELL = "FormCellSmallest"
+    """For a value too long for its cell in the usual size: so that the row stays as high as it is."""
     ITEM = "FormItem"
     SIGN = "FormSign"
     NOTE = "FormNote"
     END = "FormEnd"
     """The paragraph Word wants after a table, as low as can be."""
+
+
+CELL_SIZES = {
+    StyleName.CELL: (CELL_SIZE, LINE),
+    StyleName.SMALL_CELL: (10.5, 14.0),
+    StyleName.SMALLEST_CELL: (8.0, 10.5),
+}
+"""Size and height of a line for values in cells, in points, from the usual one down."""
 
 
 def slim_document(page: Page) -> Document:
@@ -154,7 +165,8 @@ def _set_styles(document: Document) -> None:
     title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(TITLE_BEFORE), Pt(TITLE_AFTER)
     _style(document, StyleName.LABEL, BODY_FACE, CELL_SIZE, line=LINE, align=centre)
     _style(document, StyleName.NARROW_LABEL, BODY_FACE, _NARROW_SIZE, line=LINE, align=centre)
-    _style(document, StyleName.CELL, BODY_FACE, CELL_SIZE, line=LINE, align=left)
+    for name, (size, height) in CELL_SIZES.items():
+        _style(document, name, BODY_FACE, size, line=height, align=left)
     item = _style(document, StyleName.ITEM, BODY_FACE, CELL_SIZE, line=_ITEM_LINE, align=both)
     item.paragraph_format.first_line_indent = Pt(2 * CELL_SIZE)
     item.element.pPr.ind.set(qn("w:firstLineChars"), "200")

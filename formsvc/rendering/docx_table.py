@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tbl, CT_Tc
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Mm, Pt
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 from lxml import etree
 
 from formsvc.chinese import display_width
@@ -29,6 +29,7 @@ from formsvc.forms.spec import Align, Cell, Field, FormSpec, Line
 from formsvc.rendering.docx_controls import Place
 from formsvc.rendering.docx_package import (
     CELL_SIZE,
+    CELL_SIZES,
     HEADING_LINE,
     NOTE_BEFORE,
     NOTE_LINE,
@@ -57,6 +58,8 @@ _SIGN_INDENT = 2 * CELL_SIZE
 _TAIL_SPACE = 4.0
 """Points below the last line of a cell's lower part."""
 _STACK_PITCH = 28.0
+_FILLED = 0.92
+"""How much of its lines a text fills that is broken into several."""
 _SPARE = 6.0
 """Points on a page for the widths of lines and what programs round."""
 _ALIGN = {
@@ -100,6 +103,8 @@ class FormTable:
             self._set_height(self._first_rows[row], height - lower)
             if lower:
                 self._set_height(self._last_rows[row], lower)
+            elif not any(line.grow for cell in self._spec.grid.cells if cell.row == row for line in cell.lines):
+                _keep_whole(self._table.rows[self._first_rows[row]])
         for cell in self._spec.grid.cells:
             self._build_cell(cell)
 
@@ -189,10 +194,24 @@ class FormTable:
             field=field,
             number=len(self._places),
             paragraph=paragraph,
+            fits=self._fits(cell, paragraph),
             spaces=max(1, min(4, int(self._room(cell) / CELL_SIZE))),
         )
         _element_of(target).append(etree.ProcessingInstruction(PLACE, str(place.number)))
         self._places.append(place)
+
+    def _fits(self, cell: Cell, paragraph: str) -> tuple[tuple[float, str], ...]:
+        """Return how wide a value may be in each size of type and the properties of its paragraph then."""
+        style = f'"{StyleName.CELL.value}"'
+        if len(cell.lines) > 1 or style not in paragraph:
+            return ()
+        room, height = self._room(cell), sum(self._rows[cell.row : cell.row + cell.rows]) * _MM
+        fits = []
+        for name, (size, line) in CELL_SIZES.items():
+            lines = max(1, int(height / line))
+            filled = room if lines == 1 else lines * room * _FILLED
+            fits.append((filled / size, paragraph.replace(style, f'"{name.value}"')))
+        return tuple(fits)
 
     def _room(self, cell: Cell) -> float:
         """Return the width of the text in a cell, in points."""
@@ -259,6 +278,11 @@ def _set_table(table: Table, columns: Sequence[float]) -> None:
     properties.insert_element_before(_width("w:tblW", sum(columns)), "w:jc")
     properties.insert_element_before(_lines(), "w:tblLayout")
     properties.insert_element_before(_margins("w:tblCellMar", left=_SIDE, right=_SIDE), "w:tblLook")
+
+
+def _keep_whole(row: _Row) -> None:
+    """Let a row that has no room go to the next page whole, not in parts."""
+    row._tr.get_or_add_trPr().insert(0, _element("w:cantSplit"))  # noqa: SLF001 - python-docx has no public way
 
 
 def _lines() -> BaseOxmlElement:

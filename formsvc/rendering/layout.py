@@ -7,6 +7,7 @@ ever clipped. Sizes and margins follow GB/T 9704-2012: heading 16 pt, title 22 p
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,6 +61,12 @@ class Rectangle:
     y: float
     width: float
     height: float
+
+
+_ONE_LINE = 10.5
+"""The least size, in points, to which a short text is made smaller so that it needs no second line."""
+_WHITES = (1.2, 0.8, 0.4)
+"""The white between a rule and a text of several lines, above and below, in mm: as much as lets it fit its cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +233,37 @@ class FormLayout:
         self, texts: Sequence[str], place: Rectangle, align: Align, role: Role
     ) -> tuple[tuple[Mark, ...], tuple[Paragraph, ...]]:
         """Set short text in the vertical middle of its place."""
-        block = self._fitted([Paragraph(text) for text in texts], place, 1.2, _SET[align], role)
+        block = self._short([Paragraph(text) for text in texts], place, _SET[align], role)
         y = place.y + (place.height - len(block.lines) * block.leading / POINTS_A_MM) / 2
         return texts_of_block(block, x=place.x, y=y, role=role), block.remainder
+
+    def _short(self, paragraphs: Sequence[Paragraph], place: Rectangle, align: Set, role: Role) -> Fitted:
+        """Return short text on one line if its type need not be small for that, else with white above and below it."""
+        block = self._fitted(paragraphs, place, 1.2, align, role)
+        if len(block.lines) < 2:
+            return block
+        advance, width = self._fonts.advance(role), place.width * POINTS_A_MM
+        if len(paragraphs) == 1:
+            size = int(2 * width / set_line(paragraphs[0].text, size=1.0, advance=advance).right) / 2
+            if size >= _ONE_LINE:
+                whole = fit(
+                    paragraphs,
+                    width=width,
+                    height=size * 1.2,
+                    size=size,
+                    leading=1.2,
+                    minimum=size,
+                    advance=advance,
+                    align=align,
+                )
+                if not whole.remainder:
+                    return whole
+        for white in _WHITES:
+            room = dataclasses.replace(place, height=place.height - 2 * white)
+            inner = self._fitted(paragraphs, room, 1.2, align, role)
+            if not inner.remainder:
+                return inner
+        return block
 
     def _fitted(
         self, paragraphs: Sequence[Paragraph], place: Rectangle, leading: float, align: Set, role: Role

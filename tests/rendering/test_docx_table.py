@@ -90,3 +90,33 @@ def test_every_cell_has_its_last_paragraph(form: str) -> None:
         for cell in root(data).iter(f"{W}tc"):
             blocks = [local(child) for child in cell if not local(child).startswith("bookmark")]
             assert blocks[-1] in {"p", "sdt"}
+
+
+LONG = {
+    "name": "阿不都热合曼·买买提艾力江",
+    "unit_post": "浙江省宁波市余姚市马渚镇开元村党总支第三党支部 宣传委员兼青年委员、村民小组组长",
+    "email": "kaiyuan.cunwei.dangzongzhi@yuyao.zhejiang.example.gov.cn",
+    "phone": "0574-62000000、13800138000",
+}
+
+
+def styles_of(values: dict[str, str]) -> dict[str, str | None]:
+    tree = root(FORMS["annex2"].fill(year=2011, values=values))
+    found = {}
+    for key, control in controls(tree).items():
+        paragraph = next((one for one in control.iterancestors(f"{W}p")), None)
+        style = None if paragraph is None else paragraph.find(f"{W}pPr/{W}pStyle")
+        found[key] = None if style is None else style.get(VAL)
+    return found
+
+
+def test_a_value_too_long_for_its_cell_is_set_in_smaller_type_and_others_are_not() -> None:
+    long, short = styles_of(LONG), styles_of({"name": "司马相如", "email": "a@b.cn", "unit_post": "开元村 书记"})
+    assert [long[key] for key in LONG] == ["FormCellSmallest", "FormCellSmall", "FormCellSmallest", "FormCellSmall"]
+    assert {short[key] for key in LONG} == {"FormCell"}
+
+
+def test_rows_without_room_go_to_the_next_page_whole() -> None:
+    rows = list(root(FORMS["annex2"].fill(year=2011)).iter(f"{W}tr"))
+    kept = [row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows]
+    assert (kept[0], kept[1], kept[2], kept[-1]) == (True, True, False, True)
