@@ -19,8 +19,8 @@ from pathlib import Path
 from benchmarks.bench_index import entries
 from benchmarks.corpus import a_workspace
 from benchmarks.report import Spent, median_of, show, spent
+from formsvc.index.building import rebuild
 from formsvc.index.entry import Entry
-from formsvc.index.writing import rebuild
 
 GOAL = 7
 RUNS = 41

@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from benchmarks.report import show
+from formsvc.index.building import rebuild
 from formsvc.index.entry import Entry, Query
 from formsvc.index.finding import Finder
 from formsvc.index.readings import readings_of
-from formsvc.index.writing import SqliteIndex, rebuild
+from formsvc.index.writing import SqliteIndex
 
 RECORDS = 1_000_000
 YEARS = range(2006, 2026)

@@ -19,7 +19,7 @@ from benchmarks.report import Spent, median_of, show, spent
 from formsvc.archive import layout
 from formsvc.archive.versions import version_item
 from formsvc.forms.reading import Value
-from formsvc.index.writing import rebuild as build_bare
+from formsvc.index.building import rebuild as build_bare
 from formsvc.operations.entry import entry_of
 from formsvc.operations.filing import finish
 from formsvc.operations.indexing import rebuild
@@ -32,7 +32,7 @@ from formsvc.records.record import Version
 from formsvc.rendering.docx import DocxTemplate
 from formsvc.watch import watch_once
 
-RECORDS = 5_000
+RECORDS = 20_000
 RUNS = 3
 _GROUP = 250
 

@@ -34,7 +34,6 @@ PUBLIC_FACE = ""
 """The part of the package's own `__init__` and `__main__`, above everything."""
 EXCUSED = {
     "formsvc/rendering/docx_package.py '方正小标宋简体'": "the name of a typeface, which Word knows by this name alone",
-    "formsvc/index/readings.py os.environ": "pypinyin has no other switch for leaving 45 MiB of phrases out",
 }
 """File and what is done there, with the reason why it may; everything else keeps the rules without exception."""
 LONGEST_FILE = 400

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
     from formsvc.chinese.items import Items, leading_number, read_items, split_items
     from formsvc.chinese.paths import safe_file_name, safe_part
+    from formsvc.chinese.pinyin import numbered, sounds_of, toneless
     from formsvc.chinese.strokes import stroke_key, strokes_of
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "is_han",
     "is_phone",
     "leading_number",
+    "numbered",
     "pad",
     "parse_date",
     "parse_month",
@@ -53,9 +55,11 @@ __all__ = [
     "read_items",
     "safe_file_name",
     "safe_part",
+    "sounds_of",
     "split_items",
     "stroke_key",
     "strokes_of",
+    "toneless",
 ]
 
 _HOMES = {
@@ -64,6 +68,7 @@ _HOMES = {
     "folding": ("clean_name", "display_width", "fold", "fold_label", "fold_name", "is_han", "pad"),
     "items": ("Items", "leading_number", "read_items", "split_items"),
     "paths": ("safe_file_name", "safe_part"),
+    "pinyin": ("numbered", "sounds_of", "toneless"),
     "strokes": ("stroke_key", "strokes_of"),
 }
 

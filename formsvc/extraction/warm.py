@@ -10,8 +10,8 @@ import io
 import zipfile
 from collections.abc import Mapping
 from types import MappingProxyType
-from xml.sax.saxutils import escape
 
+from formsvc.forms.markup import escaped
 from formsvc.forms.spec import FormSpec, Kind, Line
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -71,4 +71,4 @@ def _cell(spec: FormSpec, lines: tuple[Line, ...]) -> str:
 
 
 def _paragraph(text: str) -> str:
-    return f"<w:p><w:r><w:t>{escape(text)}</w:t></w:r></w:p>"
+    return f"<w:p><w:r><w:t>{escaped(text)}</w:t></w:r></w:p>"

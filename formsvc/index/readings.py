@@ -1,18 +1,14 @@
-"""The pinyin readings of characters, all of them; for writing only.
+"""The pinyin readings of characters as names are found and sorted by them.
 
-pypinyin gives every reading of a character. What it lacks or might lose of surnames stands here, so that a person is
-found under the name she is called by.
+What the table of readings lacks or might lose of surnames stands here, so that a person is found under the name she is
+called by.
 """
 
 from __future__ import annotations
 
-import os
 from functools import cache
 
-# pypinyin's own switch, read when it is imported: only characters are asked for, and 45 MiB stay free.
-os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
-
-from pypinyin import Style, pinyin
+from formsvc import chinese
 
 _SURNAMES = {
     "万": "mo", "乐": "yue", "乜": "nie", "仇": "qiu", "令": "ling", "任": "ren", "佴": "nai", "俞": "yu",
@@ -36,8 +32,7 @@ def readings_of(character: str) -> tuple[str, ...]:
 
     A reading with ü stands there in each way to type it: with v, with u and, as passports have it, with yu.
     """
-    found = pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
-    readings = [reading.replace("ê", "e") for reading in (found[0] if found else ())]
+    readings = [chinese.toneless(sound).replace("ê", "e") for sound in chinese.sounds_of(character)]
     if character in _SURNAMES:
         readings.append(_SURNAMES[character])
     typed = [reading.replace("v", vowel) for reading in readings for vowel in ("v", "u", "yu")]
@@ -54,11 +49,11 @@ def order_of(name: str) -> tuple[tuple[str, str], ...]:
 
 def _sound(name: str, index: int) -> str:
     character = name[index]
-    found = pinyin(character, style=Style.TONE3, heteronym=True, errors="ignore", neutral_tone_with_five=True)
+    found = [chinese.numbered(sound) for sound in chinese.sounds_of(character)]
     if not found:
         return character.casefold()
     surname = _SURNAMES.get(character) if index == 0 and _is_surname(name) else None
-    return next((sound for sound in found[0] if sound.rstrip("12345") == surname), found[0][0])
+    return next((sound for sound in found if sound.rstrip("12345") == surname), found[0])
 
 
 def _is_surname(name: str) -> bool:

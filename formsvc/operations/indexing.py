@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from formsvc import durable
 from formsvc.archive import journal
 from formsvc.errors import NoIndexError
-from formsvc.index import writing
 from formsvc.index.entry import Entry
 from formsvc.operations.entry import entry_of
 from formsvc.operations.workspace import Workspace
@@ -48,10 +47,12 @@ def rebuild(workspace: Workspace, progress: Callable[[int], None] = lambda _: No
 
 def build(workspace: Workspace, progress: Callable[[int], None] = lambda _: None) -> int:
     """Make the index anew; the caller holds the writing lock."""
+    from formsvc.index import building  # noqa: PLC0415 - an idle watch stays small
+
     workspace.close_index()
     durable.make_dirs(workspace.local)
     head = journal.head(workspace.archive.store)
-    return writing.rebuild(workspace.index_file, _entries(workspace, progress, head.number), str(head))
+    return building.rebuild(workspace.index_file, _entries(workspace, progress, head.number), str(head))
 
 
 def _entries(workspace: Workspace, progress: Callable[[int], None], events: int) -> Iterator[Entry]:

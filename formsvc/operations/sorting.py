@@ -19,6 +19,6 @@ def key_of(order: Order) -> Callable[[str], tuple[object, ...]]:
     """Return the function that gives a name's place in an order."""
     if order is Order.STROKES:
         return chinese.stroke_key
-    from formsvc.index.readings import order_of  # noqa: PLC0415 - pypinyin is for those who sort so
+    from formsvc.index.readings import order_of  # noqa: PLC0415 - readings are for those who sort so
 
     return order_of

@@ -98,7 +98,7 @@ class Workspace(Lookup):
     @property
     def index(self) -> SqliteIndex:
         """The index to note records in; raises NoIndexError when it has to be built first."""
-        from formsvc.index.writing import SqliteIndex  # noqa: PLC0415 - sqlite-utils is for those who write
+        from formsvc.index.writing import SqliteIndex  # noqa: PLC0415 - readings are for those who write
 
         opened = self.__dict__.get("_index")
         if opened is None:

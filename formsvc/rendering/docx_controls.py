@@ -16,9 +16,9 @@ import math
 import re
 import uuid
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from formsvc.chinese import display_width
+from formsvc.forms.markup import escaped, quoted
 from formsvc.forms.spec import Field
 
 FULL_WIDTH_SPACE = "\u3000"
@@ -120,7 +120,7 @@ def xml_text(text: str) -> str:
     """Escape a text for XML; characters XML 1.0 cannot hold become the replacement character."""
     if _UNSAFE.search(text) is None:
         return text
-    return escape(_FORBIDDEN.sub(REPLACEMENT, text))
+    return escaped(_FORBIDDEN.sub(REPLACEMENT, text))
 
 
 def _bookmark(place: Place) -> tuple[str, str]:
@@ -139,10 +139,10 @@ def _properties(place: Place) -> tuple[str, str]:
     """
     field = place.field
     items = "".join(
-        f"<w:listItem w:displayText={quoteattr(option)} w:value={quoteattr(option)}/>" for option in field.options
+        f"<w:listItem w:displayText={quoted(option)} w:value={quoted(option)}/>" for option in field.options
     )
     return (
-        f"<w:sdt><w:sdtPr><w:alias w:val={quoteattr(field.label)}/><w:tag w:val={quoteattr(field.key)}/>"
+        f"<w:sdt><w:sdtPr><w:alias w:val={quoted(field.label)}/><w:tag w:val={quoted(field.key)}/>"
         f'<w:id w:val="{place.control_id}"/><w:lock w:val="sdtLocked"/>'
         f'<w:placeholder><w:docPart w:val="{place.placeholder_name}"/></w:placeholder>'
     ), f"{f'<w:dropDownList>{items}</w:dropDownList>' if items else ''}</w:sdtPr><w:sdtContent>"

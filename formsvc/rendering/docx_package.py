@@ -13,7 +13,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from enum import StrEnum
-from xml.sax.saxutils import escape, quoteattr
 
 import docx
 from docx.document import Document
@@ -28,6 +27,7 @@ from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 from lxml import etree
 
+from formsvc.forms.markup import escaped, quoted
 from formsvc.forms.spec import Page
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -120,8 +120,8 @@ def add_properties(document: Document, *, title: str, mark_name: str, mark: str)
     core.title, core.language = title, "zh-CN"
     blob = (
         f'{_XML}<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">'
-        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name={quoteattr(mark_name)}>'
-        f"<vt:lpwstr>{escape(mark)}</vt:lpwstr></property></Properties>"
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="2" name={quoted(mark_name)}>'
+        f"<vt:lpwstr>{escaped(mark)}</vt:lpwstr></property></Properties>"
     )
     package = document.part.package
     part = Part(PackURI("/docProps/custom.xml"), CONTENT_TYPE.OFC_CUSTOM_PROPERTIES, blob.encode(), package)
@@ -245,9 +245,9 @@ def _font_table() -> str:
 def _block(name: str, text: str) -> str:
     guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"formsvc:{text}")).upper()
     return (
-        f"<w:docPart><w:docPartPr><w:name w:val={quoteattr(name)}/>"
+        f"<w:docPart><w:docPartPr><w:name w:val={quoted(name)}/>"
         '<w:category><w:name w:val="General"/><w:gallery w:val="placeholder"/></w:category>'
         '<w:types><w:type w:val="bbPlcHdr"/></w:types><w:behaviors><w:behavior w:val="content"/></w:behaviors>'
         f'<w:guid w:val="{{{guid}}}"/></w:docPartPr><w:docPartBody><w:p><w:r>'
-        f'<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:p></w:docPartBody></w:docPart>'
+        f'<w:t xml:space="preserve">{escaped(text)}</w:t></w:r></w:p></w:docPartBody></w:docPart>'
     )

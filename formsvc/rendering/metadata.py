@@ -10,8 +10,9 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from types import MappingProxyType
+
+from formsvc.forms.markup import escaped
 
 PREFIX = "formsvc:"
 """What the texts of `xmp:Identifier` that are ours begin with."""
@@ -109,7 +110,7 @@ def _list(name: str, kind: str, *texts: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_NOT_XML.sub("", text), quote=False)
+    return escaped(_NOT_XML.sub("", text))
 
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>

@@ -19,7 +19,7 @@ FORBIDDEN = (
     "reportlab",
     "pypdf",
     "docx",
-    "pypinyin",
+    "formsvc.chinese.pinyin",
     "sqlite_utils",
     "watchdog",
     "rich",
@@ -125,7 +125,7 @@ def test_a_look_up_imports_nothing_heavy(office: Path) -> None:
 
 
 def test_the_queue_imports_nothing_that_draws_or_files(office: Path) -> None:
-    forbidden = ("lxml", "reportlab", "pypinyin", "sqlite_utils", "uharfbuzz", "formsvc.rendering")
+    forbidden = ("lxml", "reportlab", "sqlite_utils", "uharfbuzz", "formsvc.rendering")
     assert imported_of(office, "queue", forbidden=(*forbidden, "formsvc.operations.filing")) == []
 
 

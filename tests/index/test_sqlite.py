@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from formsvc.errors import BusyError, NoIndexError
+from formsvc.index.building import rebuild
 from formsvc.index.entry import Entry, Query
 from formsvc.index.finding import Finder
 from formsvc.index.schema import SCHEMA_VERSION, Fault, NeedsRebuild
-from formsvc.index.writing import SqliteIndex, rebuild
+from formsvc.index.writing import SqliteIndex
 from tests.index.contract import IndexContract
 from tests.index.entries import an_entry
 
