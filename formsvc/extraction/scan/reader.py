@@ -16,6 +16,7 @@ import numpy as np
 from formsvc.errors import Code, Problem, Weight
 from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.another import is_another, sounds_like
+from formsvc.extraction.scan.beneath import read_beneath
 from formsvc.extraction.scan.crops import crop_of
 from formsvc.extraction.scan.ink import inks_of
 from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
@@ -122,6 +123,7 @@ class ScanReader:
             registered, self._models, lexicon, page=inks.red_free, year=None if mark is None else mark.year
         )
         marks = read_marks(registered, inks, self._read_text)
+        text = read_beneath(registered, self._models, inks.red_free, text, marks)
         boxes = {**text.boxes, **{key: one.pixel_box for key, one in marks.items() if one.pixel_box is not None}}
         fields = {**text.fields, **{key: _mark_field(registered, one) for key, one in marks.items()}}
         year, doubts = _year(registered.form, text, mark)

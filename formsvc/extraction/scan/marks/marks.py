@@ -70,6 +70,8 @@ class MarkReading:
     notes: tuple[Problem, ...] = ()
     text: str = ""
     """The writing along a seal's ring as far as it could be read: evidence, and no value."""
+    ring: Ring | None = None
+    """Of a seal, in pixels of the upright picture."""
 
 
 def read_marks(
@@ -100,7 +102,7 @@ def read_marks(
             ring, other = seals.get(field.key), others.get(field.key)
             seal = _seal(registered, sight, field.key, boxes[field.key], ring, other)
             words = "" if ring is None or read_text is None else seal_text(sight.strip(ring), read_text)
-            found[field.key] = dataclasses.replace(seal, text=words)
+            found[field.key] = dataclasses.replace(seal, text=words, ring=ring)
         elif field.kind is Kind.SIGNATURE:
             found[field.key] = _signature(registered, sight, field.key, boxes[field.key])
     return MappingProxyType(found)

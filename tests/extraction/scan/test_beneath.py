@@ -1,0 +1,60 @@
+"""Opinions into which a seal's letters run, on pages without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from formsvc.extraction.scan.beneath import read_beneath
+from formsvc.extraction.scan.ink import inks_of
+from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
+from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.registered import Registered
+from tests.extraction.scan.marked import BLACK, Colour, Paper
+from tests.extraction.scan.recognisers import models
+
+OPINION = "经研究，同意该同志上报"
+PALE = (150, 150, 150)
+
+
+def a_page(ink: Colour = BLACK) -> Paper:
+    """Return an annex2 with an opinion and a date, and a seal over both."""
+    paper = (
+        Paper().text(104, 195, "党组织审核：").text(108, 203, OPINION, 4.6, ink).text(150, 223, "2011年2月17日", 4.6)
+    )
+    return paper.seal(158, 216, strength=0.5)
+
+
+def both(page: Registered, marks: Mapping[str, MarkReading] | None = None) -> tuple[FieldsRead, FieldsRead]:
+    """Return what is read of a page, and what then without the letters of its seals."""
+    inks = inks_of(page.upright)
+    first = read_fields(page, models(), Lexicon(), page=inks.red_free)
+    marks = read_marks(page, inks) if marks is None else marks
+    return first, read_beneath(page, models(), inks.red_free, first, marks)
+
+
+def test_letters_of_a_seal_are_no_part_of_an_opinion_and_stay_in_the_raw_text() -> None:
+    first, second = both(a_page().registered(has_colour=False))
+    assert first.fields["review_opinion"].value != OPINION
+    found = second.fields["review_opinion"]
+    assert (found.value, found.raw) == (OPINION, first.fields["review_opinion"].raw)
+    assert found.confidence > first.fields["review_opinion"].confidence
+    assert second.fields["reviewed_on"] == first.fields["reviewed_on"]
+
+
+@pytest.mark.parametrize("black", [None, 200])
+def test_an_opinion_no_darker_than_the_seal_stays_as_it_was_read(black: int | None) -> None:
+    first, second = both(a_page(PALE).registered(has_colour=False, black=black))
+    assert second is first
+
+
+def test_a_page_with_colour_is_not_read_again() -> None:
+    first, second = both(a_page().registered())
+    assert second is first
+
+
+def test_without_a_seal_nothing_is_read_again() -> None:
+    first, second = both(a_page().registered(has_colour=False), {})
+    assert second is first
