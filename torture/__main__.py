@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from torture import canary, fuzz, guided, kills, paper, power, soak, tamper, world
+from torture import canary, fuzz, guided, kills, paper, power, soak, syncs, tamper, world
 from torture.command import missing_tools
 from torture.ledger import Ledger, seed_of
 from torture.shown import (
@@ -88,8 +88,8 @@ def _power(words: argparse.Namespace) -> Row:
 
 def _syncs(words: argparse.Namespace) -> Row:
     seed = seed_of(words.state, "syncs", words.seed)
-    ledger = Ledger(words.state, f"syncs-{seed}", power.LeftOut)
-    return _over_programs(show_syncs(power.leave_out(words.power_minutes, seed, words.workers, ledger)), ledger)
+    ledger = Ledger(words.state, f"syncs-{seed}", syncs.LeftOut)
+    return _over_programs(show_syncs(syncs.leave_out(words.power_minutes, seed, words.workers, ledger)), ledger)
 
 
 def _office(words: argparse.Namespace) -> Row:

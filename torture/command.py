@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from torture.sites import tell_sites
+from torture.sites import sync_singly, tell_sites
 
 CALLS = (
     "rename",
@@ -30,6 +30,7 @@ CALLS = (
     "fsync",
     "fdatasync",
     "syncfs",
+    "sync",
     "openat",
     "write",
     "pwrite64",
@@ -146,7 +147,7 @@ class Running:
         fault: Fault | None = None,
         log: Path | None = None,
         *,
-        tells_sites: bool = False,
+        begin: Callable[[], None] | None = None,
     ) -> None:
         self._output = output
         self._told = output.with_name(f"{output.name}.strace") if log is None and fault is not None else None
@@ -155,7 +156,7 @@ class Running:
         self.pid = os.fork()
         if self.pid == 0:
             os.close(let_go)
-            _become(words, held, output, tell_sites if tells_sites else None)
+            _become(words, held, output, begin)
         os.close(held)
         if fault is not None or log is not None:
             self._tracer = subprocess.Popen(
@@ -203,9 +204,14 @@ def run(words: Sequence[str], output: Path, fault: Fault | None = None, log: Pat
     return Running(words, output, fault, log).ended()
 
 
-def recorded(words: Sequence[str], output: Path, log: Path, fault: Fault | None = None) -> Ended:
-    """Run the command in a warm child to its end, with all calls in a log and the place of each sync."""
-    return Running(words, output, fault, log, tells_sites=True).ended()
+def recorded(
+    words: Sequence[str], output: Path, log: Path, fault: Fault | None = None, *, is_grouped: bool = True
+) -> Ended:
+    """Run the command in a warm child to its end, with all calls in a log and the place of each sync.
+
+    One that is not grouped syncs each file by itself, as on file systems whose `syncfs` nobody vouches for.
+    """
+    return Running(words, output, fault, log, begin=tell_sites if is_grouped else sync_singly).ended()
 
 
 def _become(words: Sequence[str], held: int, output: Path, begin: Callable[[], None] | None) -> None:

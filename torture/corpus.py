@@ -20,6 +20,7 @@ import docx
 from formsvc.forms.load import load_forms
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import FormSpec, SubjectKind
+from formsvc.inbox.areas import RESERVED, SPOOL
 from formsvc.operations.outcome import Filed
 from formsvc.operations.queue import queue
 from formsvc.operations.roster import import_roster
@@ -55,6 +56,17 @@ class Scenario:
         files = [path for path in (self.start / "inbox").rglob("*") if path.is_file()]
         return Counter(
             content_hash(path.read_bytes()) for path in files if _is_content(path.relative_to(self.start / "inbox"))
+        )
+
+    @property
+    def dropped(self) -> list[str]:
+        """The files that lie in the inbox and were not looked at yet, as paths below the workspace."""
+        inbox = self.start / "inbox"
+        files = (path for path in inbox.rglob("*") if path.is_file())
+        return sorted(
+            path.relative_to(self.start).as_posix()
+            for path in files
+            if path.relative_to(inbox).parts[0] not in RESERVED
         )
 
     def copy(self, folder: Path) -> Path:
@@ -193,6 +205,13 @@ def _below(folder: Path, forms: _Forms) -> Scenario:
     return Scenario("below", folder, WATCH)
 
 
+def _moved(folder: Path, forms: _Forms) -> Scenario:
+    """Set a reading aside in an inbox that came from elsewhere, without its spool."""
+    words = ("reject", _asking(folder, forms), "--by", "李红", "--why", "请重交")
+    (folder / "inbox" / SPOOL).rmdir()
+    return Scenario("moved", folder, words, (WATCH, words, WATCH))
+
+
 def _inbox(folder: Path, forms: _Forms) -> Scenario:
     member = forms.member("王伟")
     files = {
@@ -268,7 +287,7 @@ _MAKERS: Mapping[str, Callable[[Path, _Forms], Scenario]] = {
 }
 NAMES: Sequence[str] = tuple(_MAKERS)
 """Those that faults are tried on."""
-_RECORDED_ONLY: Mapping[str, Callable[[Path, _Forms], Scenario]] = {"first": _first, "below": _below}
+_RECORDED_ONLY: Mapping[str, Callable[[Path, _Forms], Scenario]] = {"first": _first, "below": _below, "moved": _moved}
 """Those that differ from another only in what a power cut may do."""
 
 

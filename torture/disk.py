@@ -59,7 +59,7 @@ def calls_in(log: Path, root: Path) -> list[Call]:
             if call.result < 0:
                 site = site_in(call.data) or site
                 continue
-            if call.name in ("fsync", "syncfs"):
+            if call.name in ("fsync", "syncfs", "sync"):
                 call, site = replace(call, site=site), ""
             found.append(call)
     return found
@@ -148,7 +148,7 @@ class Disk:
         """Take in a call; with `skip_sync` a sync is left out."""
         if call.name in ("write", "pwrite64", "ftruncate"):
             self._written(call)
-        elif call.name in ("fsync", "fdatasync", "syncfs"):
+        elif call.name in ("fsync", "fdatasync", "syncfs", "sync"):
             if not skip_sync:
                 self._synced(call)
         elif call.name == "openat":
@@ -156,13 +156,19 @@ class Disk:
         elif all(call.paths):
             self._renamed_or_removed(call)
 
+    def unsync(self, path: str) -> None:
+        """Take the data of a file for not synced: somebody has just written it."""
+        node = self._now[path]
+        data, node.data = node.data, b""
+        self._change(node, bytearray(data), _top(path))
+
     def restart(self) -> None:
         """Begin another process: nothing is open, and nothing more lasting than before."""
         self._open = {}
 
     def label(self, call: Call) -> str:
         """Name what a sync is about, without what differs from run to run."""
-        return call.name + " " + normal(call.paths[0])
+        return " ".join((call.name, *map(normal, call.paths)))
 
     def left(self, fates: Sequence[Fate]) -> Left:
         """Return what a power cut leaves that does this to the pending changes.
@@ -253,8 +259,13 @@ class Disk:
         self.pending.append(Change("data", file=node, data=bytes(content), top=top))
 
     def _synced(self, call: Call) -> None:
+        if call.name == "sync":
+            for change in self.pending:
+                _settle(change)
+            self.pending = []
+            return
         if call.name == "syncfs":
-            top = _top(call.paths[0])
+            top = call.paths[0].partition("/")[0]
             for change in self.pending:
                 if change.top == top:
                     _settle(change)
@@ -267,7 +278,8 @@ class Disk:
 
 
 def _top(path: str) -> str:
-    return path.partition("/")[0]
+    """Return the file system that an entry of this path, or the data of a file, lies in."""
+    return path.partition("/")[0] if "/" in path else "."
 
 
 def _synced_in(change: Change, node: Node) -> Iterator[Change]:

@@ -2,8 +2,7 @@
 
 The model is `torture.disk`. All states with up to 12 changes not lasting yet are taken, of the others a sample. Each
 different state is judged by its files alone; of those a sample, drawn by the seed, is made real and recovered, first
-those in which one change alone is lost and a file stands under two names. By another part each sync is left out, one
-at a time, and something must go wrong, or the sync is not needed there.
+those in which one change alone is lost and a file stands under two names.
 """
 
 from __future__ import annotations
@@ -11,15 +10,13 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import random
-import re
 import shutil
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from torture.command import Fault, Kind, recorded
+from torture.command import Ended, Fault, Kind, recorded
 from torture.corpus import WATCH, Scenario, words_at
 from torture.disk import TOPS, Call, Change, Disk, Fate, calls_in, materialised
 from torture.judge import content_hash, faults_before, survey_of
@@ -30,16 +27,12 @@ _ALL_UP_TO = 12
 """So many unsynced changes are tried in every combination."""
 _SAMPLES = 20
 """Combinations tried where there are more."""
-_OF_SOMEBODY = re.compile(r"(archive/\d{4})(/[^/]+?)?(/[^/]+?)?(/[^/]+-[0-9a-f]{12})?(?=/events| by )|q-[0-9a-f]{12}")
-_LEVELS = ("archive", "YEAR", "FORM", "UNIT", "RECORD")
-_BY, _SQLITE = " by ", "SQLite"
-_SYNCS = frozenset({"fsync", "fdatasync", "syncfs"})
+BY, _SQLITE = " by ", "SQLite"
+_SYNCS = frozenset({"fsync", "fdatasync", "syncfs", "sync"})
 _A_MUTANT_S = 20.0
 """Seconds spent on recovering the states of one run without one sync."""
 CAUGHT, IDLE, HARMLESS, UNFINISHED = "caught", "nothing was waiting for it", "harmless", "not finished"
-ELSEWHERE = "of a place that is caught elsewhere"
-"""What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; time is over; or
-it is not tried, since the same place asked for the sync of the same thing in another run and was caught."""
+"""What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; or time is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,63 +84,62 @@ class Cut:
         ]
 
 
-@dataclass(slots=True)
-class LeftOut:
-    """What came of leaving out each sync."""
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A command to be recorded."""
 
-    syncs: int = 0
-    """Of all recordings."""
-    outcomes: dict[str, str] = field(default_factory=dict)
-    """By recording, number and name of the sync."""
-    faults: dict[str, str] = field(default_factory=dict)
-    """Of those that were caught, the fault that showed."""
-    seconds: float = 0.0
+    scenario: str
+    killed_at: str = ""
+    """What the name of the sync holds at which it is killed, to be recovered then."""
+    is_grouped: bool = True
+    """Whether a group of files is synced by one call."""
 
-    def by_site(self) -> dict[str, Counter[str]]:
-        """Return how often what came of it, by what is synced and the place in the program that asks for it."""
-        found: dict[str, Counter[str]] = {}
-        for name, outcome in self.outcomes.items():
-            found.setdefault(site_of(name), Counter())[outcome] += 1
-        return dict(sorted(found.items()))
-
-
-def site_of(name: str) -> str:
-    """Return of a sync's name what is synced and who asks for it, without recording, number, and whose it is."""
-    what = name.partition(": ")[2].partition(" ")[2]
-    return _OF_SOMEBODY.sub(lambda one: "/".join(_LEVELS[: one[0].count("/") + 1]) if one[1] else "q-ID", what)
+    def __str__(self) -> str:
+        killed = f", killed at {self.killed_at}, recovered" if self.killed_at else ""
+        return f"{self.scenario}{'' if self.is_grouped else ', each file synced by itself'}{killed}"
 
 
 class PowerCuts:
     """One scenario recorded, and what a power cut could make of it."""
 
-    def __init__(self, bench: Bench, folder: Path, name: str, seed: int, *, killed: str = "") -> None:
-        """Record the scenario's command, or one killed at the first sync that `killed` names, and the recovery."""
+    def __init__(self, bench: Bench, folder: Path, recording: Recording, seed: int, *, is_fresh: bool = False) -> None:
+        """Record the scenario's command, or one killed at the first sync that is named, and the recovery.
+
+        With `is_fresh` what lies in the inbox has just been written and is not synced.
+        """
+        name = recording.scenario
+        self._recording = recording
+        self._is_fresh = is_fresh
         self._bench = bench
         self._folder = folder
-        self._chance = random.Random(seed)
+        self.chance = random.Random(seed)
         self.scenario: Scenario = bench.scenario(name)
         self._wanted = bench.wanted(name)
         self._start = self.scenario.start
         self._calls: list[Call] = []
         self._restart = -1
         self._record(name)
-        if killed:
-            self._record(name, self._at(killed))
-            name = f"{name}, killed at {killed}, recovered"
+        if recording.killed_at:
+            self._record(name, self._at(recording.killed_at))
         self._usual = {_digest(state) for state in self._states(None, few=True)}
-        self.figures = PowerFigures(name, len(self._calls), len(self._sync_numbers()))
+        self.figures = PowerFigures(str(recording), len(self._calls), len(self._sync_numbers()))
 
     def _record(self, name: str, killed: Fault | None = None) -> None:
         root, log = self.scenario.copy(self._folder), self._folder / "power.log"
-        first = recorded(words_at(root, self.scenario.words), self._folder / "output", log, killed)
+        first = self._run(root, self.scenario.words, killed)
         if first.code != self.scenario.code and not (killed and first.was_killed):
             raise RuntimeError(f"{name} does not run by itself: {first.output}")
         self._calls = calls_in(log, root)
         self.figures = PowerFigures(name)
         if killed:
             self._restart = len(self._calls)
-            recorded(words_at(root, WATCH), self._folder / "output", log)
+            self._run(root, WATCH)
             self._calls += calls_in(log, root)
+
+    def _run(self, root: Path, words: Sequence[str], fault: Fault | None = None) -> Ended:
+        log = self._folder / "power.log"
+        is_grouped = self._recording.is_grouped
+        return recorded(words_at(root, words), self._folder / "output", log, fault, is_grouped=is_grouped)
 
     def _at(self, what: str) -> Fault:
         """Return a kill at the first recorded sync with this in its name."""
@@ -165,7 +157,7 @@ class PowerCuts:
         order = list(different.values())
         for state in order:
             self._note(state, self._by_files(state))
-        self._chance.shuffle(order)
+        self.chance.shuffle(order)
         order.sort(key=lambda state: not _is_second_name(state))
         until = time.monotonic() + seconds
         for state in order:
@@ -178,23 +170,6 @@ class PowerCuts:
         """Yield the states in which one change alone is lost, such that a file stands under two names."""
         yield from {_digest(state): state for state in self._states(None, few=True) if _is_second_name(state)}.values()
 
-    def mutants(self, until: float, known: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
-        """Leave out each sync that is not known yet, one at a time; yield its name, what came of it, and the fault."""
-        caught = {site_of(name) for name, outcome in known.items() if outcome == CAUGHT}
-        labels = {
-            number: label for number, label in self.labels().items() if known.get(label, UNFINISHED) == UNFINISHED
-        }
-        numbers = list(labels)
-        self._chance.shuffle(numbers)
-        for number in numbers:
-            if time.monotonic() >= until:
-                return
-            site = site_of(labels[number])
-            outcome, fault = (ELSEWHERE, "") if site in caught else self._without(number)
-            if outcome == CAUGHT:
-                caught.add(site)
-            yield labels[number], outcome, fault
-
     def labels(self) -> dict[int, str]:
         """Name each sync, by its number among the calls."""
         disk = Disk(self._start)
@@ -202,8 +177,8 @@ class PowerCuts:
         for number, call in enumerate(self._calls):
             if number == self._restart:
                 disk.restart()
-            if call.name in _SYNCS and call.paths[0]:
-                labels[number] = f"{self.figures.scenario}: {number} {disk.label(call)}{_BY}{call.site or _SQLITE}"
+            if call.name in _SYNCS and all(call.paths):
+                labels[number] = f"{self.figures.scenario}: {number} {disk.label(call)}{BY}{call.site or _SQLITE}"
             disk.do(call)
         return labels
 
@@ -216,7 +191,7 @@ class PowerCuts:
         wanted = self._wanted[-1:] if state.told else self._wanted
         return self._bench.recovered(root, self.scenario, wanted)
 
-    def _without(self, number: int) -> tuple[str, str]:
+    def without(self, number: int) -> tuple[str, str]:
         """Return what comes of leaving out the sync `number`, and the fault that shows."""
         until = time.monotonic() + _A_MUTANT_S
         new: dict[int, State] = {}
@@ -244,11 +219,13 @@ class PowerCuts:
         return faults_before(self.scenario.given, survey_of(state.tree))
 
     def _sync_numbers(self) -> list[int]:
-        return [number for number, call in enumerate(self._calls) if call.name in _SYNCS and call.paths[0]]
+        return [number for number, call in enumerate(self._calls) if call.name in _SYNCS and all(call.paths)]
 
     def _states(self, without: int | None, *, few: bool = False) -> Iterator[State]:
         """Yield the states behind each call; with `without`, of the run without that sync, from there on."""
         disk = Disk(self._start)
+        for path in self.scenario.dropped if self._is_fresh else ():
+            disk.unsync(path)
         told = False
         for number, call in enumerate(self._calls):
             if number == self._restart:
@@ -260,7 +237,7 @@ class PowerCuts:
                 continue
             if ([(change.label, change.data) for change in disk.pending], told) == before:
                 continue
-            for fates in _chosen(disk.pending, self._chance, few=few):
+            for fates in _chosen(disk.pending, self.chance, few=few):
                 told_of = zip(disk.pending, fates, strict=True)
                 lost = tuple(f"{fate.name.lower()}: {one.label}" for one, fate in told_of if fate is not Fate.LASTS)
                 left = disk.left(fates)
@@ -303,29 +280,28 @@ def _digest(state: State) -> int:
 class Task:
     """A recording to make and to try."""
 
-    name: str
-    killed: str
+    recording: Recording
     seconds: float
     seed: int
-    known: Mapping[str, str] = field(default_factory=dict)
-    """Syncs -> what came of them."""
 
 
-RECORDED: Sequence[tuple[str, str]] = (
-    ("first", ""),
-    ("one", ""),
-    ("one", "fsync inbox/a.docx"),
-    ("one", "LocalStore.publish_many"),
-    ("one", "/events"),
-    ("one", "archive/journal/"),
-    ("one", "_receipts/DAY.txt"),
-    ("below", ""),
-    ("below", "/original"),
-    ("confirm", ""),
-    ("review", ""),
-    ("reject", ""),
-    ("roster", ""),
-    ("inbox", ""),
+RECORDED: Sequence[Recording] = (
+    Recording("first"),
+    Recording("first", is_grouped=False),
+    Recording("one"),
+    Recording("one", "fsync inbox/a.docx"),
+    Recording("one", "LocalStore.publish_many"),
+    Recording("one", "/events"),
+    Recording("one", "archive/journal/"),
+    Recording("one", "_receipts/DAY.txt"),
+    Recording("below"),
+    Recording("below", "/original"),
+    Recording("confirm"),
+    Recording("review"),
+    Recording("reject"),
+    Recording("moved"),
+    Recording("roster"),
+    Recording("inbox"),
 )
 """What is recorded: commands, and commands killed at a sync and recovered.
 
@@ -339,7 +315,7 @@ def campaign(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[C
     ledger = ledger or Ledger(None, "power", Cut)
     done = ledger.figures
     seconds = minutes * 60 * workers / len(RECORDED)
-    tasks = [Task(name, killed, seconds, seed * 1000 + done.slices) for name, killed in RECORDED]
+    tasks = [Task(one, seconds, seed * 1000 + done.slices) for one in RECORDED]
     with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
         for found in pool.imap_unordered(_try, tasks, chunksize=1):
             done.add(found)
@@ -348,44 +324,15 @@ def campaign(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[C
     return done
 
 
-def leave_out(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[LeftOut] | None = None) -> LeftOut:
-    """Leave out the syncs of every recording that the ledger does not know yet."""
-    ledger = ledger or Ledger(None, "syncs", LeftOut)
-    done = ledger.figures
-    seconds = minutes * 60 * workers / len(RECORDED)
-    began, before, labels = time.monotonic(), done.seconds, set[str]()
-    with a_place() as folder, multiprocessing.get_context("spawn").Pool(workers, begin, (str(folder),)) as pool:
-        for start in range(0, len(RECORDED), workers):
-            known = dict(done.outcomes)
-            tasks = [Task(name, killed, seconds, seed, known) for name, killed in RECORDED[start : start + workers]]
-            for names, found in pool.imap_unordered(_leave_out, tasks, chunksize=1):
-                labels |= names
-                done.syncs = len(labels)
-                done.outcomes |= {name: outcome for name, outcome, _ in found}
-                done.faults |= {name: fault for name, _, fault in found if fault}
-                done.seconds = before + time.monotonic() - began
-                ledger.save()
-    # What the program does no more, or does elsewhere, is no sync of it.
-    done.outcomes = {name: outcome for name, outcome in done.outcomes.items() if name in labels}
-    done.faults = {name: fault for name, fault in done.faults.items() if name in labels}
-    ledger.save()
-    return done
-
-
-def _cuts(cut: Task) -> PowerCuts:
+def cuts_of(task: Task, *, is_fresh: bool) -> PowerCuts:
+    """Make the recording of a task in the worker's place."""
     bench = BENCH[0]
     place = bench.folder / "power"
     place.mkdir(exist_ok=True)
-    return PowerCuts(bench, place, cut.name, cut.seed, killed=cut.killed)
+    return PowerCuts(bench, place, task.recording, task.seed, is_fresh=is_fresh)
 
 
-def _try(cut: Task) -> PowerFigures:
-    cuts = _cuts(cut)
-    cuts.cut(cut.seconds)
+def _try(task: Task) -> PowerFigures:
+    cuts = cuts_of(task, is_fresh=False)
+    cuts.cut(task.seconds)
     return cuts.figures
-
-
-def _leave_out(cut: Task) -> tuple[set[str], list[tuple[str, str, str]]]:
-    until = time.monotonic() + cut.seconds
-    cuts = _cuts(cut)
-    return set(cuts.labels().values()), list(cuts.mutants(until, cut.known))

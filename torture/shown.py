@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from torture import canary, fuzz, guided, kills, power, soak, tamper
+from torture import canary, fuzz, guided, kills, power, soak, syncs, tamper
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def show_soak(soaked: soak.Soaked) -> Row:
     )
 
 
-def show_syncs(done: power.LeftOut) -> Row:
+def show_syncs(done: syncs.LeftOut) -> Row:
     """Print what came of leaving syncs out; nothing of it is wrong, but what is harmless is worth a look."""
     counts = Counter(done.outcomes.values())
     sites = done.by_site()
@@ -110,10 +110,10 @@ def show_syncs(done: power.LeftOut) -> Row:
     harmless = [site for site, found in sites.items() if site not in caught and found[power.HARMLESS]]
     print(f"syncs left out: {len(done.outcomes)} of {done.syncs}, {done.seconds:.0f} s")
     print("  " + ", ".join(f"{outcome} {count}" for outcome, count in counts.most_common()))
-    print(f"  by what is synced and who asks for it: caught {len(caught)} of {len(caught) + len(harmless)}", flush=True)
+    print(f"  by the place that asks: caught {len(caught)} of {len(caught) + len(harmless)}", flush=True)
     for site in harmless:
         print(f"    {power.HARMLESS} wherever it was tried: {site} ({sites[site][power.HARMLESS]})")
-    needed = f"mutants caught {len(caught)} of {len(caught) + len(harmless)} kinds"
+    needed = f"mutants caught {len(caught)} of {len(caught) + len(harmless)} places"
     return Row("syncs", f"{needed}, syncs tried {len(done.outcomes) - counts[power.UNFINISHED]:,} of {done.syncs:,}")
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-from formsvc.durable import calls
+from formsvc.durable import batch, calls
 
 _MARK = b"sync by "
 _PACKAGE = Path(calls.__file__).parent.parent
@@ -22,13 +22,19 @@ _BELOW = (_PACKAGE / "durable", _PACKAGE / "storage")
 
 def tell_sites() -> None:
     """From now on tell the place of each sync of this process; not of SQLite's own."""
-    fsync = os.fsync
+    fsync, sync = os.fsync, os.sync
 
     def told(descriptor: int) -> None:
         _tell()
         fsync(descriptor)
 
     os.fsync = told  # type: ignore[assignment]  # called with numbers alone here
+
+    def told_of_everything() -> None:
+        _tell()
+        sync()
+
+    os.sync = told_of_everything
     libc = calls._LIBC  # noqa: SLF001 - the one door to syncfs
     if libc is not None:
         syncfs = libc.syncfs
@@ -38,6 +44,13 @@ def tell_sites() -> None:
             return int(syncfs(descriptor))
 
         setattr(libc, "syncfs", told_of_all)  # noqa: B010 - a name that the type of libraries does not know
+
+
+def sync_singly() -> None:
+    """From now on tell the place of each sync of this process, which is on a file system without a group's sync."""
+    tell_sites()
+    for module in (batch, calls):
+        setattr(module, "open_for_group_sync", lambda _: None)  # noqa: B010 - a name they do not hand on
 
 
 def site_in(data: bytes) -> str:

@@ -39,7 +39,7 @@ class Quiet(RotatingFileHandler):
 def logging_to(folder: Path) -> Iterator[None]:
     """Log into a folder inside a `with`; a folder that cannot be written to is no reason to stop."""
     try:
-        durable.make_dirs(folder)
+        durable.make_unsynced(folder)
         handler: logging.Handler = Quiet(folder / NAME, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8")
     except OSError:
         handler = logging.NullHandler()

@@ -223,7 +223,7 @@ class Workspace(Lookup):
 
     def inbox_lock(self) -> durable.Lock:
         """Return the lock of the one process that serves the inbox."""
-        durable.make_dirs(self.local)
+        durable.make_unsynced(self.local)
         return durable.Lock(self.local / "inbox.lock")
 
 

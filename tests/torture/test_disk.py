@@ -48,12 +48,20 @@ def test_a_file_is_certain_once_its_data_and_its_folder_are_synced(disk: Disk) -
 def test_a_sync_of_the_file_system_makes_everything_certain(disk: Disk) -> None:
     written(disk, "inbox/b", b"new")
     disk.do(Call("mkdir", ("archive",)))
+    disk.do(Call("fsync", (".",), 6))
     written(disk, "archive/b", b"new")
     disk.do(Call("syncfs", ("inbox",), 6))
     assert {change.top for change in disk.pending} == {"archive"}
     disk.do(Call("syncfs", ("archive",), 6))
     assert disk.pending == []
     assert disk.left(()).tree["inbox/b"] == b"new"
+
+
+def test_a_sync_of_everything_and_data_somebody_has_just_written(disk: Disk) -> None:
+    disk.unsync("inbox/a")
+    assert {tree["inbox/a"] for tree in left(disk)} == {b"", KEPT}
+    disk.do(Call("sync"))
+    assert [tree["inbox/a"] for tree in left(disk)] == [KEPT]
 
 
 def test_a_rename_is_never_lost_on_both_sides(disk: Disk) -> None:

@@ -10,23 +10,24 @@ import pytest
 from tests.durable.faults import run_alone
 from torture.command import missing_tools
 from torture.kills import Bench
-from torture.power import CAUGHT, ELSEWHERE, HARMLESS, IDLE, UNFINISHED, LeftOut, PowerCuts
+from torture.power import CAUGHT, HARMLESS, IDLE, UNFINISHED, PowerCuts, Recording
+from torture.syncs import ELSEWHERE, LeftOut, mutants
 
 
 def leave_syncs_out(folder: Path) -> None:
     bench = Bench(folder)
-    cuts = PowerCuts(bench, folder, "reject", seed=1)
-    came = {name: outcome for name, outcome, _ in cuts.mutants(time.monotonic() + 60, {})}
+    cuts = PowerCuts(bench, folder, Recording("reject"), seed=1)
+    came = {name: outcome for name, outcome, _ in mutants(cuts, time.monotonic() + 60, {})}
     assert set(came.values()) <= {CAUGHT, ELSEWHERE, HARMLESS, IDLE, UNFINISHED}
     sites = LeftOut(outcomes=came).by_site()
-    assert CAUGHT in next(found for site, found in sites.items() if site.startswith("syncfs inbox by answers._put"))
-    assert set(next(found for site, found in sites.items() if "sync_tree" in site)) == {IDLE}
-    assert list(cuts.mutants(time.monotonic() + 60, dict.fromkeys(cuts.labels().values(), IDLE))) == []
+    assert all(CAUGHT in found for site, found in sites.items() if site.startswith("answers._put"))
+    assert set(next(found for site, found in sites.items() if site.endswith("sync_tree"))) == {IDLE}
+    assert list(mutants(cuts, time.monotonic() + 60, dict.fromkeys(cuts.labels().values(), IDLE))) == []
 
 
 def leave_second_names(folder: Path) -> None:
     bench = Bench(folder)
-    cuts = PowerCuts(bench, folder, "below", seed=1, killed="waiting.put_waiting")
+    cuts = PowerCuts(bench, folder, Recording("below", "waiting.put_waiting"), seed=1)
     found = list(cuts.second_names())
     moved = {name for state in found for names in state.same for name in names}
     assert "inbox/2011/a.docx" in moved
