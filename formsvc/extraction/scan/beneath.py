@@ -24,6 +24,8 @@ from formsvc.forms.spec import Kind
 
 _ROUNDS = 3
 """How often a text is read again at most: what is left of a seal's writing may be read then."""
+_OTHERWISE = 0.9
+"""How sure a text is at most that says something else than what was read at first."""
 _AROUND = 4
 """Pixels around a letter that are taken out with it."""
 
@@ -60,10 +62,19 @@ def _surer(text: FieldsRead, best: FieldsRead, last: FieldsRead, keys: Sequence[
     fields, scores = dict(best.fields), dict(best.scores)
     for key in keys:
         found = last.fields[key]
-        if found.value is not None and found.confidence > fields[key].confidence:
-            fields[key] = dataclasses.replace(found, raw=text.fields[key].raw)
+        first = text.fields[key]
+        is_part = _is_part(str(found.value), str(first.value))
+        confidence = found.confidence if is_part else min(found.confidence, _OTHERWISE)
+        if found.value is not None and confidence > fields[key].confidence:
+            fields[key] = dataclasses.replace(found, raw=first.raw, confidence=confidence)
             scores[key] = last.scores[key]
     return dataclasses.replace(best, fields=MappingProxyType(fields), scores=MappingProxyType(scores))
+
+
+def _is_part(text: str, whole: str) -> bool:
+    """Whether a text is what is left of another one when signs are taken out of it."""
+    signs = iter(whole)
+    return all(sign in signs for sign in text)
 
 
 def _texts(registered: Registered, text: FieldsRead) -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 from formsvc.extraction.scan.beneath import read_beneath
 from formsvc.extraction.scan.ink import inks_of
 from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
+from formsvc.extraction.scan.reader import SURE
 from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.registered import Registered
@@ -24,7 +25,7 @@ def a_page(ink: Colour = BLACK) -> Paper:
     paper = (
         Paper().text(104, 195, "党组织审核：").text(108, 203, OPINION, 4.6, ink).text(150, 223, "2011年2月17日", 4.6)
     )
-    return paper.seal(158, 216, strength=0.5)
+    return paper.seal(160, 214, strength=0.35)
 
 
 def both(page: Registered, marks: Mapping[str, MarkReading] | None = None) -> tuple[FieldsRead, FieldsRead]:
@@ -58,3 +59,10 @@ def test_a_page_with_colour_is_not_read_again() -> None:
 def test_without_a_seal_nothing_is_read_again() -> None:
     first, second = both(a_page().registered(has_colour=False), {})
     assert second is first
+
+
+def test_a_sign_of_the_opinion_is_never_taken_for_a_letter_of_the_seal() -> None:
+    paper = Paper().text(104, 195, "党组织审核：").text(108, 203, "经研究，同意公示", 4.6)
+    _, second = both(paper.seal(152, 218, strength=0.35).registered(has_colour=False))
+    found = second.fields["review_opinion"]
+    assert found.value == "经研究，同意公示" or found.confidence < SURE

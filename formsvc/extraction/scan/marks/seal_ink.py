@@ -7,7 +7,7 @@ a page of black and white alone, are not told apart, and nothing is said of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -30,8 +30,8 @@ _DARKER = 1.2
 """How much darker than the ring writing is."""
 _DARK = 0.25
 """Which part of the ink of writing is that dark at least."""
-_LETTER, _MAYBE = 0.25, 0.35
-"""The same of what is and of what may be a letter of the seal, as a part of the writing's."""
+_LETTER, _MAYBE = 0.04, 0.35
+"""The same of a letter of the seal at most; and of what may be one, as a part of the writing's."""
 _PIECE = 0.08
 """The same of a piece of ink of the seal."""
 _ENOUGH = 200
@@ -51,14 +51,16 @@ class SealInk:
 
     def letters(self, grey: Grey, rows: Sequence[Sequence[PixelBox]]) -> list[PixelBox]:
         """Return which signs of the rows of one text are letters of the seal; none where that cannot be told."""
-        return self._paler(grey, rows, _LETTER)
+        return self._paler(grey, rows, lambda usual: min(_LETTER, _MAYBE * usual))
 
     def may_hold_letters(self, grey: Grey, rows: Sequence[Sequence[PixelBox]]) -> bool:
         """Whether a sign of a text may be a letter of the seal: it is paler than the others, and lies where they do."""
-        return bool(self._paler(grey, rows, _MAYBE))
+        return bool(self._paler(grey, rows, lambda usual: _MAYBE * usual))
 
-    def _paler(self, grey: Grey, rows: Sequence[Sequence[PixelBox]], share: float) -> list[PixelBox]:
-        """Return the signs between ring and star with less than a share of the dark ink of those beside the seal.
+    def _paler(
+        self, grey: Grey, rows: Sequence[Sequence[PixelBox]], least_of: Callable[[float], float]
+    ) -> list[PixelBox]:
+        """Return the signs between ring and star with less dark ink than follows from that of those beside the seal.
 
         A pale sign between two dark ones is not among them: it has thin strokes.
         """
@@ -70,7 +72,7 @@ class SealInk:
         usual = float(np.median(beside)) if beside else 0.0
         if usual < _DARK:
             return []
-        least, found = share * usual, []
+        least, found = least_of(usual), []
         for row, parts in zip(rows, dark, strict=True):
             for number, (box, part) in enumerate(zip(row, parts, strict=True)):
                 is_between = 0 < number < len(row) - 1 and min(parts[number - 1], parts[number + 1]) >= least
