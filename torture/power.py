@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from torture.command import Ended, Fault, Kind, recorded
@@ -102,14 +103,10 @@ class Recording:
 class PowerCuts:
     """One scenario recorded, and what a power cut could make of it."""
 
-    def __init__(self, bench: Bench, folder: Path, recording: Recording, seed: int, *, is_fresh: bool = False) -> None:
-        """Record the scenario's command, or one killed at the first sync that is named, and the recovery.
-
-        With `is_fresh` what lies in the inbox has just been written and is not synced.
-        """
+    def __init__(self, bench: Bench, folder: Path, recording: Recording, seed: int) -> None:
+        """Record the scenario's command, or one killed at the first sync that is named, and the recovery."""
         name = recording.scenario
         self._recording = recording
-        self._is_fresh = is_fresh
         self._bench = bench
         self._folder = folder
         self.chance = random.Random(seed)
@@ -121,7 +118,7 @@ class PowerCuts:
         self._record(name)
         if recording.killed_at:
             self._record(name, self._at(recording.killed_at))
-        self._usual = {_digest(state) for state in self._states(None, few=True)}
+        self._usual = cache(self._usual_of)
         self.figures = PowerFigures(str(recording), len(self._calls), len(self._sync_numbers()))
 
     def _record(self, name: str, killed: Fault | None = None) -> None:
@@ -195,14 +192,17 @@ class PowerCuts:
         """Return what comes of leaving out the sync `number`, and the fault that shows."""
         until = time.monotonic() + _A_MUTANT_S
         new: dict[int, State] = {}
-        for state in self._states(number, few=True):
+        is_fresh = self._calls[number].paths[:1] in [(path,) for path in self.scenario.dropped]
+        for state in self._states(number, few=True, is_fresh=is_fresh):
             digest = _digest(state)
-            if digest not in self._usual and digest not in new:
+            if digest not in self._usual(is_fresh) and digest not in new:
                 new[digest] = state
                 faults = self._by_files(state)
                 if faults:
                     return CAUGHT, faults[0]
-        order = sorted(new.values(), key=lambda state: (-state.told, -len(state.lost)))
+        order = list(new.values())
+        self.chance.shuffle(order)
+        order.sort(key=lambda state: len(state.lost) or len(state.tree))
         for state in order:
             if time.monotonic() >= until:
                 return UNFINISHED, ""
@@ -221,15 +221,23 @@ class PowerCuts:
     def _sync_numbers(self) -> list[int]:
         return [number for number, call in enumerate(self._calls) if call.name in _SYNCS and all(call.paths)]
 
-    def _states(self, without: int | None, *, few: bool = False) -> Iterator[State]:
-        """Yield the states behind each call; with `without`, of the run without that sync, from there on."""
+    def _usual_of(self, is_fresh: bool) -> set[int]:  # noqa: FBT001 - called through a cache
+        return {_digest(state) for state in self._states(None, few=True, is_fresh=is_fresh)}
+
+    def _states(self, without: int | None, *, few: bool = False, is_fresh: bool = False) -> Iterator[State]:
+        """Yield the states behind each call; with `without`, of the run without that sync, from there on.
+
+        With `is_fresh` what lies in the inbox has just been written, and is not synced, when it is looked at first.
+        """
         disk = Disk(self._start)
-        for path in self.scenario.dropped if self._is_fresh else ():
-            disk.unsync(path)
+        fresh = set(self.scenario.dropped) if is_fresh else set[str]()
         told = False
         for number, call in enumerate(self._calls):
             if number == self._restart:
                 disk.restart()
+            for path in fresh.intersection(call.paths):
+                disk.unsync(path)
+                fresh.remove(path)
             before = ([(change.label, change.data) for change in disk.pending], told)
             told = told or (call.name == "write" and call.descriptor == 1 and self._restart < 0)
             disk.do(call, skip_sync=number == without)
@@ -324,15 +332,15 @@ def campaign(minutes: float, seed: int, workers: int = WORKERS, ledger: Ledger[C
     return done
 
 
-def cuts_of(task: Task, *, is_fresh: bool) -> PowerCuts:
+def cuts_of(task: Task) -> PowerCuts:
     """Make the recording of a task in the worker's place."""
     bench = BENCH[0]
     place = bench.folder / "power"
     place.mkdir(exist_ok=True)
-    return PowerCuts(bench, place, task.recording, task.seed, is_fresh=is_fresh)
+    return PowerCuts(bench, place, task.recording, task.seed)
 
 
 def _try(task: Task) -> PowerFigures:
-    cuts = cuts_of(task, is_fresh=False)
+    cuts = cuts_of(task)
     cuts.cut(task.seconds)
     return cuts.figures

@@ -92,5 +92,5 @@ class _Job:
 
 def _leave_out(job: _Job) -> tuple[set[str], list[tuple[str, str, str]]]:
     until = time.monotonic() + job.task.seconds
-    cuts = cuts_of(job.task, is_fresh=True)
+    cuts = cuts_of(job.task)
     return set(cuts.labels().values()), list(mutants(cuts, until, job.known))

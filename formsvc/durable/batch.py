@@ -61,6 +61,7 @@ class Batch:
         self._moves: dict[Path, Path] = {}
         self._temporary: set[Path] = set()
         self._gained: set[Path] = set()
+        self._staged: set[Path] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -119,9 +120,14 @@ class Batch:
         self._move(temporary, path)
         return copied
 
-    def publish(self, staging: Path, target: Path) -> None:
-        """Have `commit` sync the folder `staging` with all it holds and rename it to `target`."""
-        self._move(staging, target)
+    def publish(self, folder: Path, target: Path, *, is_staged: bool = False) -> None:
+        """Have `commit` sync `folder` with all it holds and rename it to `target`.
+
+        A staged one means nothing under the name it has: the folders of its new name need not be lasting before.
+        """
+        self._move(folder, target)
+        if is_staged:
+            self._staged.add(folder)
 
     def move_in(self, source: Path, target: Path) -> None:
         """Have `commit` sync the file `source`, whoever wrote it, and rename it to `target`."""
@@ -139,7 +145,7 @@ class Batch:
         left: set[Path] = set()
         if self._descriptor is not None:
             sync_file_system(self._descriptor)
-        elif any(source not in self._temporary for source in self._moves.values()):
+        elif any(source not in self._temporary | self._staged for source in self._moves.values()):
             sync_folders(folders)
         try:
             for target, source in self._moves.items():

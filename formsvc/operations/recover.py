@@ -42,7 +42,7 @@ def left_behind(workspace: Workspace, spool: Spool) -> list[Claim]:
             continue
         claim = read_claim(folder)
         if claim is None:
-            durable.remove(folder)
+            durable.discard(folder)
         elif claim.is_answered:
             spool.clear(claim)
         else:

@@ -198,7 +198,7 @@ class LocalStore:
                 batch.write(path, content)
             elif batch.write_pieces(path, content).sha256 != item.sha256.get(name):
                 raise ChangedError(path=name)
-        batch.publish(folder, self._target(item.prefix))
+        batch.publish(folder, self._target(item.prefix), is_staged=True)
 
     def _target(self, name: str) -> Path:
         """Make the path of something to be written: no link above it, nothing hollow in its place."""
