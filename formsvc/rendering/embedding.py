@@ -1,7 +1,8 @@
 """Embedding faces in a PDF: one Type 0 font per face, subset to the characters that are drawn.
 
 The code of a character on the page is its code point, so that a page's bytes do not depend on what else the document
-holds, and the embedded font tells which characters it draws but never in which order they came. Characters past
+holds, and the embedded font tells which characters it draws but never in which order they came. A long document may
+have codes of its own (`Codes`), by how often each character is drawn: its pages are smaller then. Characters past
 U+FFFF have fonts of their own, one for each 32,768 of them, because a code has two bytes.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -20,6 +21,8 @@ from formsvc.rendering.faces import Face
 from formsvc.rendering.fonts import Chain
 
 _HALF_PLANE = 0x8000
+_ESCAPED = frozenset(b"\n\r()\\")
+_SURROGATES = 0xD8, 0xDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,35 @@ class Font:
     def resource(self) -> str:
         """What names it and no other font."""
         return f"{self.face.name}-{self.block}"
+
+
+class Codes:
+    """The codes of one document: those of frequent characters differ in their second byte alone, which packs well.
+
+    Characters as frequent as each other are in the order of their code points: nothing is told of the text's order.
+    """
+
+    def __init__(self, drawn: Mapping[Font, Mapping[str, int]]) -> None:
+        """Give a code to each character, `drawn` saying how often each font draws it."""
+        self._tables: dict[Font, dict[int, int]] = {}
+        for font, counts in drawn.items():
+            ranked = sorted(counts, key=lambda character: (-counts[character], character))
+            self._tables[font] = dict(zip(map(ord, ranked), _free_codes(), strict=False))
+
+    def of(self, font: Font, character: str) -> int:
+        """Return the code of a character that was counted."""
+        return self._tables[font][ord(character)]
+
+    def written(self, font: Font, text: str) -> bytes:
+        """Return the codes of a text, two bytes each."""
+        return text.translate(self._tables[font]).encode("utf-16-be")
+
+
+def _free_codes() -> Iterator[int]:
+    """Yield codes of two bytes, none of which has to be escaped in a string of PDF or is half of a pair of UTF-16."""
+    for high in range(1, 0x100):
+        if high not in _ESCAPED and not _SURROGATES[0] <= high <= _SURROGATES[1]:
+            yield from (high << 8 | low for low in range(0x100) if low not in _ESCAPED)
 
 
 def code_of(character: str) -> int:
@@ -77,27 +109,28 @@ class Subset:
 
 
 @lru_cache(maxsize=8)
-def subset(font: Font, characters: frozenset[str]) -> Subset:
+def subset(font: Font, characters: frozenset[str], codes: Codes | None = None) -> Subset:
     """Make the subset of a font for exactly these characters; the same ones give the same bytes."""
-    ordered = sorted(characters)
+    coded = sorted((code_of(one) if codes is None else codes.of(font, one), one) for one in characters)
+    ordered = [character for _code, character in coded]
     digest = hashlib.sha256(f"{font.resource} {''.join(ordered)}".encode()).digest()
     tag = "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
     name = f"{tag}+{font.face.name}"
     outlines = font.face.outlines(ordered)
-    glyphs = [cff.Glyph(code_of(character), outline) for character, outline in zip(ordered, outlines, strict=True)]
+    glyphs = [cff.Glyph(code, outline) for (code, _), outline in zip(coded, outlines, strict=True)]
     program = cff.assemble(name, glyphs, font.face.box)
     return Subset(
         name=name,
         program=zlib.compress(program, 6),
-        widths=_widths(font.face, ordered),
-        to_unicode=zlib.compress(_to_unicode(ordered)),
+        widths=_widths(font.face, coded),
+        to_unicode=zlib.compress(_to_unicode(coded)),
     )
 
 
-def embed(objects: Objects, needed: Mapping[Font, Iterable[str]]) -> dict[Font, bytes]:
+def embed(objects: Objects, needed: Mapping[Font, Iterable[str]], codes: Codes | None = None) -> dict[Font, bytes]:
     """Add fonts to the objects of a file and return their references."""
     fonts = sorted(needed, key=lambda font: font.resource)
-    return {font: _add(objects, font, subset(font, frozenset(needed[font]))) for font in fonts}
+    return {font: _add(objects, font, subset(font, frozenset(needed[font]), codes)) for font in fonts}
 
 
 def _add(objects: Objects, font: Font, made: Subset) -> bytes:
@@ -120,9 +153,9 @@ def _add(objects: Objects, font: Font, made: Subset) -> bytes:
     )
 
 
-def _widths(face: Face, ordered: list[str]) -> bytes:
+def _widths(face: Face, coded: list[tuple[int, str]]) -> bytes:
     """Return the entries of W: runs of neighbouring codes whose width is not the default."""
-    odd = [(code_of(character), face.advance(character)) for character in ordered]
+    odd = [(code, face.advance(character)) for code, character in coded]
     odd = [(code, width) for code, width in odd if width != cff.DEFAULT_WIDTH]
     runs = groupby(enumerate(odd), key=lambda item: item[1][0] - item[0])
     parts = []
@@ -148,7 +181,7 @@ end
 """
 
 
-def _to_unicode(ordered: list[str]) -> bytes:
-    lines = [f"<{code_of(character):04X}> <{character.encode('utf-16-be').hex().upper()}>\n" for character in ordered]
+def _to_unicode(coded: list[tuple[int, str]]) -> bytes:
+    lines = [f"<{code:04X}> <{character.encode('utf-16-be').hex().upper()}>\n" for code, character in coded]
     blocks = (lines[start : start + 100] for start in range(0, len(lines), 100))
     return _CMAP.format("".join(f"{len(b)} beginbfchar\n{''.join(b)}endbfchar\n" for b in blocks)).encode("ascii")

@@ -61,7 +61,7 @@ def write_handbook(
     """
     with uncollected():
         made = handbook(pledges, words, metadata, year=year, office=office, fonts=fonts)
-        return write([made], fonts or bundled_fonts())[0]
+        return write([made], fonts or bundled_fonts(), is_long=True)[0]
 
 
 def handbook(

@@ -10,14 +10,15 @@ glyph, is written in a call of its own.
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
 
-from formsvc.rendering.embedding import Font, embed
-from formsvc.rendering.fonts import Fonts
-from formsvc.rendering.marks import POINTS_A_MM, Layer, Raster
+from formsvc.rendering.embedding import Codes, Font, embed, font_of
+from formsvc.rendering.fonts import Fonts, Role
+from formsvc.rendering.marks import POINTS_A_MM, Layer, Raster, Repeated, Text
 from formsvc.rendering.metadata import Metadata, info, packet, text_string
 from formsvc.rendering.navigation import Bookmark, Link, add_outline, annotations_of
 from formsvc.rendering.objects import Objects
@@ -52,17 +53,43 @@ class Document:
 _BEST = 9
 
 
-def write(documents: Sequence[Document], fonts: Fonts) -> list[bytes]:
+def write(documents: Sequence[Document], fonts: Fonts, *, is_long: bool = False) -> list[bytes]:
     """Return the documents as PDF/A-2b files, all with the same embedded fonts.
 
+    With `is_long` glyphs are coded by how often they are drawn: what is thousands of pages gets smaller.
     Raises NoGlyphError for a character no face has, before anything is written.
     """
-    drawn = [[[_draw(layer, page.height, fonts) for layer in page.layers] for page in doc.pages] for doc in documents]
+    codes = _codes_of(documents, fonts) if is_long else None
+    drawn = [
+        [[_draw(layer, page.height, fonts, codes) for layer in page.layers] for page in doc.pages] for doc in documents
+    ]
     needed: dict[Font, set[str]] = {}
     for layer in {layer for pages in drawn for layers in pages for layer in layers}:
         for font, characters in layer.fonts.items():
             needed.setdefault(font, set()).update(characters)
-    return [_File(needed, fonts).written(document, pages) for document, pages in zip(documents, drawn, strict=True)]
+    return [
+        _File(needed, fonts, codes).written(document, pages) for document, pages in zip(documents, drawn, strict=True)
+    ]
+
+
+def _codes_of(documents: Sequence[Document], fonts: Fonts) -> Codes:
+    """Count what is drawn of each font, on layers that stand on many pages once."""
+    layers = dict.fromkeys(layer for document in documents for page in document.pages for layer in page.layers)
+    texts: dict[Role, list[str]] = {}
+    waiting = list(layers)
+    while waiting:
+        for mark in waiting.pop().marks:
+            if isinstance(mark, Text):
+                texts.setdefault(mark.role, []).append(mark.text)
+            elif isinstance(mark, Repeated) and mark.layer not in layers:
+                layers[mark.layer] = None
+                waiting.append(mark.layer)
+    counted: dict[Font, Counter[str]] = {}
+    for role, some in texts.items():
+        chain = fonts.chain(role)
+        for character, count in Counter("".join(some)).items():
+            counted.setdefault(font_of(chain.face(character), character), Counter())[character] += count
+    return Codes(counted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,35 +103,35 @@ class _Drawn:
     repeated: Mapping[str, _Drawn]
 
 
-_DRAWN: WeakKeyDictionary[Layer, dict[tuple[float, Fonts], _Drawn]] = WeakKeyDictionary()
+_DRAWN: WeakKeyDictionary[Layer, dict[tuple[float, Fonts, Codes | None], _Drawn]] = WeakKeyDictionary()
 """What was made of each layer, as long as somebody keeps the layer."""
 
 
-def _draw(layer: Layer, height: float, fonts: Fonts) -> _Drawn:
+def _draw(layer: Layer, height: float, fonts: Fonts, codes: Codes | None) -> _Drawn:
     known = _DRAWN.setdefault(layer, {})
-    if (height, fonts) not in known:
-        pen = Pen(height, fonts)
+    if (height, fonts, codes) not in known:
+        pen = Pen(height, fonts, codes)
         for mark in layer.marks:
             pen.draw(mark)
-        repeated = {name: _draw(one, height, fonts) for name, one in pen.repeated.items()}
+        repeated = {name: _draw(one, height, fonts, codes) for name, one in pen.repeated.items()}
         for one in repeated.values():
             for font, characters in one.fonts.items():
                 pen.fonts.setdefault(font, set()).update(characters)
-        known[height, fonts] = _Drawn(
+        known[height, fonts, codes] = _Drawn(
             operators=zlib.compress(pen.operators(), _BEST),
             fonts={font: frozenset(characters) for font, characters in pen.fonts.items()},
             pictures=pen.pictures,
             repeated=repeated,
         )
-    return known[height, fonts]
+    return known[height, fonts, codes]
 
 
 class _File:
     """One file while its pages are added."""
 
-    def __init__(self, needed: Mapping[Font, Iterable[str]], fonts: Fonts) -> None:
+    def __init__(self, needed: Mapping[Font, Iterable[str]], fonts: Fonts, codes: Codes | None) -> None:
         self._objects = Objects()
-        embedded = embed(self._objects, needed)
+        embedded = embed(self._objects, needed, codes)
         named = {resource_of(font, fonts): reference for font, reference in embedded.items()}
         self._fonts = self._objects.add(_dictionary(named))
         self._contents: dict[_Drawn, bytes] = {}

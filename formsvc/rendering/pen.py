@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import assert_never
 from weakref import WeakKeyDictionary
 
-from formsvc.rendering.embedding import Font, code_of, font_of
+from formsvc.rendering.embedding import Codes, Font, code_of, font_of
 from formsvc.rendering.fonts import Chain, Fonts
 from formsvc.rendering.marks import (
     BLACK,
@@ -91,7 +91,8 @@ def resource_of(font: Font, fonts: Fonts) -> str:
 class Pen:
     """Turns marks into the operators of a page `height` millimetres high."""
 
-    def __init__(self, height: float, fonts: Fonts) -> None:
+    def __init__(self, height: float, fonts: Fonts, codes: Codes | None = None) -> None:
+        self._codes = codes
         self.fonts: dict[Font, set[str]] = {}
         """The characters that were drawn, by font."""
         self.pictures: dict[str, Raster] = {}
@@ -162,12 +163,12 @@ class Pen:
         if len(fonts) == len(spacings) == 1:
             font = fonts[0][1]
             setting = self._spaced(spacings[0][1]) + self._setting(text, font, size)
-            self._operators.append(b"%s\n%s%s" % (moved, setting, _shown(_codes(text, font), corrections)))
+            self._operators.append(b"%s\n%s%s" % (moved, setting, _shown(self._written(text, font), corrections)))
             return
         parts = [moved]
         if len(fonts) == 1:
             font = fonts[0][1]
-            setting, codes = self._setting(text, font, size), _codes(text, font)
+            setting, codes = self._setting(text, font, size), self._written(text, font)
             ends = [*[start for start, _spacing in spacings[1:]], len(text)]
             for (start, spacing), end in zip(spacings, ends, strict=True):
                 here = [(at - start, white) for at, white in corrections if start <= at < end] if corrections else []
@@ -177,8 +178,16 @@ class Pen:
             for start, end, font, spacing in _runs(len(text), fonts, spacings):
                 here = [(at - start, white) for at, white in corrections if start <= at < end]
                 setting = self._spaced(spacing) + self._setting(text[start:end], font, size)
-                parts.append(setting + _shown(_codes(text[start:end], font), here))
+                parts.append(setting + _shown(self._written(text[start:end], font), here))
         self._operators.append(b"\n".join(parts))
+
+    def _written(self, text: str, font: Font) -> bytes:
+        """Return the codes of a text."""
+        if self._codes is not None:
+            return self._codes.written(font, text)
+        if font.block == 0:
+            return text.encode("utf-16-be")
+        return b"".join(code_of(character).to_bytes(2, "big") for character in text)
 
     def _setting(self, text: str, font: Font, size: float) -> bytes:
         """Return the operator that sets the font of a text, if it is not set."""
@@ -201,7 +210,7 @@ class Pen:
 
     def _moved(self, mark: Text) -> bytes:
         """Return the operators that begin a line of text where it stands."""
-        x, y = round(mark.x * POINTS_A_MM * _FINE), round((self._height - mark.y) * POINTS_A_MM * _FINE)
+        x, y = _placed(mark.x), _placed(self._height - mark.y)
         old, self._line = self._line, (x, y)
         if old is None:
             return b"BT %s %s Td" % (_figure(x), _figure(y))
@@ -267,6 +276,11 @@ class Pen:
         return b"%s %s" % (_number(x * POINTS_A_MM), _number((self._height - y) * POINTS_A_MM))
 
 
+def _placed(length: float) -> int:
+    """Return millimetres as thousandths of a point, to a hundredth: nobody sees less, and it is shorter to write."""
+    return round(length * POINTS_A_MM * _FINE / 10) * 10
+
+
 def _white(mark: Text) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Return the white after the characters of a text: where it changes and to what, and corrections of it.
 
@@ -325,12 +339,6 @@ def _pieces(codes: bytes, corrections: Sequence[tuple[int, int]]) -> Iterator[by
         start = 2 * at + 2
     if start < len(codes):
         yield literal(codes[start:])
-
-
-def _codes(text: str, font: Font) -> bytes:
-    if font.block == 0:
-        return text.encode("utf-16-be")
-    return b"".join(code_of(character).to_bytes(2, "big") for character in text)
 
 
 @lru_cache(maxsize=256)

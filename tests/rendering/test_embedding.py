@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from formsvc.errors import NoGlyphError
 from formsvc.rendering.canvas_font import ReportlabFont
-from formsvc.rendering.embedding import code_of, fonts_of, subset
+from formsvc.rendering.embedding import Codes, Font, code_of, fonts_of, subset
 from formsvc.rendering.fonts import Role, bundled_fonts
 
 RARE = "㛃䶮堃喆犇𠅤𬭎"
@@ -111,3 +111,16 @@ def test_the_same_characters_give_the_same_bytes() -> None:
 def test_a_character_no_face_has_is_not_drawn() -> None:
     with pytest.raises(NoGlyphError):
         on_a_canvas(("body", "张\ue000三"))
+
+
+def test_codes_of_a_long_document_go_by_how_often_and_need_no_escape() -> None:
+    face = bundled_fonts().chain(Role.BODY).face("张")
+    font = Font(face, 0)
+    signs = [chr(0x4E00 + number) for number in range(40_000)]
+    codes = Codes({font: {"三": 5, "张": 5, "四": 9, **{sign: 1 for sign in signs if sign not in "三张四"}}})
+    order = sorted("三张四", key=lambda sign: codes.of(font, sign))
+    assert order == ["四", "三", "张"]
+    written = codes.written(font, "".join(signs))
+    assert len(set(zip(written[::2], written[1::2], strict=True))) == len(signs)
+    assert not set(written) & set(b"\n\r()\\")
+    assert not set(written[::2]) & {0, *range(0xD8, 0xE0)}

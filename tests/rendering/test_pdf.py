@@ -262,3 +262,35 @@ def test_a_layer_kept_is_drawn_once_for_each_height_and_font_set() -> None:
 def test_a_raster_that_does_not_hold_its_pixels_is_refused(bits: int, channels: int, samples: bytes) -> None:
     with pytest.raises(ValueError, match=str(len(samples))):
         Raster(2, 2, bits, channels, samples)
+
+
+def long_one(*pages: str) -> bytes:
+    """Return a document whose glyphs are coded by how often they are drawn, a page for each text."""
+    some = [Page((Layer((Text(20, 30, text, 14), Text(20, 60, f"{text}。", 22, Role.TITLE))),)) for text in pages]
+    return write([Document(tuple(some), ABOUT)], bundled_fonts(), is_long=True)[0]
+
+
+def test_a_long_document_is_valid_and_its_text_is_what_was_drawn() -> None:
+    file = long_one(PLEDGE, "张三", "张三", RARE)
+    assert findings(file) == []
+    for read in (
+        [page.extract_text() for page in pypdf.PdfReader(BytesIO(file)).pages],
+        [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(file)],
+    ):
+        assert [text.split() for text in read[1:]] == [["张三", "张三。"], ["张三", "张三。"], [RARE, f"{RARE}。"]]
+        assert PLEDGE in "".join(read[0].split())
+
+
+def test_the_codes_of_a_long_document_tell_nothing_of_the_order_of_its_text() -> None:
+    def fonts(file: bytes) -> list[bytes]:
+        with pikepdf.open(BytesIO(file)) as opened:
+            found = [one for one in opened.objects if isinstance(one, pikepdf.Stream)]
+            return sorted(
+                one.read_bytes()
+                for one in found
+                if one.get("/Subtype") == "/CIDFontType0C" or b"begincmap" in one.read_bytes()
+            )
+
+    there, back = long_one("承诺书甲乙丙", "乙"), long_one("乙", "丙乙甲书诺承")
+    assert fonts(there) == fonts(back)
+    assert len(fonts(there)) == 2
