@@ -155,7 +155,7 @@ class PowerCuts:
         for state in order:
             self._note(state, self._by_files(state))
         self.chance.shuffle(order)
-        order.sort(key=lambda state: not _is_second_name(state))
+        order.sort(key=lambda state: not is_second_name(state))
         until = time.monotonic() + seconds
         for state in order:
             if time.monotonic() >= until:
@@ -163,9 +163,9 @@ class PowerCuts:
             self.figures.recovered += 1
             self._note(state, self.recovered(state))
 
-    def second_names(self) -> Iterator[State]:
-        """Yield the states in which one change alone is lost, such that a file stands under two names."""
-        yield from {_digest(state): state for state in self._states(None, few=True) if _is_second_name(state)}.values()
+    def few_states(self) -> dict[int, State]:
+        """Return the different states that one lost change makes, and those that keep or lose all."""
+        return {_digest(state): state for state in self._states(None, few=True)}
 
     def labels(self) -> dict[int, str]:
         """Name each sync, by its number among the calls."""
@@ -274,7 +274,8 @@ def _but(count: int, rest: Fate, at: int, fate: Fate) -> tuple[Fate, ...]:
     return tuple(fate if number == at else rest for number in range(count))
 
 
-def _is_second_name(state: State) -> bool:
+def is_second_name(state: State) -> bool:
+    """Whether one lost change leaves a file under two names."""
     return bool(state.same) and len(state.lost) == 1
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -137,33 +137,46 @@ class Batch:
         """Sync what was written, rename it, sync the folders; return what stood in the way, by target.
 
         The usual ones are FileExistsError (the name is taken; what has it is synced now), FileNotFoundError (the
-        source of a `move_in` is gone) and EXDEV (it lies on another file system). An OSError that is raised came
-        before all renames, and nothing was published, or from the last sync, and then whole objects stand there that
-        the next run finds.
+        source of a `move_in` is gone) and EXDEV (it lies on another file system). What was written has its name before
+        anything is moved: a note of what a move is about is on the disk when it moves. An OSError that is raised came
+        before the renames, and nothing was published or moved, or from a later sync, and then whole objects stand
+        there that the next run finds.
         """
         failures, folders = self._make_room()
-        left: set[Path] = set()
+        made, left = set(folders), set[Path]()
+        written = {target: source for target, source in self._moves.items() if source in self._temporary}
+        moved = {target: source for target, source in self._moves.items() if source not in self._temporary}
         if self._descriptor is not None:
             sync_file_system(self._descriptor)
-        elif any(source not in self._temporary | self._staged for source in self._moves.values()):
-            sync_folders(folders)
         try:
-            for target, source in self._moves.items():
-                if target in failures:
-                    continue
-                try:
-                    if source not in self._temporary:
-                        left.add(source.parent)
-                        if self._descriptor is None:
-                            sync_item(source)
-                    folders.update(up_to(self._top, target.parent))
-                    rename_new(source, target)
-                except OSError as error:
-                    failures[target] = error
+            self._rename(written, failures, folders, left)
+            if any(source not in self._staged for source in moved.values()):
+                if self._descriptor is None:
+                    sync_folders(made)
+                elif written:
+                    sync_file_system(self._descriptor)
+            self._rename(moved, failures, folders, left)
         finally:
             self._moves, self._gained = {}, set()
             self._sync_folders(folders, left - folders)
         return failures
+
+    def _rename(
+        self, moves: Mapping[Path, Path], failures: dict[Path, OSError], gained: set[Path], left: set[Path]
+    ) -> None:
+        """Give things their names; note what stands in the way, and the folders that gain and lose a name."""
+        for target, source in moves.items():
+            if target in failures:
+                continue
+            try:
+                if source not in self._temporary:
+                    left.add(source.parent)
+                    if self._descriptor is None:
+                        sync_item(source)
+                gained.update(up_to(self._top, target.parent))
+                rename_new(source, target)
+            except OSError as error:
+                failures[target] = error
 
     def _make_room(self) -> tuple[dict[Path, OSError], set[Path]]:
         """Make the folders of the new names; return the targets where something is in the way, and what to sync.

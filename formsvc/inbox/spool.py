@@ -13,7 +13,7 @@ import contextlib
 import errno
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -147,10 +147,11 @@ class Spool:
             return opened
         claim = self._new(path, place, at, came_from=str(path) if remove else None)
         with opened, durable.Batch(self._inbox, grouped=False) as batch:
+            # The note comes first: who found the copy without it would not take the file away it was copied from.
             batch.put_new(claim.folder / _CLAIM, _encode(claim))
+            _raise_first(batch.commit())
             batch.copy_in(opened.descriptor, claim.original, staging=claim.folder)
-            for error in batch.commit().values():
-                raise error
+            _raise_first(batch.commit())
         return claim
 
     def take(self, folder: Path) -> Path | None:
@@ -351,6 +352,11 @@ def _is_dead(folder: Path, locks: contextlib.ExitStack) -> bool:
     except BusyError:
         return False
     return True
+
+
+def _raise_first(failures: Mapping[Path, OSError]) -> None:
+    for error in failures.values():
+        raise error
 
 
 def _is_same(source: Path, copy: Path) -> bool:
