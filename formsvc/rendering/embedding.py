@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from typing import Protocol
 
 from formsvc.rendering import cff
@@ -39,14 +40,21 @@ class Font:
         return f"{self.face.name}-{self.block}"
 
 
+_NONE: Mapping[str, Font] = MappingProxyType({})
+
+
 class Codes:
     """The codes of one document: those of frequent characters differ in their second byte alone, which packs well.
 
     Characters as frequent as each other are in the order of their code points: nothing is told of the text's order.
     """
 
-    def __init__(self, drawn: Mapping[Font, Mapping[str, int]]) -> None:
-        """Give a code to each character, `drawn` saying how often each font draws it."""
+    def __init__(self, drawn: Mapping[Font, Mapping[str, int]], alone: Mapping[str, Font] = _NONE) -> None:
+        """Give a code to each character, `drawn` saying how often each font draws it.
+
+        `alone` names, by role, the fonts that draw all there is of a role.
+        """
+        self.drawn, self.alone = drawn, alone
         self._tables: dict[Font, dict[int, int]] = {}
         for font, counts in drawn.items():
             ranked = sorted(counts, key=lambda character: (-counts[character], character))

@@ -63,8 +63,8 @@ def write(documents: Sequence[Document], fonts: Fonts, *, is_long: bool = False)
     drawn = [
         [[_draw(layer, page.height, fonts, codes) for layer in page.layers] for page in doc.pages] for doc in documents
     ]
-    needed: dict[Font, set[str]] = {}
-    for layer in {layer for pages in drawn for layers in pages for layer in layers}:
+    needed: dict[Font, set[str]] = {} if codes is None else {font: set(found) for font, found in codes.drawn.items()}
+    for layer in {layer for pages in drawn for layers in pages for layer in layers} if codes is None else ():
         for font, characters in layer.fonts.items():
             needed.setdefault(font, set()).update(characters)
     return [
@@ -85,11 +85,16 @@ def _codes_of(documents: Sequence[Document], fonts: Fonts) -> Codes:
                 layers[mark.layer] = None
                 waiting.append(mark.layer)
     counted: dict[Font, Counter[str]] = {}
+    alone: dict[str, Font] = {}
     for role, some in texts.items():
-        chain = fonts.chain(role)
+        chain, of_role = fonts.chain(role), dict[Font, Font]()
         for character, count in Counter("".join(some)).items():
-            counted.setdefault(font_of(chain.face(character), character), Counter())[character] += count
-    return Codes(counted)
+            font = font_of(chain.face(character), character)
+            font = of_role.setdefault(font, font)
+            counted.setdefault(font, Counter())[character] += count
+        if len(of_role) == 1:
+            alone[role] = next(iter(counted.keys() & of_role.keys()))
+    return Codes(counted, alone)
 
 
 @dataclass(frozen=True, eq=False)

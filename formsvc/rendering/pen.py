@@ -94,7 +94,7 @@ class Pen:
     def __init__(self, height: float, fonts: Fonts, codes: Codes | None = None) -> None:
         self._codes = codes
         self.fonts: dict[Font, set[str]] = {}
-        """The characters that were drawn, by font."""
+        """The characters that were drawn, by font; with codes of their own for a document, they are counted there."""
         self.pictures: dict[str, Raster] = {}
         """The pictures that were drawn, by the names of their resources."""
         self.repeated: dict[str, Layer] = {}
@@ -158,7 +158,9 @@ class Pen:
         """Draw a text as the state of the page has it."""
         self._set_fill(mark.colour)
         text, size = mark.text, mark.size
-        fonts, (spacings, corrections) = signs.runs(text), _white(mark)
+        alone = None if self._codes is None else self._codes.alone.get(mark.role)
+        fonts = signs.runs(text) if alone is None else [(0, alone)]
+        spacings, corrections = _white(mark)
         moved = self._moved(mark)
         if len(fonts) == len(spacings) == 1:
             font = fonts[0][1]
@@ -194,7 +196,8 @@ class Pen:
         drawn = self.fonts.get(font)
         if drawn is None:
             drawn = self.fonts[font] = set()
-        drawn.update(text)
+        if self._codes is None:
+            drawn.update(text)
         state = self._state
         if font is state.font and size == state.size:
             return b""
