@@ -200,10 +200,7 @@ class PowerCuts:
                 faults = self._by_files(state)
                 if faults:
                     return CAUGHT, faults[0]
-        order = list(new.values())
-        self.chance.shuffle(order)
-        order.sort(key=lambda state: len(state.lost) or len(state.tree))
-        for state in order:
+        for state in sorted(new.values(), key=lambda state: (len(state.lost), -state.after)):
             if time.monotonic() >= until:
                 return UNFINISHED, ""
             faults = self.recovered(state)

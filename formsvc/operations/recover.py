@@ -27,12 +27,15 @@ _LOG = logging.getLogger(__name__)
 
 def recover(workspace: Workspace, spool: Spool) -> Iterator[Outcome]:
     """Finish everything that processes that are gone left; yield what became of it."""
+    workspace.recover_stores()
     yield from work_off(workspace, spool, left_behind(workspace, spool))
 
 
 def left_behind(workspace: Workspace, spool: Spool) -> list[Claim]:
-    """Finish what processes that are gone left half done; return what they had claimed, to be worked off."""
-    workspace.recover_stores()
+    """Finish what processes that are gone left half done; return what they had claimed, to be worked off.
+
+    The caller has recovered the stores: what they hold is believed here.
+    """
     with writing(workspace):
         pass  # a turn at writing finishes what was left half told, also when nothing is claimed
     claims: list[Claim] = []
