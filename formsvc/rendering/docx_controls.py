@@ -112,7 +112,10 @@ class Control:
 
     def _paragraph_for(self, text: str) -> str:
         """Return the properties of the paragraph of a value: in the largest type in which it fits its cell."""
-        width = display_width(text) / 2 + _WIDER * sum(map(str.isascii, text))
+        if text.isascii():
+            width = len(text) * (0.5 + _WIDER)
+        else:
+            width = display_width(text) / 2 + _WIDER * sum(map(str.isascii, text))
         return next((paragraph for most, paragraph in self.place.fits if width <= most), self.place.fits[-1][1])
 
 
