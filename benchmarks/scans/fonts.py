@@ -125,17 +125,25 @@ def _fetch(package: str) -> None:
     (CACHE / "fonts").mkdir(parents=True, exist_ok=True)
     wanted = {source.file for source in SOURCES.values() if source.package == package}
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        if package.startswith("@"):
-            subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
-            with tarfile.open(next(folder.glob("*.tgz"))) as packed:
-                packed.extractall(folder, filter="data")
-        else:
-            subprocess.run(["apt-get", "download", "-q", package], cwd=folder, check=True, capture_output=True)
-            subprocess.run(["dpkg-deb", "-x", next(folder.glob("*.deb")), folder / "x"], check=True)
-        for path in folder.rglob("*"):
+        for path in fetched(package, Path(name) / "package").rglob("*"):
             if path.name in wanted:
                 shutil.copy(path, CACHE / "fonts" / path.name)
+
+
+def fetched(package: str, folder: Path) -> Path:
+    """Fetch a package of npm (@…) or of Debian and unpack it as a new folder."""
+    with tempfile.TemporaryDirectory() as name:
+        packed = Path(name)
+        if package.startswith("@"):
+            subprocess.run(["npm", "pack", "--silent", package], cwd=packed, check=True, capture_output=True)
+            with tarfile.open(next(packed.glob("*.tgz"))) as archive:
+                archive.extractall(packed / "x", filter="data")
+        else:
+            subprocess.run(["apt-get", "download", "-q", package], cwd=packed, check=True, capture_output=True)
+            subprocess.run(["dpkg-deb", "-x", next(packed.glob("*.deb")), packed / "x"], check=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(packed / "x", folder)
+    return folder
 
 
 if __name__ == "__main__":

@@ -33,6 +33,11 @@ _SIGNS: Mapping[Kind, str] = MappingProxyType(
 DATE_SIGNS = frozenset(_DATES) - {"○"}
 
 
+def signs_of(kind: Kind) -> str | None:
+    """Return the signs of a field of figures or of an address; None of any other."""
+    return _SIGNS.get(kind)
+
+
 def allowed(models: Models, field: Field) -> tuple[int, ...] | None:
     """Return the recogniser's columns for the signs of a field; None when it can hold any."""
     if field.kind is Kind.NAME:

@@ -17,11 +17,20 @@ from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition import emails
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.confidence import family_of, weighed
-from formsvc.extraction.scan.recognition.decode import NEVER, Candidate, Line, best_path, candidates, likelihood
+from formsvc.extraction.scan.recognition.decode import (
+    NEVER,
+    Candidate,
+    Line,
+    best_path,
+    candidates,
+    likelihood,
+    likelihoods_of,
+)
 from formsvc.extraction.scan.recognition.lexicon import Lexicon, differs_little
 from formsvc.extraction.scan.recognition.lines import Row, joined_steps
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
 from formsvc.extraction.scan.recognition.spacing import holes
+from formsvc.extraction.scan.recognition.witness import Witness, weighed_with
 from formsvc.extraction.scan.recognition.wording import familiarity
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import Field, Kind
@@ -81,10 +90,11 @@ def choose(
     raw = _joined(field, [row.line.text for row in rows])
     first = _Sight.of(models, field, rows)
     sights = [first]
-    ranked = _ranked(field, first.found, within)
+    witness = Witness.of(models, field.kind, [row.strip for row in rows])
+    ranked = _ranked(field, _together(models, sights, witness), within)
     if again is not None and not (ranked and _is_clear(field, first, ranked)):
         sights.append(_Sight.of(models, field, again()))
-        ranked = _ranked(field, _together(models, sights), within)
+        ranked = _ranked(field, _together(models, sights, witness), within)
     if not ranked:
         return Choice(raw, raw, normalise(field, raw, within=within), 0.0, MappingProxyType({"mean": 0.0}))
     best = ranked[0]
@@ -126,14 +136,16 @@ class _Sight:
         return cls(steps, free, narrow, _searched(models, field, steps, columns, [narrow.text, free.text]))
 
 
-def _together(models: Models, sights: Sequence[_Sight]) -> list[Candidate]:
-    """Return every reading of several sights, as likely as they hold it on the average."""
+def _together(models: Models, sights: Sequence[_Sight], witness: Witness | None) -> list[Candidate]:
+    """Return every reading of several sights, as likely as they hold it on the average, and the witness with them."""
+    found = list(sights[0].found)
     texts = dict.fromkeys(one.text for sight in sights for one in sight.found)
-    return [
-        Candidate(text, sum(likelihood(models, sight.steps, text) for sight in sights) / len(sights))
-        for text in texts
-        if text
-    ]
+    if witness is not None:
+        texts |= dict.fromkeys(one.text for one in witness.found)
+    if len(texts) > len(found) or len(sights) > 1:
+        told = [likelihoods_of(models, sight.steps, texts) for sight in sights]
+        found = [Candidate(text, sum(one[text] for one in told) / len(told)) for text in texts if text]
+    return found if witness is None else weighed_with(witness, found)
 
 
 def _is_clear(field: Field, sight: _Sight, ranked: Sequence[_Ranked]) -> bool:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from formsvc.extraction.scan.recognition.models import Models, Probabilities
+from formsvc.extraction.scan.recognition.models import Probabilities, Reads
 
 Logs = NDArray[np.float64]
 _FLOOR = 1e-9
@@ -58,7 +58,7 @@ class Candidate:
     score: float
 
 
-def best_path(models: Models, steps: Probabilities, allowed: Sequence[int] | None = None) -> Line:
+def best_path(models: Reads, steps: Probabilities, allowed: Sequence[int] | None = None) -> Line:
     """Return the reading of the most likely sign at each step, of the allowed columns if they are given."""
     if not len(steps):
         return Line("", ())
@@ -77,12 +77,12 @@ def best_path(models: Models, steps: Probabilities, allowed: Sequence[int] | Non
     return Line("".join(signs), tuple(one[1] for one in found), tuple(one[2] for one in found))
 
 
-def columns_of(models: Models, signs: Iterable[str]) -> tuple[int, ...]:
+def columns_of(models: Reads, signs: Iterable[str]) -> tuple[int, ...]:
     """Return the columns of some signs; one the recogniser does not know has none."""
     return tuple(sorted({models.columns[sign] for sign in signs if sign in models.columns}))
 
 
-def candidates(models: Models, steps: Probabilities, allowed: Sequence[int], count: int = 8) -> list[Candidate]:
+def candidates(models: Reads, steps: Probabilities, allowed: Sequence[int], count: int = 8) -> list[Candidate]:
     """Return the likeliest texts of allowed signs, best first: a search over common beginnings."""
     columns = [0, *allowed]
     kept = steps[:, columns].astype(np.float64)
@@ -100,7 +100,8 @@ def candidates(models: Models, steps: Probabilities, allowed: Sequence[int], cou
         Candidate("".join(models.signs[columns[index]] for index in text), logs + math.log(max(sum(pair), 1e-300)))
         for text, pair in ranked
     ]
-    exact = [Candidate(one.text, max(likelihood(models, steps, one.text), one.score)) for one in found]
+    told = likelihoods_of(models, steps, [one.text for one in found])
+    exact = [Candidate(one.text, max(told[one.text], one.score)) for one in found]
     return sorted(exact, key=lambda one: -one.score)
 
 
@@ -151,8 +152,22 @@ def likelihoods(steps: Probabilities, texts: NDArray[np.intp]) -> Logs:
     return np.asarray(np.logaddexp(state[:, -1], state[:, -2]))
 
 
-def likelihood(models: Models, steps: Probabilities, text: str) -> float:
+def likelihood(models: Reads, steps: Probabilities, text: str) -> float:
     """Return the logarithm of how well one text fits the steps; NEVER when it has a sign the recogniser lacks."""
     if not text or any(sign not in models.columns for sign in text):
         return NEVER
     return float(likelihoods(steps, np.array([[models.columns[sign] for sign in text]], dtype=np.intp))[0])
+
+
+def likelihoods_of(models: Reads, steps: Probabilities, texts: Iterable[str]) -> dict[str, float]:
+    """Return the same of several texts, those of one length together."""
+    every = dict.fromkeys(texts)
+    told = dict.fromkeys(every, NEVER)
+    alike: dict[int, list[str]] = defaultdict(list)
+    for text in every:
+        if text and all(sign in models.columns for sign in text):
+            alike[len(text)].append(text)
+    for found in alike.values():
+        table = np.array([[models.columns[sign] for sign in text] for text in found], dtype=np.intp)
+        told |= dict(zip(found, likelihoods(steps, table).tolist(), strict=True))
+    return told

@@ -74,6 +74,8 @@ class Row:
     """How sure it is that this is text, 0 to 1."""
     ink: Mask = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     """At which of the steps there is ink in the picture that was read."""
+    strip: Grey = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
+    """The picture that was read, as a second recogniser is shown it; empty for a part of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +354,7 @@ def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: floa
     if squeeze is None:
         squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
     steps = probabilities(models, strip, squeeze=squeeze)
-    return Row(box, steps, best_path(models, steps), sure, _inked_steps(strip, len(steps)))
+    return Row(box, steps, best_path(models, steps), sure, _inked_steps(strip, len(steps)), strip)
 
 
 def _inked_steps(strip: Grey, count: int) -> Mask:

@@ -1,19 +1,23 @@
-"""The recogniser and the detector of PP-OCRv6, out of the installed OCR wheel, run by onnxruntime alone.
+"""The recogniser and the detector of PP-OCRv6, out of the installed OCR wheel, and a small recogniser of figures.
 
 The rule: exactly these files, told by their SHA-256, and nothing from the network. The wheel's own code is never
-imported. A session runs on one thread and keeps no arena: workers are many, and each stays small. `load_models` is
+imported; onnxruntime alone runs them. The small one is our own (`training/`) and knows nothing but the signs of dates,
+numbers and addresses: a second witness, that learnt from other faces.
+
+A session runs on one thread and keeps no arena: workers are many, and each stays small. `load_models` is
 called once in a server process; its forked children share what it returns.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module, metadata
+from importlib import import_module, metadata, resources
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +28,9 @@ Probabilities = NDArray[np.float32]
 _WHEEL = "rapidocr"
 _RECOGNISER = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
 _DETECTOR = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
+_FIGURES = ("figures.onnx", "9447a1cf0dffda85b7e8ac089ac4668de6cc3875a2a7deb4dc7f350a1bf0853f")
+_OTHER = "□"
+"""The sign the small recogniser tells for everything it does not know."""
 _ERRORS_ONLY = 3
 
 
@@ -35,19 +42,53 @@ class ModelsMissingError(Exception):
         self.what = what
 
 
+class Reads(Protocol):
+    """What tells signs by columns."""
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """What each column stands for; the blank of CTC, column 0, is empty text."""
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each sign."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The small recogniser, loaded."""
+
+    recogniser: Any
+    signs: tuple[str, ...]
+    """What each column of its answer stands for; the blank of CTC, column 0, is empty text."""
+
+    @cached_property
+    def columns(self) -> Mapping[str, int]:
+        """The column of each sign."""
+        return _columns(self.signs)
+
+    def probabilities(self, line: NDArray[np.float32]) -> Probabilities:
+        """Run it on one prepared line of shape (32, width), 0 for white and 1 for black; unknown signs are blanks."""
+        steps: Probabilities = self.recogniser.run(None, {"x": line[None, None]})[0]
+        known = steps[:, : len(self.signs)].copy()
+        known[:, 0] += steps[:, len(self.signs) :].sum(axis=1)
+        return known
+
+
 @dataclass(frozen=True)
 class Models:
-    """Both models, loaded."""
+    """The models, loaded."""
 
     recogniser: Any
     detector: Any
     signs: tuple[str, ...]
     """What each column of the recogniser's answer stands for; the blank of CTC, column 0, is empty text."""
+    figures: Figures | None = None
 
     @cached_property
-    def columns(self) -> dict[str, int]:
+    def columns(self) -> Mapping[str, int]:
         """The column of each sign."""
-        return {sign: column for column, sign in enumerate(self.signs) if sign}
+        return _columns(self.signs)
 
     def probabilities(self, line: NDArray[np.float32]) -> Probabilities:
         """Run the recogniser on one prepared line of shape (48, width), values from -1 to 1."""
@@ -61,7 +102,7 @@ class Models:
 
 
 def load_models(wheel: str = _WHEEL) -> Models:
-    """Load both models; takes about 0.2 s and 150 MB. Raises ModelsMissingError."""
+    """Load the models; takes about 0.2 s and 150 MB. Raises ModelsMissingError."""
     for part in ("onnxruntime", "cv2"):
         if find_spec(part) is None:
             raise ModelsMissingError(part)
@@ -71,7 +112,18 @@ def load_models(wheel: str = _WHEEL) -> Models:
     signs = ("", *known.split("\n"), " ")
     if len(signs) != recogniser.get_outputs()[0].shape[-1]:
         raise ModelsMissingError(_RECOGNISER[0])
-    return Models(recogniser, detector, signs)
+    return Models(recogniser, detector, signs, _figures(engine))
+
+
+def _figures(engine: Any) -> Figures:
+    name, sha256 = _FIGURES
+    session = _session(engine, Path(str(resources.files(__package__).joinpath(name))), sha256)
+    signs = ("", *session.get_modelmeta().custom_metadata_map["signs"].removesuffix(_OTHER))
+    return Figures(session, signs)
+
+
+def _columns(signs: tuple[str, ...]) -> Mapping[str, int]:
+    return {sign: column for column, sign in enumerate(signs) if sign}
 
 
 def _session(engine: Any, path: Path, sha256: str) -> Any:

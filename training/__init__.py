@@ -1,0 +1,1 @@
+"""Makes the second recogniser, of figures, dates and addresses: `python -m training`. See README.md."""
