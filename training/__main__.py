@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 from training.faces import CACHE, load
+from training.lines import make_missing
 
 MODEL = Path(__file__).resolve().parents[1] / "formsvc" / "extraction" / "scan" / "recognition" / "figures.onnx"
 
@@ -17,7 +18,8 @@ def main() -> None:
     given = _arguments()
     weights = CACHE / "figures.pt"
     if not given.only_check:
-        maker = multiprocessing.get_context("spawn").Process(target=make_lines, args=(given.files,), daemon=True)
+        given_to = (CACHE / "lines", given.files)
+        maker = multiprocessing.get_context("spawn").Process(target=make_missing, args=given_to, daemon=True)
         maker.start()
         # torch is imported by those who train alone.
         fit = import_module("training.fit").fit
@@ -28,14 +30,6 @@ def main() -> None:
         import_module("training.check").checked(given.model, load(held_out=True), given.check).items()
     ):
         print(f"{name:<24} {100 * right / of:5.1f} % of {of}")
-
-
-def make_lines(files: int) -> None:
-    """Make files of lines; one that is there is not made again."""
-    faces, make = load(held_out=False), import_module("training.lines").make
-    for number in range(files):
-        if not (CACHE / "lines" / f"{number:05}.npz").exists():
-            make(CACHE / "lines", faces, number)
 
 
 def _arguments() -> argparse.Namespace:

@@ -11,7 +11,7 @@ import numpy as np
 
 from training import kept
 from training.drawing import draw
-from training.faces import Faces
+from training.faces import Faces, load
 from training.kept import Line
 from training.texts import a_text, told
 from training.wear import Wear
@@ -43,3 +43,11 @@ def make(folder: Path, faces: Faces, number: int) -> Path:
     path = folder / f"{number:05}.npz"
     kept.write(path, list(lines(faces, number, PART)))
     return path
+
+
+def make_missing(folder: Path, files: int) -> None:
+    """Make so many files of lines with the faces to train on; one that is there is not made again."""
+    faces = load(held_out=False)
+    for number in range(files):
+        if not (folder / f"{number:05}.npz").exists():
+            make(folder, faces, number)
