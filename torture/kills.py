@@ -79,6 +79,8 @@ class Figures:
 
     points: int = 0
     """Calls at which something can be injected."""
+    points_struck: int = 0
+    """Of these, those that were struck."""
     first: int = 0
     """Calls times the kinds that make sense there."""
     runs: Counter[str] = field(default_factory=Counter)
@@ -109,7 +111,8 @@ class Figures:
 
     def count(self, points: Mapping[str, Sequence[Fault]]) -> None:
         """Count the points and the pairs, and what was done of them."""
-        self.points = sum(len({(one.call, one.number) for one in faults}) for faults in points.values())
+        there = {Job(name, fault).point for name, faults in points.items() for fault in faults}
+        self.points, self.points_struck = len(there), len(there & self.struck)
         pairs = {str(Job(name, fault)) for name, faults in points.items() for fault in faults}
         self.first, self.first_done = len(pairs), len(pairs & self.done)
         self.first_come = len(pairs & self.come)

@@ -30,7 +30,7 @@ _SAMPLES = 20
 """Combinations tried where there are more."""
 BY, _SQLITE = " by ", "SQLite"
 _SYNCS = frozenset({"fsync", "fdatasync", "syncfs", "sync"})
-_A_MUTANT_S = 20.0
+_A_MUTANT_S = 60.0
 """Seconds spent on recovering the states of one run without one sync."""
 CAUGHT, IDLE, HARMLESS, UNFINISHED = "caught", "nothing was waiting for it", "harmless", "not finished"
 """What becomes of a run without one sync: a fault shows; no state is new; every new state is sound; or time is over."""

@@ -61,7 +61,7 @@ def show_tamper(done: tamper.Tampered) -> Row:
 def show_kills(figures: kills.Figures) -> Row:
     """Print the figures of the faults; violations are wrong."""
     total = figures.total
-    print(f"faults at system calls: {len(figures.struck)} of {figures.points} points, {total} runs")
+    print(f"faults at system calls: {figures.points_struck} of {figures.points} points, {total} runs")
     print(f"  points times kinds: {figures.first_done} of {figures.first}, told by strace {figures.first_come}")
     for kind, count in sorted(figures.runs.items()):
         print(f"  {kind:44} {count}")
