@@ -11,6 +11,8 @@ from formsvc.extraction.scan.page import Grey, Matrix, ScanPage
 
 LONG_SIDE = 1500
 """Pixels of the longer side of the picture candidates are looked for in; smaller pages stay as they are."""
+_AROUND = 21
+"""Places of a projection over which its peaks are told from what lies around them."""
 _RIVAL_PEAK = 0.5
 """Part of the highest peak another skew has to reach to be tried."""
 _PROJECTED = 12_000
@@ -180,6 +182,7 @@ def _peakedness(x: np.ndarray, y: np.ndarray, degrees: float) -> float:
     cosine, sine = np.float32(np.cos(np.radians(degrees))), np.float32(np.sin(np.radians(degrees)))
     total = 0.0
     for along in (x * cosine + y * sine, y * cosine - x * sine):
-        counts = np.bincount(((along - along.min()) * np.float32(0.7)).astype(np.intp)).astype(np.float64)
-        total += float(((counts - np.convolve(counts, np.full(21, 1 / 21), "same")) ** 2).sum())
+        places = ((along - along.min()) * np.float32(0.7)).astype(np.intp)
+        counts = np.bincount(places, minlength=_AROUND).astype(np.float64)  # a single line may be all there is
+        total += float(((counts - np.convolve(counts, np.full(_AROUND, 1 / _AROUND), "same")) ** 2).sum())
     return total

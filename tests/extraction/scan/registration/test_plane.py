@@ -51,6 +51,14 @@ def test_the_skew_of_a_grid_is_found(degrees: float) -> None:
     assert skews(askew)[0] == pytest.approx(degrees, abs=0.5)
 
 
+@pytest.mark.parametrize("degrees", [0.0, 3.0, 45.0])
+def test_a_page_with_a_single_line_is_turned_by_that_of_the_line(degrees: float) -> None:
+    mask = np.zeros((900, 900), np.uint8)
+    cv2.line(mask, (200, 450), (700, 450), (255,), 1)
+    askew, _ = turned(mask, -degrees)
+    assert abs(skews(askew)[0]) == pytest.approx(degrees, abs=0.5)
+
+
 def test_faint_ink_is_above_the_second_threshold() -> None:
     rng = np.random.default_rng(0)
     dark = np.abs(rng.normal(0, 3, (600, 600))).astype(np.uint8)
