@@ -145,9 +145,12 @@ class PowerCuts:
         return Fault(Kind.KILL, name, sum(call.name == name for call in self._calls[: number + 1]))
 
     def cut(self, seconds: float) -> None:
-        """Judge every state by its files, and recover as many as these seconds allow."""
+        """Judge every state by its files, and recover as many as half of these seconds allow.
+
+        When the other half is not enough for every combination, a sample is taken behind the remaining calls.
+        """
         different: dict[int, State] = {}
-        for state in self._states(None):
+        for state in self._states(None, full_until=time.monotonic() + seconds / 2):
             self.figures.states += 1
             different.setdefault(_digest(state), state)
         self.figures.different = len(different)
@@ -156,7 +159,7 @@ class PowerCuts:
             self._note(state, self._by_files(state))
         self.chance.shuffle(order)
         order.sort(key=lambda state: not is_second_name(state))
-        until = time.monotonic() + seconds
+        until = time.monotonic() + seconds / 2
         for state in order:
             if time.monotonic() >= until:
                 break
@@ -221,7 +224,9 @@ class PowerCuts:
     def _usual_of(self, is_fresh: bool) -> set[int]:  # noqa: FBT001 - called through a cache
         return {_digest(state) for state in self._states(None, few=True, is_fresh=is_fresh)}
 
-    def _states(self, without: int | None, *, few: bool = False, is_fresh: bool = False) -> Iterator[State]:
+    def _states(
+        self, without: int | None, *, few: bool = False, is_fresh: bool = False, full_until: float = float("inf")
+    ) -> Iterator[State]:
         """Yield the states behind each call; with `without`, of the run without that sync, from there on.
 
         With `is_fresh` what lies in the inbox has just been written, and is not synced, when it is looked at first.
@@ -242,6 +247,7 @@ class PowerCuts:
                 continue
             if ([(change.label, change.data) for change in disk.pending], told) == before:
                 continue
+            few = few or time.monotonic() > full_until
             for fates in _chosen(disk.pending, self.chance, few=few):
                 told_of = zip(disk.pending, fates, strict=True)
                 lost = tuple(f"{fate.name.lower()}: {one.label}" for one, fate in told_of if fate is not Fate.LASTS)
