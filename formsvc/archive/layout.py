@@ -40,8 +40,8 @@ _LABEL_BYTES = 36
 
 _RECORD_NAME = re.compile(r"(?P<prefix>\d{4}/[^/]+/[^/]+/[^/]+-(?P<id>[0-9a-f]{12}))/(?P<rest>.+)")
 _YEAR = re.compile(r"\d{4}/")
-_YEAR_PARTS, _RECORD_PARTS, _INSIDE_PARTS = 2, 5, 6
-"""How many parts the names of folders have, with the empty one behind the last slash."""
+_RECORD_DEPTH = 4
+"""How many slashes the name of a record's folder has, with the one at its end."""
 _EVENT_NAME = re.compile(r"events/(\d{4}|[1-9]\d{4,})\.json")
 _REDRAWN_NAME = re.compile(r"redrawn/(\d{4}|[1-9]\d{4,})/[^/]+")
 _VERSION_NAME = re.compile(r"v([1-9]\d*)/(.+)")
@@ -132,15 +132,16 @@ def split_record_name(name: str) -> tuple[str, str, str] | None:
 
 def may_tell_of_records(folder: str) -> bool:
     """Whether a record's event, record.json or manifest may lie in a folder (its name, with a slash) or below it."""
-    parts = folder.split("/")
-    if len(parts) <= _RECORD_PARTS:
-        return len(parts) > _YEAR_PARTS or _YEAR.fullmatch(folder) is not None
-    return len(parts) == _INSIDE_PARTS and (parts[4] == "events" or parts[4][:1] == "v")
+    depth = folder.count("/")
+    if depth <= _RECORD_DEPTH:
+        return depth > 1 or _YEAR.fullmatch(folder) is not None
+    inside = folder[:-1].rpartition("/")[2] if depth == _RECORD_DEPTH + 1 else ""
+    return inside == "events" or inside[:1] == "v"
 
 
 def is_record(folder: str) -> bool:
     """Whether a folder (its name, with a slash) lies where records do."""
-    return folder.count("/") == _RECORD_PARTS - 1
+    return folder.count("/") == _RECORD_DEPTH
 
 
 def event_number(rest: str) -> int | None:
