@@ -95,7 +95,7 @@ def typed(field: Field) -> st.SearchStrategy[Typed]:
     texts: Mapping[Kind, st.SearchStrategy[Typed]] = {
         Kind.NAME: typed_names(),
         Kind.ORGANISATION: words.map(lambda text: (f"{text}党（总）支部", f"{text} 党（总）支部")),
-        Kind.TEXT: st.lists(words, min_size=1, max_size=3).map(lambda lines: ("\n".join(lines), lines)),
+        Kind.TEXT: st.lists(words, min_size=1, max_size=3, unique=True).map(lambda lines: ("\n".join(lines), lines)),
         Kind.CHOICE: st.sampled_from(field.options or ("",)).map(lambda text: (text, f" {text}\u3000")),
         Kind.INTEGER: st.integers(0, 150).map(lambda number: (number, str(number).translate(WIDE))),
         Kind.MONTH: typed_months(),
