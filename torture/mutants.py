@@ -146,7 +146,9 @@ def _in_part(chance: random.Random, data: bytes, good: Sequence[Seed]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         for part, content in parts.items():
-            packed.writestr(part, content)
+            entry = zipfile.ZipInfo(part)  # of one moment, so that a seed's mutants are the same whenever they are made
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, content)
     return out.getvalue()
 
 
