@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -315,6 +314,3 @@ def _breaks(text: str, width: float, size: float, hand: Hand | None, font: str) 
         line += character
         used += wide
     return [*lines, line] if line else lines
-
-
-Forms = Mapping[str, FormSpec]

@@ -1,4 +1,4 @@
-"""A record.json without its fields and problems, which are most of it: what an index needs, in a tenth of the time.
+"""A record.json without its fields and problems, which are most of it: what an index needs, in a fifth of the time.
 
 msgspec takes the JSON apart and checks its types in one go, stepping over what is not asked for. What it does not
 take is left to `record_json`, which alone says what is wrong with a file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,7 +16,7 @@ from formsvc.cli.progress import counting
 from formsvc.cli.words import argument, declared, option
 from formsvc.errors import ExitCode, UsageError
 from formsvc.operations.delivered import DeliveryFormat, LeftOut, Selection
-from formsvc.operations.export import ExportFormat, lacking, list_records, to_file
+from formsvc.operations.export import ExportFormat, list_records, to_file
 from formsvc.operations.handover import HandoverFormat, hand_over
 
 _KINDS = [kind.value for kinds in (ExportFormat, HandoverFormat, DeliveryFormat) for kind in kinds]
@@ -49,9 +50,7 @@ def command(door: Door, kind: str, year: int | None, form: str | None, file: Pat
         records = list_records(workspace, year, form=form)
         if len(records.rows) == 1:
             _end_without(door)
-        data = to_file(workspace, ExportFormat(kind), records)
-        if kind == ExportFormat.PDF:
-            typefaces.note_lacking(workspace, lacking(workspace, records))
+        data = to_file(workspace, ExportFormat(kind), records, partial(typefaces.note_lacking, workspace))
         if file is None and not screen.is_terminal():
             click.echo(data, nl=False)
         else:

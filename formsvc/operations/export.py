@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -47,10 +47,15 @@ def export(workspace: Workspace, kind: ExportFormat, year: int | None = None, *,
     return to_file(workspace, kind, list_records(workspace, year, form=form))
 
 
-def to_file(workspace: Workspace, kind: ExportFormat, records: RecordList) -> bytes:
-    """Return a list as a file of this kind."""
+def to_file(
+    workspace: Workspace,
+    kind: ExportFormat,
+    records: RecordList,
+    lacking: Callable[[Sequence[Lacking]], None] = lambda _: None,
+) -> bytes:
+    """Return a list as a file of this kind; `lacking` is told where a register says less, for want of a face."""
     if kind is ExportFormat.PDF:
-        return to_pdf(workspace, records)
+        return to_pdf(workspace, records, lacking)
     return to_xlsx(records.rows) if kind is ExportFormat.XLSX else to_csv(records.rows)
 
 
@@ -92,10 +97,10 @@ def to_xlsx(rows: Sequence[Sequence[str]]) -> bytes:
     return out.getvalue()
 
 
-def to_pdf(workspace: Workspace, records: RecordList) -> bytes:
+def to_pdf(workspace: Workspace, records: RecordList, lacking: Callable[[Sequence[Lacking]], None]) -> bytes:
     """Return a list as a register for printing, a PDF/A-2b; the same list gives the same bytes.
 
-    It is dated by the newest of its records. A character no face has is the mark for one; see `lacking`.
+    It is dated by the newest of its records. A character no face has is the mark for one, and `lacking` is told of it.
     """
     from formsvc.rendering.metadata import Metadata  # noqa: PLC0415 - only this export draws
     from formsvc.rendering.register import RegisterWords, write_register  # noqa: PLC0415 - reportlab is for it alone
@@ -110,12 +115,9 @@ def to_pdf(workspace: Workspace, records: RecordList) -> bytes:
     )
     moment = dt.datetime.fromisoformat(records.filed_at or workspace.now())
     about = Metadata(title, moment, language=messages.language.locale.replace("_", "-"))
-    return write_register(_drawable(workspace, records)[0], words, about, fonts=workspace.fonts)
-
-
-def lacking(workspace: Workspace, records: RecordList) -> tuple[Lacking, ...]:
-    """Return where a register says less than the records, for want of a face."""
-    return _drawable(workspace, records)[1]
+    rows, found = _drawable(workspace, records)
+    lacking(found)
+    return write_register(rows, words, about, fonts=workspace.fonts)
 
 
 def _drawable(workspace: Workspace, records: RecordList) -> tuple[list[list[str]], tuple[Lacking, ...]]:
