@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -110,20 +110,26 @@ class History:
     @property
     def copies(self) -> tuple[Copy, ...]:
         """The latest version's copies as they lie now, by paths below the record: one drawn anew has its place."""
+        # by its facts: `dataclasses.replace` takes three times as long
+        return tuple(
+            Copy(copy.role, copy.number, copy.total, copy.label, path, sha256, conformance)
+            for copy, path, sha256, conformance in self.places()
+        )
+
+    def places(self) -> Iterator[tuple[Copy, str, str, str | None]]:
+        """Yield the latest version's copies, each with path below the record, hash and PDF/A level as it lies now."""
         version = self.latest.number
         anew = {
             event.details.role: event.details
             for event in self.events
             if isinstance(event.details, Redrawn) and event.details.version == version
         }
-        places = []
         for copy in self.latest.copies:
             new = anew.get(copy.role)
-            facts = (f"v{version}/{copy.path}", copy.sha256, copy.conformance)
-            path, sha256, conformance = facts if new is None else (new.path, new.sha256, new.conformance)
-            # by its facts: `dataclasses.replace` takes three times as long, for every copy of every record
-            places.append(Copy(copy.role, copy.number, copy.total, copy.label, path, sha256, conformance))
-        return tuple(places)
+            if new is None:
+                yield copy, f"v{version}/{copy.path}", copy.sha256, copy.conformance
+            else:
+                yield copy, new.path, new.sha256, new.conformance
 
     def corrected(self, spec: FormSpec) -> Version:
         """Return the latest version with every correction of it applied; its identity follows the corrected values."""

@@ -57,11 +57,11 @@ def _copies(history: History, spec: FormSpec, archive: str) -> list[Json]:
             "role": copy.role,
             "number": copy.number,
             "holder": holders.get(copy.role),
-            "path": f"{archive}/{history.prefix}/{copy.path}",
-            "sha256": copy.sha256,
+            "path": f"{archive}/{history.prefix}/{path}",
+            "sha256": sha256,
             "state": CopyState.FILED.value,
         }
-        for copy in history.copies
+        for copy, path, sha256, _ in history.places()
     ]
 
 

@@ -7,13 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from formsvc.archive import layout
 from formsvc.errors import DamagedArchiveError
 from formsvc.operations import entries
 from formsvc.operations.correct import correct
-from formsvc.operations.entries import Reader, every_entry
-from formsvc.operations.entry import entry_of
+from formsvc.operations.entries import Reader, compact_too, every_entry
+from formsvc.operations.entry import compact, entry_of
 from formsvc.operations.review import review
 from formsvc.operations.workspace import Workspace
 from formsvc.records.event import ReviewDecision
@@ -61,16 +63,22 @@ def test_a_process_that_cannot_open_the_workspace_is_not_done(tmp_path: Path) ->
         assert not reader.is_done
 
 
+@pytest.mark.parametrize("sent", ["", "\0", "\0\0\0", "\0\0\0\7", "\0\0\0\7abc", "\0\0\0\0"])
 def test_what_another_process_does_not_come_to_is_read_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: str
 ) -> None:
     with a_workspace(tmp_path / "w") as workspace:
         a_year(workspace)
         expected = list(every_entry(workspace, expected=4))
-        monkeypatch.setattr(
-            entries, "command", lambda *_: [sys.executable, "-c", "print(); input(); print('[', end='')"]
-        )
+        dies = f"print(flush=True); input(); print({sent!r}, end='', flush=True); raise SystemExit(1)"
+        monkeypatch.setattr(entries, "command", lambda *_: [sys.executable, "-c", dies])
         assert list(every_entry(workspace, expected=1_000_000)) == expected
+
+
+@given(texts=st.dictionaries(st.text(), st.none() | st.booleans() | st.integers(0, 2**53) | st.text(), max_size=5))
+def test_a_document_is_the_same_whoever_writes_it(texts: dict[str, object]) -> None:
+    document = {'甲"\\/\x00\x1f\x7f\u2028<': [texts, "𠮷·〇"], **texts}
+    assert compact_too(document) == compact(document)
 
 
 def test_a_small_archive_starts_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
