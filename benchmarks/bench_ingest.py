@@ -33,7 +33,7 @@ from benchmarks.report import Spent, median_of, pss_mib, show, spent
 from formsvc.operations.outcome import Filed
 from formsvc.operations.workspace import open_workspace
 from formsvc.rendering.docx import DocxTemplate
-from formsvc.watch import watch_once
+from formsvc.watch import REST_S, watch_once
 
 FORMS = 192
 RUNS = 3
@@ -146,9 +146,10 @@ def _show_service(folder: Path, forms: Sequence[bytes]) -> None:
             time.sleep(2)
             fresh = _pss(service.pid)
             times = [_drop_to_findable(root, number, forms[number]) for number in range(DROPS)]
-            time.sleep(5)
+            time.sleep(REST_S + 5)
             idle = _pss(service.pid)
-            _drop(root / "inbox", forms[DROPS:])
+            first = _drop_to_findable(root, DROPS, forms[DROPS])
+            _drop(root / "inbox", forms[DROPS + 1 :])
             peak = 0.0
             while list((root / "inbox").glob("*.docx")) or list((root / "inbox" / ".spool").glob("*/*")):
                 peak = max(peak, _pss(service.pid))
@@ -160,8 +161,9 @@ def _show_service(folder: Path, forms: Sequence[bytes]) -> None:
         [
             ("drop to findable, median", f"{statistics.median(times):.0f} ms", "goal: <= 100 ms"),
             ("drop to findable, 95th percentile", f"{sorted(times)[int(DROPS * 0.95)]:.0f} ms", ""),
+            ("the first drop after a rest", f"{first:.0f} ms", ""),
             ("PSS of the process tree, before any form", f"{fresh:.0f} MiB", "goal: <= 40 MiB"),
-            ("PSS idle after forms", f"{idle:.0f} MiB", "goal: <= 40 MiB"),
+            ("PSS after forms and a rest", f"{idle:.0f} MiB", "goal: <= 40 MiB"),
             ("PSS at work, highest seen", f"{peak:.0f} MiB", "goal: <= 100 MiB"),
         ],
     )

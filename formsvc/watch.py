@@ -35,7 +35,7 @@ _LOG = logging.getLogger(__name__)
 _LOOKS_LOCAL, _LOOKS_SHARE = 2, 3
 _RETRY_S = 5.0
 """Seconds before a pass that failed is tried again."""
-REST_S = 60.0
+REST_S = 15.0
 """Seconds without work after which a watch that has worked asks for a fresh, small process."""
 _GROUP = 32
 """Files claimed at once."""
