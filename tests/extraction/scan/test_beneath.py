@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -66,3 +68,39 @@ def test_a_sign_of_the_opinion_is_never_taken_for_a_letter_of_the_seal() -> None
     _, second = both(paper.seal(152, 218, strength=0.35).registered(has_colour=False))
     found = second.fields["review_opinion"]
     assert found.value == "经研究，同意公示" or found.confidence < SURE
+
+
+BLUE = (52, 70, 170)
+
+
+def a_blue_seal(ink: Colour = BLACK) -> Paper:
+    """Return an annex2 with an opinion and a date, and a blue seal over both."""
+    paper = (
+        Paper().text(104, 195, "党组织审核：").text(108, 203, OPINION, 4.6, ink).text(150, 223, "2011年2月17日", 4.6)
+    )
+    return paper.seal(160, 214, colour=BLUE, strength=0.9)
+
+
+def test_a_blue_seal_is_taken_out_of_what_is_written_in_black() -> None:
+    first, second = both(a_blue_seal().registered())
+    assert first.fields["review_opinion"].value != OPINION
+    found = second.fields["review_opinion"]
+    assert (found.value, found.raw) == (OPINION, first.fields["review_opinion"].raw)
+    assert found.confidence > first.fields["review_opinion"].confidence
+    assert str(second.fields["reviewed_on"].value) == "2011-02-17"
+
+
+def test_of_an_opinion_in_blue_nothing_is_taken_with_a_blue_seal() -> None:
+    first, second = both(a_blue_seal(BLUE).registered())
+    assert second.fields["review_opinion"] == first.fields["review_opinion"]
+
+
+def test_two_sure_readings_that_differ_are_asked_about() -> None:
+    page = a_blue_seal().registered()
+    first, second = both(page)
+    said = {**first.fields, "review_opinion": dataclasses.replace(first.fields["review_opinion"], confidence=0.99)}
+    sure = dataclasses.replace(first, fields=MappingProxyType(said))
+    marks = read_marks(page, inks_of(page.upright))
+    found = read_beneath(page, models(), inks_of(page.upright).red_free, sure, marks).fields["review_opinion"]
+    assert found.value == first.fields["review_opinion"].value != second.fields["review_opinion"].value
+    assert found.confidence < SURE

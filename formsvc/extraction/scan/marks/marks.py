@@ -102,7 +102,7 @@ def read_marks(
             ring, other = seals.get(field.key), others.get(field.key)
             seal = _seal(registered, sight, field.key, boxes[field.key], ring, other)
             words = "" if ring is None or read_text is None else seal_text(sight.strip(ring), read_text)
-            found[field.key] = dataclasses.replace(seal, text=words, ring=ring)
+            found[field.key] = dataclasses.replace(seal, text=words, ring=ring or other)
         elif field.kind is Kind.SIGNATURE:
             found[field.key] = _signature(registered, sight, field.key, boxes[field.key])
     return MappingProxyType(found)
