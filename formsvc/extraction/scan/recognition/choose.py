@@ -42,6 +42,8 @@ _PARTY_FOUNDED = "1921-07"
 _AGES = range(16, 111)
 _MARGIN = 20.0
 """The margin of a reading that has no rival."""
+_UNHEARD = 3.0
+"""How much less likely than another the second recogniser may hold a reading, in logarithms; more counts no more."""
 _SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
 """The confidence of its least sure sign and the margin from which on a reading needs no second one."""
 _OF_FIGURES = (Kind.DATE, Kind.MONTH, Kind.PHONE)
@@ -108,6 +110,7 @@ def choose(
         "plausible": float(best.cost < (_UNREADABLE if field.kind is Kind.EMAIL else _IMPLAUSIBLE)),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
+        "unheard": 0.0 if witness is None else witness.against([best.text])[best.text],
     }
     if len(sights) > 1:
         own = _ranked(field, sights[1].found, within)
@@ -329,12 +332,15 @@ def _scored(field: Field, choice: Choice) -> Choice:
     doubts = {
         "sign": -math.log(min(max(of["lowest"], 1e-4), 1.0)),
         "rival": math.log1p(math.exp(-max(of["margin"], 0.0))),
+        "near": max(0.0, 1 - max(of["margin"], 0.0) / _CLEAR_MARGIN),
         "differs": 1 - of["agrees"],
         "strange": 1 - of["plausible"],
         "behind": max(of["behind"], 0.0),
         "holes": min(of["holes"], 1.0),
         "second": float(of.get("second") == 0),
+        "unheard": min(of["unheard"], _UNHEARD),
         "twin": float(field.kind is Kind.EMAIL and emails.has_twin(clean_email(choice.text))),
+        "letter": float(field.kind is Kind.EMAIL and emails.may_be_letter(clean_email(choice.text))),
     }
     score = weighed(family_of(field.kind, of), doubts) if choice.normal.is_readable else 0.0
     if "chosen" in of:
