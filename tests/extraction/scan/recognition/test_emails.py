@@ -8,6 +8,7 @@ from formsvc.extraction.scan.recognition.emails import (
     has_twin,
     has_usual_domain,
     local_part,
+    may_be_letter,
     strangeness,
     with_usual_domains,
 )
@@ -20,6 +21,8 @@ from formsvc.extraction.scan.recognition.emails import (
         ("zhangwei@163.com", "zhangwei@163com"),
         ("zhanglei88@qq.com", "zhang1ei88@qq.com"),
         ("lixiang893@189.cn", "1ixiang893@189.cn"),
+        ("lixiang@mail.example.org", "lixiang@mai1.example.org"),
+        ("lixiang@photo.example.cn", "lixiang@phot0.example.cn"),
         ("ma.xiao.li.13@139.com", "ma.xiao.1i.13@139.com"),
         ("wangjun11@sina.com", "wangjunl1@sina.com"),
         ("liming@yuyao.gov.cn", "liming@yuyao.gov.cm"),
@@ -60,3 +63,19 @@ def test_what_stands_before_a_usual_domain_is_told_although_a_sign_of_the_domain
 )
 def test_an_address_in_which_an_l_might_as_well_be_a_one_is_told(address: str, *, is_ambiguous: bool) -> None:
     assert has_twin(address) is is_ambiguous
+
+
+@pytest.mark.parametrize(
+    ("address", "is_doubtful"),
+    [
+        ("ruiz131@163.com", True),
+        ("gao_1082@qq.com", True),
+        ("zhumingl14@qq.com", True),
+        ("wangjun51@qq.com", False),
+        ("158909691@189.cn", False),
+        ("li.1@a1.com", False),
+        ("liwei@mail.example.org", False),
+    ],
+)
+def test_a_number_that_may_begin_with_a_letter_is_told(address: str, *, is_doubtful: bool) -> None:
+    assert may_be_letter(address) is is_doubtful

@@ -120,3 +120,5 @@ def test_a_reading_both_agree_on_is_surer_than_one_they_do_not() -> None:
 def test_it_cannot_rule_out_what_the_first_one_is_surer_of() -> None:
     found = chosen(steps(SEVEN, GAP, (0.0, 1.0, 0.0)), steps(SEVEN, GAP, (0.0, 0.0, 1.0)))
     assert found.text == "71"
+    assert found.scores["unheard"] > 1
+    assert found.score < chosen(steps(SEVEN, GAP, (0.0, 1.0, 0.0)), None).score
