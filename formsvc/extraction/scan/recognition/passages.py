@@ -35,6 +35,8 @@ _EARLY = 2.5
 _SIGN = 0.68
 """The height of a character as a part of its row's."""
 _ENDS = "。；;.!！"
+_BEGINS = "\u3000"
+"""Stands before a line that begins a paragraph by how it stands."""
 _DOUBTFUL = 0.6
 _CLEAR = 0.97
 """A line all of whose signs are this sure is not read again."""
@@ -84,6 +86,7 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         "rows": float(len(rows)),
         "apart": float(apart),
         "holes": float(sum(map(holes, flat))),
+        "undivided": float(field.kind is Kind.ITEMS and may_go_apart(shown)),
         "both": math.prod(both),
         "both_lowest": both[0] if both else 0.0,
         "both_second": both[1] if len(both) > 1 else 1.0,
@@ -145,8 +148,15 @@ def _with_indents(lines: Sequence[str], rows: Sequence[Sequence[Row]]) -> list[s
     for number, line in enumerate(lines):
         is_indented = lefts[number] - first > _INDENT * sign
         follows_end = number > 0 and lines[number - 1][-1:] in _ENDS and last - rights[number - 1] > _EARLY * sign
-        shown.append(f"\u3000{line}" if is_indented or follows_end or number == 0 else line)
+        shown.append(f"{_BEGINS}{line}" if is_indented or follows_end or number == 0 else line)
     return shown
+
+
+def may_go_apart(shown: Sequence[str]) -> bool:
+    """Whether items that nobody numbered may be two where they were taken for one: a line ends as an item does."""
+    if any(_NUMBERED.match(line) for line in shown):
+        return False
+    return any(line[-1:] in _ENDS and not after.startswith(_BEGINS) for line, after in itertools.pairwise(shown))
 
 
 def _doubts(scores: Mapping[str, float]) -> dict[str, float]:
@@ -159,6 +169,7 @@ def _doubts(scores: Mapping[str, float]) -> dict[str, float]:
         "mean": _against(scores["mean"]),
         "apart": scores["apart"],
         "holes": min(scores["holes"], 1.0),
+        "undivided": scores["undivided"],
     }
 
 

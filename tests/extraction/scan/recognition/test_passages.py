@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from formsvc.extraction.scan.recognition.choose import Choice
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.lines import Row
-from formsvc.extraction.scan.recognition.passages import passage, typeset
+from formsvc.extraction.scan.recognition.passages import may_go_apart, passage, typeset
 from formsvc.forms.spec import Field, Kind
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -92,3 +94,30 @@ def test_a_figure_at_the_beginning_of_a_wrapped_line_brings_no_blank_into_its_it
 
 def test_what_is_hardly_text_is_less_sure() -> None:
     assert _passage(_sure(1), sure=0.6).score < _passage(_sure(1)).score
+
+
+@pytest.mark.parametrize(
+    ("shown", "may"),
+    [
+        (["\u3000甲；", "乙；"], True),
+        (["\u3000甲；", "\u3000乙；"], False),
+        (["\u3000甲", "乙；"], False),
+        (["一、甲；", "乙。"], False),
+        (["\u3000甲；"], False),
+        ([], False),
+    ],
+)
+def test_items_without_numbers_may_be_two_where_a_line_ends_as_one_does(shown: list[str], *, may: bool) -> None:
+    assert may_go_apart(shown) is may
+
+
+def test_items_that_may_be_two_are_less_sure() -> None:
+    model = a_model("学；思考理论")
+    rows = []
+    for number in range(2):
+        seen = steps(*[tuple(0.999 if place == column else 0.0001 for place in range(7)) for column in (1, 2)])
+        rows.append(Row((0, 50 * number, 60, 50 * number + 40), seen, best_path(model, seen), 0.95))
+    field = dataclasses.replace(FIELD, kind=Kind.ITEMS)
+    joined = passage(model, field, [[row] for row in rows], lambda number: rows[number].line)
+    text = passage(model, FIELD, [[row] for row in rows], lambda number: rows[number].line)
+    assert joined.score < text.score - 0.05
