@@ -45,7 +45,7 @@ _DARK = 160
 """What is darker on white paper is writing."""
 _PALE = 170
 """What is lighter where blue ink was is the edge of that ink, and no writing."""
-_BLUE_WRITING = 0.05
+_BLUE_WRITING = 0.02
 """The part of a cell's writing beside seals from which on the writing is blue too."""
 
 
