@@ -28,7 +28,7 @@ from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import Sample, known_forms, samples
 from benchmarks.scans.programs import page_of
 from formsvc.extraction.scan.page import Grey, ScanPage
-from formsvc.extraction.scan.pages import page_rows
+from formsvc.extraction.scan.pages import page_rows, upright_rows
 from formsvc.extraction.scan.recognition.models import load_models
 from formsvc.extraction.scan.recognition.recognise import read_text
 from formsvc.extraction.scan.registered import PER_MM, Registered
@@ -155,7 +155,7 @@ def _finder(unknown: Sequence[str]) -> Find:
         told = register(page, atlas, read)
         if isinstance(told, Registered) or told.reason in {"blank-page", "too-small"}:
             return told, "grid"
-        rows = page_rows(page.pixels, models)
+        rows = upright_rows(page.pixels, models, page_rows(page.pixels, models))
         placed = register_by_labels(
             page, atlas, [(text, quad.astype(np.float64)) for row in rows for text, quad, _ in row]
         )

@@ -38,13 +38,33 @@ def legible(rows: Sequence[Sequence[PageLine]]) -> float:
 
 
 def upright_rows(pixels: Pixels, models: Models, rows: list[list[PageLine]]) -> list[list[PageLine]]:
-    """Return the rows of a page, read once more the other way round if it seems to lie on its head or its side."""
+    """Return the rows of a page, read again the other ways round if it seems to lie on its head or its side.
+
+    Corners stay those on the page as it came, clockwise from where a line begins.
+    """
     if not rows or legible(rows) >= LEGIBLE:
         return rows
     tall = [_height(quad) > 1.5 * _width(quad) for row in rows for text, quad, _ in row if len(text) > 1]
-    turns = (1, 3) if sum(tall) * 2 > len(tall) else (2,)
-    ways = [rows, *(page_rows(np.ascontiguousarray(np.rot90(pixels, turn)), models) for turn in turns)]
+    ways = [rows]
+    for turn in (1, 3, 2) if sum(tall) * 2 > len(tall) else (2, 1, 3):
+        ways.append(_rows_turned(pixels, models, turn))
+        if legible(ways[-1]) >= LEGIBLE:
+            break
     return max(ways, key=lambda one: legible(one) * min(20, sum(len(text) for row in one for text, _, _ in row)))
+
+
+def _rows_turned(pixels: Pixels, models: Models, turn: int) -> list[list[PageLine]]:
+    """Return the rows of a page turned by so many quarters against the clock, with corners on the page as it came."""
+    rows = page_rows(np.ascontiguousarray(np.rot90(pixels, turn)), models)
+    return [[(text, turned_back(quad, turn, pixels.shape[:2]), sure) for text, quad, sure in row] for row in rows]
+
+
+def turned_back(quad: Quad, turn: int, shape: tuple[int, ...]) -> Quad:
+    """Return corners on a page of (height, width) for those on the same page turned against the clock."""
+    height, width = shape
+    x, y = quad[:, 0], quad[:, 1]
+    found = {1: (width - 1 - y, x), 2: (width - 1 - x, height - 1 - y), 3: (y, height - 1 - x)}[turn]
+    return np.column_stack(found).astype(quad.dtype)
 
 
 def texts_of(rows: Sequence[Sequence[PageLine]]) -> tuple[str, ...]:

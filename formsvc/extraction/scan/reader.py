@@ -98,12 +98,11 @@ class ScanReader:
         self, page: ScanPage, found: NotAForm, lexicon: Lexicon, number: int
     ) -> ReadPage | NoForm | Unreadable:
         """Read a page on which no form was found by its lines."""
-        rows = page_rows(page.pixels, self._models)
+        rows = upright_rows(page.pixels, self._models, page_rows(page.pixels, self._models))
         lines = [(text, quad.astype(np.float64)) for row in rows for text, quad, _ in row]
         placed = register_by_labels(page, self._atlas, lines)
         if not isinstance(placed, NotAForm):
             return self._read(placed, lexicon, number)
-        rows = upright_rows(page.pixels, self._models, rows)
         is_lost = found.score >= _NEAR or found.reason == "too-faint"
         if is_lost and not self._is_other(rows, found.closest):
             return Unreadable(found.reason)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from formsvc.extraction.scan.another import is_another, sounds_like
-from formsvc.extraction.scan.pages import PageLine, legible, texts_of, upright_rows
+from formsvc.extraction.scan.pages import PageLine, legible, texts_of, turned_back, upright_rows
 from tests.extraction.scan.recognisers import a_model
 from tests.forms.factories import a_spec
 
@@ -71,3 +72,12 @@ def test_what_a_page_says_is_bounded() -> None:
 def test_a_page_that_was_read_well_is_not_turned() -> None:
     upright = rows("清楚")
     assert upright_rows(np.zeros((2, 2, 3), np.uint8), a_model(""), upright) is upright
+
+
+@pytest.mark.parametrize("turn", [1, 2, 3])
+def test_corners_found_on_a_turned_page_are_those_on_the_page_as_it_came(turn: int) -> None:
+    page = np.zeros((5, 8), np.uint8)
+    page[1, 6] = 1
+    (y,), (x,) = np.nonzero(np.rot90(page, turn))
+    back = turned_back(np.array([[x, y]] * 4, np.float32), turn, page.shape)
+    assert back.tolist() == [[6, 1]] * 4

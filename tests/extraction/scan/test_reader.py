@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
+import pytest
+
 from formsvc.errors import Code, Problem, Weight
-from formsvc.extraction.scan.reader import SURE, unsure_blanks, unsure_marks
+from formsvc.extraction.scan.reader import SURE, ReadPage, ScanReader, unsure_blanks, unsure_marks
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.forms.reading import FieldReading, MarkState
+from tests.extraction.scan.recognisers import models
+from tests.extraction.scan.sheets import Style, draw, forms
 from tests.forms.factories import a_reading, a_spec
 
 
@@ -30,3 +38,13 @@ def test_a_missing_mark_is_asked_about_where_it_may_only_be_lost() -> None:
 
 def test_a_mark_that_nobody_misses_is_not_asked_about() -> None:
     assert unsure_marks(a_reading().with_field("review_seal", FieldReading(MarkState.ABSENT.value, "", 0.5))) == []
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_a_form_whose_lines_are_lost_is_found_by_its_words_however_it_lies(quarters: int) -> None:
+    spec = forms()["annex2"]
+    sheet = draw(spec, Style(rule=0, outer=0))
+    sheet = dataclasses.replace(sheet, pixels=np.ascontiguousarray(np.rot90(sheet.pixels, quarters)))
+    found = ScanReader([spec], models()).read(sheet.as_page(), Lexicon(), number=1)
+    assert isinstance(found, ReadPage)
+    assert found.reading.form == "annex2"
