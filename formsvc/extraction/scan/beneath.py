@@ -16,6 +16,7 @@ from types import MappingProxyType
 import cv2
 import numpy as np
 
+from formsvc.errors import Code
 from formsvc.extraction.scan.ink import Mask, blue_free, cold_and_warm
 from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.marks.marks import MarkReading
@@ -53,10 +54,11 @@ def read_beneath(
     registered: Registered, models: Models, page: Grey, text: FieldsRead, marks: Mapping[str, MarkReading]
 ) -> FieldsRead:
     """Return the fields, texts with letters of seals in them read anew; `page` is what they were read of."""
-    rings = [one.ring for one in marks.values() if one.ring is not None and one.state is MarkState.PRESENT]
+    seals = [(one, one.ring) for one in marks.values() if one.ring is not None and one.state is MarkState.PRESENT]
     if registered.page.has_colour:
-        return _read_beneath_blue(registered, models, page, text, rings) if rings else text
-    inks = [ink for ink in (seal_ink(page, ring) for ring in rings) if ink is not None]
+        others = [ring for one, ring in seals if any(note.code is Code.MARK_OTHER for note in one.notes)]
+        return _read_beneath_blue(registered, models, page, text, others) if others else text
+    inks = [ink for ink in (seal_ink(page, ring) for _, ring in seals) if ink is not None]
     best, last, clean = text, text, page
     for _ in range(_ROUNDS):
         keys = []
