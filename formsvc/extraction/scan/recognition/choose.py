@@ -7,6 +7,7 @@ never makes up one it does not. The free reading is kept as the raw text.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from formsvc.chinese import clean_email, fold, fold_name, is_phone
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition import emails
 from formsvc.extraction.scan.recognition.alphabets import allowed
-from formsvc.extraction.scan.recognition.confidence import family_of, weighed
+from formsvc.extraction.scan.recognition.confidence import family_of, lessened, weighed
 from formsvc.extraction.scan.recognition.decode import (
     NEVER,
     Candidate,
@@ -324,6 +325,13 @@ def _with_lexicon(
         scores["doubted"] = 1.0
     alternatives = tuple(dict.fromkeys(one for one in others if one != text))[:_ALTERNATIVES]
     return Choice(choice.raw, text, normalise(field, text, within=within), 0.0, scores, alternatives)
+
+
+def lessened_by(choice: Choice, field: Field, value: float, doubt: str) -> Choice:
+    """Return a choice with one more doubt, such as that of a seal without colour that lies over it."""
+    scores = MappingProxyType({**choice.scores, f"{AGAINST}{doubt}": value})
+    score = lessened(family_of(field.kind, choice.scores), choice.score, doubt, value)
+    return dataclasses.replace(choice, score=score, scores=scores)
 
 
 def _scored(field: Field, choice: Choice) -> Choice:

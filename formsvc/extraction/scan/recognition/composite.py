@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 
 from formsvc.chinese import DateFault, fold_label, is_han, read_date
 from formsvc.chinese.tails import date_at_end
 from formsvc.extraction.scan.recognition.alphabets import DATE_SIGNS
-from formsvc.extraction.scan.recognition.choose import AGAINST, Choice, choose
-from formsvc.extraction.scan.recognition.confidence import CUT, THROUGH, family_of, lessened
+from formsvc.extraction.scan.recognition.choose import Choice, choose, lessened_by
+from formsvc.extraction.scan.recognition.confidence import CUT, THROUGH, calibrated
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.detect import TextBox
+from formsvc.extraction.scan.recognition.inked import Inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import (
-    Inked,
     Row,
     is_cut,
     look_beside_seals,
@@ -35,6 +34,7 @@ from formsvc.extraction.scan.recognition.lines import (
 from formsvc.extraction.scan.recognition.matching import after_label, is_like
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.passages import passage
+from formsvc.extraction.scan.recognition.sought import is_whole, sought
 from formsvc.extraction.scan.recognition.wording import worded
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
@@ -60,6 +60,14 @@ _ANOTHER = 0.9
 """The width of a line for its second reading, as a part of how it stands; the first is narrower or as it stands."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
+
+
+BEYOND = round(10 * PER_MM)
+"""How many pixels beyond its cell a date is looked for that runs over the edge."""
+_SURE_ENOUGH = 0.6
+"""How sure a date has to be for no other to be looked for."""
+_WELL_READ, _WORDS = 0.9, 4
+"""How sure the signs of a line are, and how many Chinese ones it has at least, where no date is looked for."""
 
 
 @dataclass
@@ -100,6 +108,8 @@ class CellReader:
     form: FormSpec
     cell: Cell
     ink: Inked
+    wider: Callable[[], Inked]
+    """Return the cell with what stands `BEYOND` its ruling lines."""
     lexicon: Lexicon
     within: range | None
     box: PixelBox
@@ -130,7 +140,22 @@ class CellReader:
             )
             if what.choice is None and (is_elsewhere or self._has_unread_ink(is_date=is_date, is_signed=is_signed)):
                 found[key] = dataclasses.replace(what, is_doubtful=True)
+            if is_date:
+                found[key] = self._looked_for(self.form.fields[key], found[key], texts)
         return found
+
+    def _looked_for(self, one: Field, first: Found, texts: Sequence[Found]) -> Found:
+        """Return a date, looked for in every height of the cell where it was not found, or read with much doubt."""
+        value = None if first.choice is None else first.choice.normal.value
+        is_sure = first.choice is not None and calibrated(one.kind, first.choice.score) >= _SURE_ENOUGH
+        if (value is None and not first.is_doubtful) or (is_whole(value) and is_sure):
+            return first
+        beside = [row.box for text in texts for row in text.rows if _is_other_text(row.line)]
+        cell = self.wider() if any(is_cut(self.ink, row) for row in first.rows) else self.ink
+        found = sought(self.models, one, cell, first.choice, beside=beside, within=self.within)
+        if found is None:
+            return first
+        return Found(found.choice, found.row.box, (found.row,))
 
     @property
     def unread(self) -> tuple[Row, ...]:
@@ -234,13 +259,13 @@ class CellReader:
         if end is not None:
             own = read_strip(self.models, pieces[0].ink, (strip[0], strip[1], end, strip[3]), squeeze=1.0)
             inner = choose(self.models, one, [own], lexicon=self.lexicon, within=self.within)
-            return choice if inner.normal.value is None else _lessened(inner, one, 1.0, CUT)
+            return choice if inner.normal.value is None else lessened_by(inner, one, 1.0, CUT)
         if all(piece.ink is self.ink for piece in pieces):
             return choice
         plain = read_strip(self.models, self.ink, strip, squeeze=1.0)
         other = choose(self.models, one, [plain], lexicon=self.lexicon, within=self.within)
         if choice.normal.value is not None and other.normal.value == choice.normal.value:
-            return _lessened(choice, one, _ALIKE)
+            return lessened_by(choice, one, _ALIKE, THROUGH)
         return self._doubted(choice, one, pieces)
 
     def _own_end(self, strip: PixelBox) -> int | None:
@@ -290,7 +315,7 @@ class CellReader:
         """Return a choice with the doubt that what was read through a seal without colour may lack strokes."""
         if all(piece.ink is self.ink for piece in pieces):
             return choice
-        return _lessened(choice, field, 1.0)
+        return lessened_by(choice, field, 1.0, THROUGH)
 
     def _rest(self, piece: Piece) -> Row:
         """Return what is left of a piece as a row of its own."""
@@ -310,16 +335,15 @@ class CellReader:
         return Row(box, row.steps[part], rest, row.sure, row.ink[part])
 
 
+def _is_other_text(line: Line) -> bool:
+    """Whether a line is read well and is no date, nor ends in one."""
+    words = sum(map(is_han, line.text))
+    return line.mean >= _WELL_READ and words >= _WORDS and sum(map(str.isdecimal, line.text)) < _DATE_DIGITS
+
+
 def cut_off(choice: Choice, field: Field, ink: Inked, rows: Sequence[Row]) -> Choice:
     """Return a choice with the doubt that its writing runs on where the cell ends."""
-    return _lessened(choice, field, 1.0, CUT) if any(is_cut(ink, row) for row in rows) else choice
-
-
-def _lessened(choice: Choice, field: Field, value: float, doubt: str = THROUGH) -> Choice:
-    """Return a choice with one more doubt, such as that of a seal without colour that lies over it."""
-    scores = MappingProxyType({**choice.scores, f"{AGAINST}{doubt}": value})
-    score = lessened(family_of(field.kind, choice.scores), choice.score, doubt, value)
-    return dataclasses.replace(choice, score=score, scores=scores)
+    return lessened_by(choice, field, 1.0, CUT) if any(is_cut(ink, row) for row in rows) else choice
 
 
 def _is_noise(row: Row) -> bool:

@@ -16,10 +16,11 @@ from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.choose import Scores, choose
-from formsvc.extraction.scan.recognition.composite import CellReader, Found, around, cut_off
+from formsvc.extraction.scan.recognition.composite import BEYOND, CellReader, Found, around, cut_off
 from formsvc.extraction.scan.recognition.confidence import calibrated
+from formsvc.extraction.scan.recognition.inked import Inked, faint_pieces, inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.recognition.lines import Inked, Row, faint_pieces, inked, rows_of, whole_row
+from formsvc.extraction.scan.recognition.lines import Row, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.title import read_title
 from formsvc.extraction.scan.registered import PixelBox, Registered
@@ -130,7 +131,15 @@ class _PageReader:
                     self._faint.append(fields[0].key)
             return
         reader = CellReader(
-            self._models, self._registered.form, cell, ink, self._lexicon, self._within, box, self._colours is not None
+            self._models,
+            self._registered.form,
+            cell,
+            ink,
+            lambda: inked(self._page, box, self._colours, beside=BEYOND),
+            self._lexicon,
+            self._within,
+            box,
+            self._colours is not None,
         )
         for key, found in reader.read().items():
             self._take(self._registered.form.fields[key], found, ink, cell)

@@ -1,8 +1,7 @@
 """A cell taken apart into rows of writing.
 
-First the remains of ruling lines at the cell's edges and dust are painted white; a cell with nothing left is empty and
-is never shown to the recogniser, which would find letters in it. The detector then says where the rows are, and every
-row is widened to the ink that stands in its height, since the detector leaves out a dot or a lone stroke now and then.
+The detector says where the rows are, and every row is widened to the ink that stands in its height, since the detector
+leaves out a dot or a lone stroke now and then.
 """
 
 from __future__ import annotations
@@ -11,38 +10,18 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from formsvc.extraction.scan.page import Grey, Pixels
+from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.detect import TextBox, cut_out, detect, in_rows
+from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
 from formsvc.extraction.scan.recognition.recognise import probabilities, without_gaps
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
-Mask = NDArray[np.bool_]
-_PALE = 205
-"""Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
-_UNDER_RED = 150
-"""The same where there was red ink, of which a little is always left."""
-_SHARP = 45
-"""How much an edge of ink differs from what is around it."""
-_REDNESS = 28
-_FAINT, _BARELY_SHARP = 228, 20
-"""The same two of ink that is too faint to be read, and yet darker than what paper and lamp leave on good pages."""
 _INK_SHARE = 0.012
 """A box of text with less ink than this shines through."""
-_EDGE = round(1.4 * PER_MM)
-"""Pixels from a cell's edge in which a thin dark bar is the remains of a ruling line."""
-_THIN = round(0.9 * PER_MM)
-_DUST = round(0.55 * PER_MM)
-"""Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
-_SLICE = round(0.8 * PER_MM)
-"""Pixels of the least slice of a sign."""
-_LEAST_INK = round(1.1 * PER_MM)
-"""Pixels of the longer side of the smallest thing that is writing by itself."""
 _STEEP = 12.0
 """Degrees."""
 _HIGH = round(10 * PER_MM)
@@ -76,115 +55,6 @@ class Row:
     """At which of the steps there is ink in the picture that was read."""
     strip: Grey = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
     """The picture that was read, as a second recogniser is shown it; empty for a part of a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Inked:
-    """A cell, cleaned."""
-
-    grey: Grey
-    origin: tuple[int, int]
-    """Where its left top corner stands in the upright picture."""
-    ink: Mask
-    """Where there is ink that may be writing."""
-    dust: int
-    """How many specks were left out."""
-    slices: int = 0
-    """How many short pieces at the edges were taken for remains of lines: many are writing that was cut off."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody wrote anything."""
-        return not self.ink.any()
-
-
-def inked(page: Grey, box: PixelBox, colours: Pixels | None = None) -> Inked:
-    """Return what is written in a box of a page whose paper is white; `colours` tell where there was red ink."""
-    left, top = max(box[0], 0), max(box[1], 0)
-    grey = page[top : box[3], left : box[2]].copy()
-    mask = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
-    rules = _rules(mask)
-    mask[rules > 0] = 0
-    grey[rules > 0] = 255
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    height, width = grey.shape
-    kept = np.zeros(count, dtype=np.bool_)
-    wiped = np.zeros(count, dtype=np.bool_)
-    specks = slices = 0
-    for number in range(1, count):
-        x, y, across, down, area = (int(one) for one in stats[number])
-        if _is_rule(x, y, across, down, width, height):
-            wiped[number] = True
-            slices += _SLICE < max(across, down) < _HIGH
-        elif max(across, down) >= _LEAST_INK and area >= _DUST * 3:
-            kept[number] = True
-        elif max(across, down) < _DUST or area < _DUST:
-            specks += area > 2
-    wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
-    grey[wiped_mask > 0] = 255
-    return Inked(grey, (left, top), kept[labels], specks, slices)
-
-
-def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> int:
-    """Return how many things as large as writing stand in a box of the page that are too faint to be taken for it."""
-    left, top = max(box[0], 0), max(box[1], 0)
-    grey = page[top : box[3], left : box[2]]
-    known = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
-    mask = (cv2.GaussianBlur(grey, (3, 3), 0) < _FAINT).astype(np.uint8)
-    mask[cv2.dilate(known, np.ones((9, 9), np.uint8)) > 0] = 0
-    inner = np.zeros_like(mask)
-    inner[_EDGE:-_EDGE, _EDGE:-_EDGE] = mask[_EDGE:-_EDGE, _EDGE:-_EDGE]
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
-    sizes = stats[1:, :4].max(axis=1, where=[False, False, True, True], initial=0)
-    large = np.flatnonzero((sizes >= _LEAST_INK) & (stats[1:, cv2.CC_STAT_AREA] >= _DUST * 3)) + 1
-    sharp = np.unique(labels[_edges(grey) > _BARELY_SHARP])
-    return int(np.isin(large, sharp).sum())
-
-
-def _edges(grey: Grey) -> NDArray[np.int16]:
-    """Return how much each place differs from the darkest and lightest around it."""
-    around = np.ones((5, 5), np.uint8)
-    return np.asarray(cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around), dtype=np.int16)
-
-
-def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
-    """Return 1 where there is ink."""
-    mask = (grey < _PALE).astype(np.uint8)
-    _, labels = cv2.connectedComponents(mask, connectivity=8)
-    sharp = np.zeros(int(labels.max()) + 1, dtype=np.bool_)
-    sharp[np.unique(labels[_edges(grey) > _SHARP])] = True
-    sharp[0] = False
-    mask = sharp[labels]
-    if colours is not None:
-        red = colours[..., 0].astype(np.int16) - np.maximum(colours[..., 1], colours[..., 2])
-        was_red = cv2.dilate((red > _REDNESS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-        mask &= ~was_red | (grey < _UNDER_RED)
-    return np.asarray(mask, dtype=np.uint8)
-
-
-def _rules(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return what is left of ruling lines at the edges: long straight bars, also two that meet in a corner."""
-    height, width = mask.shape
-    found = np.zeros_like(mask)
-    for across in (True, False):
-        length = max(int(0.3 * (width if across else height)), 3 * _THIN)
-        kernel = np.ones((1, length) if across else (length, 1), np.uint8)
-        for edge in (slice(0, _EDGE), slice(-_EDGE, None)):
-            place = (edge, slice(None)) if across else (slice(None), edge)
-            band = np.ascontiguousarray(mask[place])
-            if band.shape[1 if across else 0] >= length:
-                bars = cv2.morphologyEx(band, cv2.MORPH_OPEN, kernel, borderValue=0)
-                found[place] |= np.asarray(bars, dtype=np.uint8)
-    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
-
-
-def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) -> bool:
-    """Whether a connected part of the ink is the remains of a line at one of the cell's edges."""
-    level = down <= _THIN and across > 2 * down and (y + down <= _EDGE or y >= height - _EDGE)
-    upright = across <= _THIN and down > 2 * across and (x + across <= _EDGE or x >= width - _EDGE)
-    return (level and (across > width * 0.25 or y <= 1 or y + down >= height - 1)) or (
-        upright and (down > height * 0.4 or x <= 1 or x + across >= width - 1)
-    )
 
 
 def is_cut(cell: Inked, row: Row) -> bool:
@@ -274,7 +144,7 @@ def _stop_beside(grey: Grey, box: TextBox, after: float) -> float:
     _, top, right, bottom = box.bounds
     low, far = (top + bottom) / 2, min(right + _STOP * (bottom - top), after)
     beside = grey[int(low) : int(bottom), int(right) : int(far)]
-    columns = np.flatnonzero((beside < _PALE).any(axis=0))
+    columns = np.flatnonzero((beside < PALE).any(axis=0))
     return float(columns[-1]) if len(columns) else 0.0
 
 
@@ -359,14 +229,14 @@ def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: floa
 
 def _inked_steps(strip: Grey, count: int) -> Mask:
     """Return at which of so many steps along a strip there is ink."""
-    has_ink: Mask = np.asarray((strip < _PALE).any(axis=0), dtype=np.bool_)
+    has_ink: Mask = np.asarray((strip < PALE).any(axis=0), dtype=np.bool_)
     edges = np.linspace(0, len(has_ink), count + 1).astype(np.intp)
     return np.array([has_ink[low:high].any() for low, high in itertools.pairwise(edges)], dtype=np.bool_)
 
 
 def darkened(grey: Grey) -> Grey:
     """Return pale writing as dark as print; what is dark already stays."""
-    ink = grey[grey < _PALE]
+    ink = grey[grey < PALE]
     if len(ink) < _FEW:
         return np.ascontiguousarray(grey)
     level = float(np.quantile(ink, _PRINT))

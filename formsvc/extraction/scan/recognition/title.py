@@ -10,7 +10,8 @@ from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.labels import form_map
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import best_path, columns_of
-from formsvc.extraction.scan.recognition.lines import Row, inked, read_box, rows_of
+from formsvc.extraction.scan.recognition.inked import inked
+from formsvc.extraction.scan.recognition.lines import Row, read_box, rows_of
 from formsvc.extraction.scan.recognition.matching import distance
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.registered import PER_MM, Registered

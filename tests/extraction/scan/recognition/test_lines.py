@@ -8,7 +8,8 @@ import numpy as np
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.detect import TextBox, in_rows
-from formsvc.extraction.scan.recognition.lines import Row, inked, is_cut, joined_steps, read_strip, rows_of, widened
+from formsvc.extraction.scan.recognition.inked import inked
+from formsvc.extraction.scan.recognition.lines import Row, is_cut, joined_steps, read_strip, rows_of, widened
 from tests.extraction.scan.marked import Paper
 from tests.extraction.scan.recognisers import models, steps
 

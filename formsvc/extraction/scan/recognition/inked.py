@@ -1,0 +1,152 @@
+"""What is written in a cell: its grey, where there is ink, and what is no writing taken out.
+
+The remains of ruling lines at the cell's edges are painted white, dust is told from ink. A cell with nothing left is
+empty and is never shown to the recogniser, which would find letters in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from formsvc.extraction.scan.page import Grey, Pixels
+from formsvc.extraction.scan.registered import PER_MM, PixelBox
+
+Mask = NDArray[np.bool_]
+PALE = 205
+"""Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
+_UNDER_RED = 150
+"""The same where there was red ink, of which a little is always left."""
+_SHARP = 45
+"""How much an edge of ink differs from what is around it."""
+_REDNESS = 28
+_FAINT, _BARELY_SHARP = 228, 20
+"""The same two of ink that is too faint to be read, and yet darker than what paper and lamp leave on good pages."""
+_EDGE = round(1.4 * PER_MM)
+"""Pixels from a cell's edge in which a thin dark bar is the remains of a ruling line."""
+_THIN = round(0.9 * PER_MM)
+_DUST = round(0.55 * PER_MM)
+"""Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
+_SLICE = round(0.8 * PER_MM)
+"""Pixels of the least slice of a sign."""
+_LEAST_INK = round(1.1 * PER_MM)
+"""Pixels of the longer side of the smallest thing that is writing by itself."""
+_LONG = round(10 * PER_MM)
+"""Pixels from which on what lies along an edge is a whole line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inked:
+    """A cell, cleaned."""
+
+    grey: Grey
+    origin: tuple[int, int]
+    """Where its left top corner stands in the upright picture."""
+    ink: Mask
+    """Where there is ink that may be writing."""
+    dust: int
+    """How many specks were left out."""
+    slices: int = 0
+    """How many short pieces at the edges were taken for remains of lines: many are writing that was cut off."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody wrote anything."""
+        return not self.ink.any()
+
+
+def inked(page: Grey, box: PixelBox, colours: Pixels | None = None, *, beside: int = 0) -> Inked:
+    """Return what is written in a box of a page whose paper is white; `colours` tell where there was red ink.
+
+    `beside` is how many pixels left and right of the box are looked at too, beyond its ruling lines.
+    """
+    left, top, right = max(box[0] - beside, 0), max(box[1], 0), box[2] + beside
+    grey = page[top : box[3], left:right].copy()
+    mask = _mask(grey, None if colours is None else colours[top : box[3], left:right])
+    rules = _rules(mask, (box[0] - left, box[2] - left) if beside else ())
+    mask[rules > 0] = 0
+    grey[rules > 0] = 255
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, width = grey.shape
+    kept = np.zeros(count, dtype=np.bool_)
+    wiped = np.zeros(count, dtype=np.bool_)
+    specks = slices = 0
+    for number in range(1, count):
+        x, y, across, down, area = (int(one) for one in stats[number])
+        if _is_rule(x, y, across, down, width, height):
+            wiped[number] = True
+            slices += _SLICE < max(across, down) < _LONG
+        elif max(across, down) >= _LEAST_INK and area >= _DUST * 3:
+            kept[number] = True
+        elif max(across, down) < _DUST or area < _DUST:
+            specks += area > 2
+    wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
+    grey[wiped_mask > 0] = 255
+    return Inked(grey, (left, top), kept[labels], specks, slices)
+
+
+def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> int:
+    """Return how many things as large as writing stand in a box of the page that are too faint to be taken for it."""
+    left, top = max(box[0], 0), max(box[1], 0)
+    grey = page[top : box[3], left : box[2]]
+    known = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
+    mask = (cv2.GaussianBlur(grey, (3, 3), 0) < _FAINT).astype(np.uint8)
+    mask[cv2.dilate(known, np.ones((9, 9), np.uint8)) > 0] = 0
+    inner = np.zeros_like(mask)
+    inner[_EDGE:-_EDGE, _EDGE:-_EDGE] = mask[_EDGE:-_EDGE, _EDGE:-_EDGE]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=8)
+    sizes = stats[1:, :4].max(axis=1, where=[False, False, True, True], initial=0)
+    large = np.flatnonzero((sizes >= _LEAST_INK) & (stats[1:, cv2.CC_STAT_AREA] >= _DUST * 3)) + 1
+    sharp = np.unique(labels[_edges(grey) > _BARELY_SHARP])
+    return int(np.isin(large, sharp).sum())
+
+
+def _edges(grey: Grey) -> NDArray[np.int16]:
+    """Return how much each place differs from the darkest and lightest around it."""
+    around = np.ones((5, 5), np.uint8)
+    return np.asarray(cv2.dilate(grey, around).astype(np.int16) - cv2.erode(grey, around), dtype=np.int16)
+
+
+def _mask(grey: Grey, colours: Pixels | None) -> NDArray[np.uint8]:
+    """Return 1 where there is ink."""
+    mask = (grey < PALE).astype(np.uint8)
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    sharp = np.zeros(int(labels.max()) + 1, dtype=np.bool_)
+    sharp[np.unique(labels[_edges(grey) > _SHARP])] = True
+    sharp[0] = False
+    mask = sharp[labels]
+    if colours is not None:
+        red = colours[..., 0].astype(np.int16) - np.maximum(colours[..., 1], colours[..., 2])
+        was_red = cv2.dilate((red > _REDNESS).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        mask &= ~was_red | (grey < _UNDER_RED)
+    return np.asarray(mask, dtype=np.uint8)
+
+
+def _rules(mask: NDArray[np.uint8], inner: Sequence[int]) -> NDArray[np.uint8]:
+    """Return what is left of ruling lines: long straight bars at the edges and around some columns."""
+    height, width = mask.shape
+    found = np.zeros_like(mask)
+    for across in (True, False):
+        length = max(int(0.3 * (width if across else height)), 3 * _THIN)
+        kernel = np.ones((1, length) if across else (length, 1), np.uint8)
+        within = () if across else (slice(max(column - _EDGE, 0), column + _EDGE) for column in inner)
+        for edge in (slice(0, _EDGE), slice(-_EDGE, None), *within):
+            place = (edge, slice(None)) if across else (slice(None), edge)
+            band = np.ascontiguousarray(mask[place])
+            if band.shape[1 if across else 0] >= length:
+                bars = cv2.morphologyEx(band, cv2.MORPH_OPEN, kernel, borderValue=0)
+                found[place] |= np.asarray(bars, dtype=np.uint8)
+    return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
+
+
+def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) -> bool:
+    """Whether a connected part of the ink is the remains of a line at one of the cell's edges."""
+    level = down <= _THIN and across > 2 * down and (y + down <= _EDGE or y >= height - _EDGE)
+    upright = across <= _THIN and down > 2 * across and (x + across <= _EDGE or x >= width - _EDGE)
+    return (level and (across > width * 0.25 or y <= 1 or y + down >= height - 1)) or (
+        upright and (down > height * 0.4 or x <= 1 or x + across >= width - 1)
+    )
