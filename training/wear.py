@@ -52,13 +52,13 @@ class Wear:
         return np.asarray(cv2.resize(grey, (width, HEIGHT), interpolation=way), np.uint8)
 
     def _with_marks(self, dark: Dark, rows: tuple[int, int], chance: Chance) -> Dark:
-        if chance.random() < 0.2:
+        if chance.random() < 0.3:
             seal = self._seal(dark.shape, chance)
             kind = chance.random()
-            if kind < 0.5:  # red that was dropped leaves its edges, or a shade
+            if kind < 0.3:  # red that was dropped leaves its edges, or a shade
                 edges = np.abs(seal - cv2.GaussianBlur(seal, (0, 0), float(chance.uniform(0.8, 2.5))))
-                _add(dark, edges * float(chance.uniform(0.2, 0.9)) if kind < 0.3 else seal * chance.uniform(0.05, 0.3))
-            elif kind < 0.65:  # and sometimes takes ink away
+                _add(dark, edges * float(chance.uniform(0.2, 0.9)) if kind < 0.2 else seal * chance.uniform(0.05, 0.3))
+            elif kind < 0.4:  # and sometimes takes ink away
                 dark = dark * (1 - seal * float(chance.uniform(0.2, 0.8)))
             else:
                 _add(dark, seal * float(chance.uniform(0.3, 1.0)))

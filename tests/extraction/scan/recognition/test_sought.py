@@ -1,0 +1,90 @@
+"""Dates that are no row of their own: over the edge of their cell, or under a seal without colour."""
+
+from __future__ import annotations
+
+import pytest
+
+from formsvc.extraction.scan.ink import red_free
+from formsvc.extraction.scan.reader import SURE
+from formsvc.extraction.scan.recognition.choose import choose
+from formsvc.extraction.scan.recognition.fields import read_fields
+from formsvc.extraction.scan.recognition.inked import Inked, inked
+from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.lines import read_strip
+from formsvc.extraction.scan.recognition.sought import Sought, is_whole, sought
+from formsvc.extraction.scan.registered import PixelBox
+from tests.extraction.scan.marked import BLACK, Paper
+from tests.extraction.scan.recognisers import models
+
+OPINION = "经研究，同意该同志上报"
+EDGE = 102.4
+"""Millimetres: where the cell of the review begins."""
+REVIEW = 13
+"""Its number."""
+
+
+def a_review() -> Paper:
+    return Paper().text(104, 195, "党组织审核：").text(108, 203, OPINION, 4.6)
+
+
+def the_cell(paper: Paper) -> Inked:
+    return inked(red_free(paper.registered(has_colour=False).upright), paper.cells[REVIEW])
+
+
+def looked_for(paper: Paper, *, beside: tuple[PixelBox, ...] = ()) -> Sought | None:
+    field = paper.form.fields["reviewed_on"]
+    return sought(models(), field, the_cell(paper), None, beside=beside, within=None)
+
+
+@pytest.mark.parametrize("over", [1, 3, 5, 7])
+def test_a_date_that_begins_left_of_its_cell_is_read_whole_and_asked_about(over: int) -> None:
+    page = a_review().text(EDGE - over, 223, "2011年2月17日").registered()
+    found = read_fields(page, models(), Lexicon())
+    date, opinion = found.fields["reviewed_on"], found.fields["review_opinion"]
+    assert (date.value, opinion.value) == ("2011-02-17", OPINION)
+    assert over < 3 or date.confidence < SURE
+
+
+def test_the_date_of_the_cell_beside_is_not_taken_for_this_ones() -> None:
+    page = a_review().text(EDGE - 36, 223, "2011年2月15日").registered()
+    found = read_fields(page, models(), Lexicon()).fields
+    assert (found["signed_on"].value, found["reviewed_on"].value) == ("2011-02-15", None)
+
+
+def test_a_date_under_a_seal_without_colour_is_found_wherever_it_stands() -> None:
+    for y in (214, 219, 224):
+        paper = a_review().text(140, y, "2011年2月17日", 4.6).seal(160, 208, colour=BLACK, strength=0.5)
+        found = looked_for(paper)
+        assert found is not None
+        assert found.choice.normal.value == "2011-02-17"
+        assert found.choice.scores["against sought"] >= 1
+        left, top, right, bottom = found.row.box
+        assert top - 8 <= y * 8 <= bottom
+        assert left <= 140 * 8 < right
+
+
+def test_where_other_text_is_read_no_date_is_looked_for() -> None:
+    paper = a_review().text(140, 218, "2011年2月17日", 4.6)
+    assert looked_for(paper) is not None
+    assert looked_for(paper, beside=((819, 1660, 1469, 1845),)) is None
+
+
+def test_a_cell_without_a_date_has_none() -> None:
+    assert looked_for(a_review().seal(160, 212, colour=BLACK)) is None
+    assert looked_for(Paper()) is None
+
+
+def test_what_was_read_before_stays_when_nothing_is_likelier() -> None:
+    paper = a_review().text(140, 218, "2011年2月17日", 4.6)
+    field = paper.form.fields["reviewed_on"]
+    row = read_strip(models(), the_cell(paper), (250, 190, 620, 250), squeeze=1.0)
+    first = choose(models(), field, [row], lexicon=Lexicon())
+    assert first.normal.value == "2011-02-17"
+    assert sought(models(), field, the_cell(paper), first, beside=(), within=None) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_one"), [("2011-02-17", True), ("2011-02", False), ("--02-17", False), (None, False)]
+)
+def test_a_date_is_whole_with_year_month_and_day(value: str | None, *, is_one: bool) -> None:
+    assert is_whole(value) is is_one
