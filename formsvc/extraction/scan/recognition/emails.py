@@ -32,6 +32,9 @@ _TWINS, _TWIN = {"1": "l", "l": "1"}, 0.5
 """Signs that many faces print alike, and how much stranger an address with the other one may be to be meant."""
 _ALIKE_IN_DOMAIN = 2.5
 """What it costs that a 1 or a 0 stands behind a letter of an unusual domain: it is hardly ever meant."""
+_SPELT_WITH_DIGITS, _SHORT = 6.0, 2
+"""What it costs that a part of a domain would be a word, were its 1 an l and its 0 an o (mai1, examp1e), and how
+long a part is that may well end in a digit."""
 _CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 1.2, 0.8, 2.5, 4.0
 
 
@@ -45,7 +48,7 @@ def strangeness(text: str) -> float:
         cost += _UNUSUAL_DOMAIN + (_NEARLY_USUAL if _is_nearly_usual(domain.lower()) else 0)
         cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
-        cost += _ALIKE_IN_DOMAIN * bool(re.search("[a-z][10]", domain.lower()))
+        cost += _alike(domain.lower())
     return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
 
 
@@ -109,6 +112,13 @@ def _has_look_alike(local: str) -> bool:
         if meant != letters and _PINYIN.fullmatch(meant):
             return True
     return False
+
+
+def _alike(domain: str) -> float:
+    """Return what it costs that digits stand in a domain where letters that look like them may be meant."""
+    if any(re.fullmatch("[a-z]+[10][a-z10]*", part) and len(part) > _SHORT for part in domain.split(".")):
+        return _SPELT_WITH_DIGITS
+    return _ALIKE_IN_DOMAIN * bool(re.search("[a-z][10]", domain))
 
 
 def with_usual_domains(text: str) -> Iterator[str]:
