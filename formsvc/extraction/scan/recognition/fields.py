@@ -16,12 +16,14 @@ from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.choose import Scores, choose
-from formsvc.extraction.scan.recognition.composite import BEYOND, CellReader, Found, around, cut_off
+from formsvc.extraction.scan.recognition.composite import CellReader
 from formsvc.extraction.scan.recognition.confidence import calibrated
+from formsvc.extraction.scan.recognition.dates import BEYOND
 from formsvc.extraction.scan.recognition.inked import Inked, faint_pieces, inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models
+from formsvc.extraction.scan.recognition.pieces import Found, around, cut_off
 from formsvc.extraction.scan.recognition.title import read_title
 from formsvc.extraction.scan.registered import PixelBox, Registered
 from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
