@@ -18,14 +18,16 @@ import numpy as np
 
 from benchmarks.scans.figures import show, summary
 from benchmarks.scans.fonts import CACHE
-from benchmarks.scans.generate import Sample, clean_samples, known_forms, samples
+from benchmarks.scans.generate import Sample, clean_samples, known_forms, samples, undamaged_samples
 from benchmarks.scans.people import name
-from benchmarks.scans.programs import Run, is_there, run
+from benchmarks.scans.programs import Run, is_there, page_of, run
 from benchmarks.scans.scoring import Row, rows_of
+from benchmarks.scans.traces import traces
 from formsvc.extraction.scan import recognition
 
 PROGRAMS = ("formsvc", "rapidocr", "tesseract")
 _ROSTER = 400
+_SORTS = {"": samples, "clean": clean_samples, "undamaged": undamaged_samples}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         told = summary(rows, found, runs)
         print(f"\n=== seed {seed}")
         show(told)
-        _keep(f"{seed}-clean" if given.clean else str(seed), told, rows, found, table)
+        _keep(f"{seed}-{given.sort}" if given.sort else str(seed), told, rows, found, table)
         every_row, every_page = every_row + rows, every_page + found
         for program, one in runs.items():
             every_run.setdefault(program, []).append(one)
@@ -57,8 +59,7 @@ def measure(
     seed: int, pages: range, given: argparse.Namespace
 ) -> tuple[list[dict[str, Any]], list[Row], dict[str, Run]]:
     """Return the pages with their truths, the rows and the runs of one seed."""
-    make = clean_samples if given.clean else samples
-    made = list(make(seed, pages, CACHE / "pages" / str(seed)))
+    made = list(_SORTS[given.sort](seed, pages, CACHE / "pages" / str(seed)))
     roster = _roster(seed, made) if given.roster else []
     specs = known_forms()
     runs: dict[str, Run] = {}
@@ -68,7 +69,11 @@ def measure(
         else:
             print(f"{program}: not installed here, left out")
     found: list[dict[str, Any]] = [
-        {"truth": one.truth, "path": str(one.path), "read": {program: of.pages[number] for program, of in runs.items()}}
+        {
+            "truth": _with_traces(one),
+            "path": str(one.path),
+            "read": {program: of.pages[number] for program, of in runs.items()},
+        }
         for number, one in enumerate(made)
     ]
     rows = [
@@ -79,6 +84,12 @@ def measure(
         for row in rows_of(program, Path(page["path"]).name, specs[page["truth"]["form"]], page["truth"], read)
     ]
     return found, rows, runs
+
+
+def _with_traces(sample: Sample) -> Mapping[str, Any]:
+    """Return what is true of a page, and what its seals left on it."""
+    page = page_of(sample.path) if sample.truth["form"] else None
+    return sample.truth if page is None else {**sample.truth, "traces": traces(sample.truth, page)}
 
 
 def apart(program: str, paths: Sequence[Path], roster: Sequence[str]) -> Run:
@@ -139,7 +150,10 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, nargs="+", default=[100])
     parser.add_argument("--pages", type=int, default=40)
     parser.add_argument("--first", type=int, default=0, help="the first page of the seed")
-    parser.add_argument("--clean", action="store_true", help="ordinary good scans of printed forms only")
+    sort = parser.add_mutually_exclusive_group()
+    for flag, what in _SORTS.items():
+        if flag:
+            sort.add_argument(f"--{flag}", dest="sort", action="store_const", const=flag, default="", help=what.__doc__)
     parser.add_argument("--roster", action="store_true", help="give the reader a roster with the names among others")
     parser.add_argument("--programs", nargs="+", choices=PROGRAMS, default=PROGRAMS)
     return parser.parse_args(arguments)

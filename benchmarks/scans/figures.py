@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.scans.programs import Run
 from benchmarks.scans.scoring import MARKS, SHORT, Row, error_rate, share
+from benchmarks.scans.traces import LEFT
 
 HANDS = ("printed", "neat", "mid", "running", "wild")
 _CONFIDENCES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
@@ -46,6 +47,9 @@ def _of_program(program: str, every: Sequence[Row], pages: Sequence[Mapping[str,
         "items": {hand: _items([row for row in _of(written, "items") if row.hand == hand]) for hand in HANDS},
         "empty right": _cell([row for row in rows if row.hand == "empty"]),
         "marks": {group: _by(_of(rows, group), lambda row: [row.truth, _colour(row)]) for group in MARKS},
+        "seals that show, no colour": _cell(
+            [row for row in _of(rows, "seal") if _colour(row) == "no colour" and row.trace >= LEFT]
+        ),
         "short by damage": _by(short, _damage),
         "short by layout": _by(short, lambda row: [row.layout]),
         "seen anywhere": _by(short, lambda row: [row.hand], "seen"),

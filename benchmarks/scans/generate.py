@@ -28,6 +28,7 @@ from formsvc.forms.spec import FormSpec
 ROOT = Path(__file__).resolve().parents[2]
 DEVELOPMENT, HELD_BACK = range(10), 100
 _FOREIGN = 0.08
+UNDAMAGED = Plan("flatbed", dpi=300, turn=0, skew=0.0, tags=frozenset(), quality=95)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,21 @@ def clean_samples(seed: int, pages: range, folder: Path) -> Iterator[Sample]:
             plan = a_plan(chance)
         taken, truth = make_page(pick(chance, specs), chance, plan, printed=True)
         yield _saved(taken.picture, plan, truth.as_json(), folder / f"{seed}-clean-{number:04}", chance)
+
+
+def undamaged_samples(seed: int, pages: range, folder: Path) -> Iterator[Sample]:
+    """Yield the forms of `samples`, filled in with the same words by the same hands, as a good flatbed takes them.
+
+    What is read wrongly of these is beyond the reader whatever a copier does: its bound by hand.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    specs = list(known_forms().values())
+    for number in pages:
+        chance = np.random.default_rng([seed, number])
+        a_plan(chance)
+        if chance.random() >= _FOREIGN:
+            taken, truth = make_page(pick(chance, specs), chance, UNDAMAGED)
+            yield _saved(taken.picture, UNDAMAGED, truth.as_json(), folder / f"{seed}-undamaged-{number:04}", chance)
 
 
 def _no_form(kind: str, plan: Plan) -> dict[str, Any]:

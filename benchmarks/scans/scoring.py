@@ -78,6 +78,8 @@ class Row:
     length: int
     seen: bool
     """Whether the true text stands anywhere in what was read of the page."""
+    trace: float
+    """Of a seal: which part of its ring shows on the page; 1 of everything else."""
 
     def as_json(self) -> dict[str, Any]:
         """Return it for a JSON file."""
@@ -124,6 +126,7 @@ def rows_of(program: str, page: str, spec: FormSpec, truth: Mapping[str, Any], r
                 errors=errors,
                 length=length,
                 seen=bool(everything) and all(part in everything for part in map(fold, _texts(wanted))),
+                trace=truth.get("traces", {}).get(key, 1.0),
             )
         )
     return rows
