@@ -14,6 +14,7 @@ _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 """The marks over vowels: macron, acute, caron, grave."""
 _DIAERESIS = "u\u0308"
 _NEUTRAL = "5"
+_VOWELS = frozenset("aeiouv")
 
 
 @cache
@@ -39,6 +40,13 @@ def toneless(sound: str) -> str:
 def numbered(sound: str) -> str:
     """Return a reading with its tone as a figure behind it, the neutral one as 5."""
     return "".join(_parts(sound))
+
+
+@cache
+def syllables() -> frozenset[str]:
+    """Return every syllable without its tone, in small letters, ü as v; a sound without a vowel is none."""
+    sounds = (toneless(line.partition(" ")[0]) for line in _table().splitlines())
+    return frozenset(sound for sound in sounds if set(sound) & _VOWELS)
 
 
 def _parts(sound: str) -> tuple[str, str]:

@@ -22,8 +22,8 @@ def _only_faces_at_hand(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_an_undamaged_page_says_the_same_by_the_same_hand(tmp_path: Path) -> None:
-    worn = {one.path.stem.split("-")[-1]: one for one in samples(3, range(3), tmp_path) if one.truth["form"]}
-    good = {one.path.stem.split("-")[-1]: one for one in undamaged_samples(3, range(3), tmp_path)}
+    worn = {one.path.stem.split("-")[-1]: one for one in samples(3, range(1), tmp_path) if one.truth["form"]}
+    good = {one.path.stem.split("-")[-1]: one for one in undamaged_samples(3, range(1), tmp_path)}
     assert worn
     assert worn.keys() == good.keys()
     for number, page in worn.items():

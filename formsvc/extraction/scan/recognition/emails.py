@@ -9,8 +9,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from formsvc.chinese import is_email
+from formsvc.chinese.pinyin import syllables
 from formsvc.extraction.scan.recognition.matching import distance
 
 USUAL_DOMAINS = (
@@ -20,12 +22,6 @@ USUAL_DOMAINS = (
     "outlook.com", "aliyun.com", "eyou.com", "chinaren.com", "citiz.net",
 )  # fmt: skip
 _PUBLIC_SUFFIX = r"(?:com|net|org|gov|edu|ac)\.cn$|\.(?:com|net|org|cn|edu|gov)$"
-_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])"
-_FINAL = (
-    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|in|un|ia|ie|iu|ua|ue|ui|uo|ve|er|a|o|e|i|u|v)"
-)
-_BARE = "(?:ang|eng|ai|an|ao|en|er|ou|a|e|o)"
-_PINYIN = re.compile(f"(?:{_INITIAL}{_FINAL}|{_BARE})+")
 _UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
 _NO_ADDRESS = 12.0
 _TWINS, _TWIN = {"1": "l", "l": "1"}, 0.5
@@ -35,7 +31,9 @@ _ALIKE_IN_DOMAIN = 2.5
 _SPELT_WITH_DIGITS, _SHORT = 6.0, 2
 """What it costs that a part of a domain would be a word, were its 1 an l and its 0 an o (mai1, examp1e), and how
 long a part is that may well end in a digit."""
-_CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 1.2, 0.8, 2.5, 4.0
+_LONGEST = 6
+"""Letters of a syllable."""
+_CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 2.5, 0.8, 2.5, 4.0
 
 
 def strangeness(text: str) -> float:
@@ -55,6 +53,16 @@ def strangeness(text: str) -> float:
 def may_be_letter(text: str) -> bool:
     """Whether a number in an address begins with a 1 behind a letter, or ends in one before it: it may be an l."""
     return re.search("[a-z]_?1[0-9]|[0-9]1[a-z]|l[0-9]|[0-9]l", text.lower().rpartition("@")[0]) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_pinyin(letters: str) -> bool:
+    """Whether some letters are nothing but syllables of pinyin."""
+    known, ends = syllables(), [0]
+    for end in range(1, len(letters) + 1):
+        if any(letters[start:end] in known for start in ends if end - start <= _LONGEST):
+            ends.append(end)
+    return ends[-1] == len(letters)
 
 
 def has_twin(text: str) -> bool:
@@ -101,7 +109,7 @@ def _switches(text: str) -> float:
 def _unnamed(local: str) -> float:
     """Return what it costs that the letters are no syllables of pinyin; nothing for numbers and initials."""
     runs = re.findall("[a-z]{2,}", local)
-    return 0.0 if all(_PINYIN.fullmatch(run) for run in runs) else _NO_PINYIN
+    return 0.0 if all(is_pinyin(run) for run in runs) else _NO_PINYIN
 
 
 def _has_look_alike(local: str) -> bool:
@@ -109,7 +117,7 @@ def _has_look_alike(local: str) -> bool:
     for part in re.split("[._-]", local):
         letters = re.sub("[0-9]+$", "", part)
         meant = letters.replace("1", "l").replace("0", "o")
-        if meant != letters and _PINYIN.fullmatch(meant):
+        if meant != letters and is_pinyin(meant):
             return True
     return False
 
