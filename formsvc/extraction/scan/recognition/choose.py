@@ -108,7 +108,7 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(best.cost < (_UNREADABLE if field.kind is Kind.EMAIL else _IMPLAUSIBLE)),
+        "plausible": float(_is_likely(field, best)),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
         "unheard": 0.0 if witness is None else witness.against([best.text])[best.text],
@@ -249,6 +249,13 @@ def is_plausible(field: Field, value: Value, within: range | None) -> bool:
             return value is None or is_phone(str(value))
         case _:
             return True
+
+
+def _is_likely(field: Field, ranked: _Ranked) -> bool:
+    """Whether nothing is odd about a reading by itself."""
+    if field.kind is Kind.EMAIL:
+        return ranked.cost < _UNREADABLE and emails.ends_well(clean_email(ranked.text))
+    return ranked.cost < _IMPLAUSIBLE
 
 
 def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:

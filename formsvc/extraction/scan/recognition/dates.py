@@ -19,7 +19,7 @@ from formsvc.extraction.scan.recognition.confidence import CUT, THROUGH, calibra
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.inked import Inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.recognition.lines import Row, read_strip
+from formsvc.extraction.scan.recognition.lines import Row, is_at_edge, read_strip
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, doubted
 from formsvc.extraction.scan.recognition.sought import is_whole, sought
@@ -39,8 +39,6 @@ _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
 BEYOND = round(10 * PER_MM)
 """How many pixels beyond its cell a date is looked for that runs over the edge."""
-_AT_EDGE = 0.5
-"""Heights of a row from the edge of its cell within which it may go on beyond."""
 _SURE_ENOUGH = 0.6
 """How sure a date has to be for no other to be looked for."""
 _NOBODY = Lexicon()
@@ -138,17 +136,11 @@ class DateReader:
         if (value is None and not first.is_doubtful) or (is_whole(value) and is_sure):
             return first
         beside = [row.box for text in texts for row in text.rows if _is_other_text(row.line)]
-        cell = self.wider() if any(map(self._is_at_edge, first.rows)) else self.ink
+        cell = self.wider() if any(is_at_edge(self.box, row) for row in first.rows) else self.ink
         found = sought(self.models, one, cell, first.choice, beside=beside, within=self.within)
         if found is None:
             return first
         return Found(found.choice, found.row.box, (found.row,))
-
-    def _is_at_edge(self, row: Row) -> bool:
-        """Whether a row begins or ends where its cell does, and may go on beyond."""
-        left, top, right, bottom = row.box
-        room = _AT_EDGE * (bottom - top)
-        return left - self.box[0] < room or self.box[2] - right < room
 
 
 def _is_other_text(line: Line) -> bool:

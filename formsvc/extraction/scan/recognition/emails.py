@@ -22,7 +22,7 @@ USUAL_DOMAINS = (
     "outlook.com", "aliyun.com", "eyou.com", "chinaren.com", "citiz.net",
 )  # fmt: skip
 _PUBLIC_SUFFIX = r"(?:com|net|org|gov|edu|ac)\.cn$|\.(?:com|net|org|cn|edu|gov)$"
-_UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 3.0
+_UNUSUAL_DOMAIN, _NEARLY_USUAL, _STRANGE_END = 2.0, 4.0, 6.0
 _NO_ADDRESS = 12.0
 _TWINS, _TWIN = {"1": "l", "l": "1"}, 0.5
 """Signs that many faces print alike, and how much stranger an address with the other one may be to be meant."""
@@ -31,6 +31,7 @@ _ALIKE_IN_DOMAIN = 2.5
 _SPELT_WITH_DIGITS, _SHORT = 6.0, 2
 """What it costs that a part of a domain would be a word, were its 1 an l and its 0 an o (mai1, examp1e), and how
 long a part is that may well end in a digit."""
+_ENDS = ("com", "cn", "net", "org")
 _LONGEST = 6
 """Letters of a syllable."""
 _CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 2.5, 0.8, 2.5, 4.0
@@ -44,10 +45,15 @@ def strangeness(text: str) -> float:
     cost = _CAPITAL * sum(sign.isupper() for sign in text)
     if domain.lower() not in USUAL_DOMAINS:
         cost += _UNUSUAL_DOMAIN + (_NEARLY_USUAL if _is_nearly_usual(domain.lower()) else 0)
-        cost += 0 if re.search(_PUBLIC_SUFFIX, domain.lower()) else _STRANGE_END
+        cost += 0 if ends_well(domain) else _STRANGE_END
         cost += _switches(domain.split(".")[0])
         cost += _alike(domain.lower())
     return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
+
+
+def ends_well(text: str) -> bool:
+    """Whether a domain, or an address, ends as domains here do."""
+    return re.search(_PUBLIC_SUFFIX, text.lower()) is not None
 
 
 def may_be_letter(text: str) -> bool:
@@ -130,8 +136,11 @@ def _alike(domain: str) -> float:
 
 
 def with_usual_domains(text: str) -> Iterator[str]:
-    """Yield a text with its end made each usual domain it is near to, `@` and dots mended with it."""
+    """Yield a text with its end made each usual domain or end it is near to, `@` and dots mended with it."""
     lowered = text.lower()
+    head, dot, last = lowered.rpartition(".")
+    if dot and not ends_well(lowered):
+        yield from (f"{text[: len(head)]}.{end}" for end in _ENDS if distance(last, end) == 1)
     at = lowered.rfind("@")
     for domain in USUAL_DOMAINS:
         if at > 0:

@@ -15,15 +15,15 @@ from formsvc.errors import Code, Problem
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.alphabets import allowed
-from formsvc.extraction.scan.recognition.choose import Scores, choose
+from formsvc.extraction.scan.recognition.choose import Scores, choose, lessened_by
 from formsvc.extraction.scan.recognition.composite import CellReader
-from formsvc.extraction.scan.recognition.confidence import calibrated
+from formsvc.extraction.scan.recognition.confidence import CUT, calibrated
 from formsvc.extraction.scan.recognition.dates import BEYOND
-from formsvc.extraction.scan.recognition.inked import Inked, faint_pieces, inked
+from formsvc.extraction.scan.recognition.inked import Inked, faint_pieces, inked, with_overhang
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.recognition.lines import Row, rows_of, whole_row
+from formsvc.extraction.scan.recognition.lines import Row, is_at_edge, is_cut, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models
-from formsvc.extraction.scan.recognition.pieces import Found, around, cut_off
+from formsvc.extraction.scan.recognition.pieces import Found, around
 from formsvc.extraction.scan.recognition.title import read_title
 from formsvc.extraction.scan.registered import PixelBox, Registered
 from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
@@ -158,6 +158,24 @@ class _PageReader:
             self._scores[key] = MappingProxyType({**self._scores.get(key, {}), "score": 0.0})
 
     def _single(self, field: Field, ink: Inked, box: PixelBox) -> Found:
+        """Read a cell of one value, with what runs over its edges."""
+        found = self._in_one(field, ink, box)
+        if not any(is_at_edge(box, row) for row in found.rows):
+            return found
+        _, top, _, bottom = around([row.box for row in found.rows])
+        wide = inked(self._page, box, self._colours, beside=BEYOND)
+        whole = with_overhang(ink, wide, (top - ink.origin[1], bottom - ink.origin[1]))
+        is_over = whole.ink.shape != ink.ink.shape
+        if not is_over and not any(is_cut(ink, row) for row in found.rows):
+            return found
+        again = self._in_one(field, whole, box) if is_over else found
+        if again.choice is None or again.choice.normal.value is None:
+            again = found
+        choice = None if again.choice is None else lessened_by(again.choice, field, 1.0, CUT)
+        return dataclasses.replace(again, choice=choice)
+
+    def _in_one(self, field: Field, ink: Inked, box: PixelBox) -> Found:
+        """Return what a cell of one value says."""
         squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)
         places = rows_of(self._models, ink)
         rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in places]
@@ -168,7 +186,6 @@ class _PageReader:
             return [whole_row(self._models, ink, row, squeeze=(squeeze or 1.0) * _ANOTHER_WIDTH) for row in places]
 
         choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within, again=again)
-        choice = cut_off(choice, field, ink, rows)
         return Found(choice, around([row.box for row in rows]), tuple(rows))
 
     def _take(self, field: Field, found: Found, ink: Inked, cell: Cell) -> None:

@@ -29,8 +29,14 @@ _FAINT, _BARELY_SHARP = 228, 20
 _EDGE = round(1.4 * PER_MM)
 """Pixels from a cell's edge in which a thin dark bar is the remains of a ruling line."""
 _THIN = round(0.9 * PER_MM)
+_WHOLE, _AT, _BESIDE = 0.7, 2, 0.5
+"""An upright bar as high as this part of its cell is a rule; so is one within so many pixels of the cell's edges; a
+shorter one with ink beside it, as near as this part of its height, is a stroke of a sign."""
 _DUST = round(0.55 * PER_MM)
 """Pixels: what is smaller both ways is dust or a dot, and is no writing by itself."""
+_GAP, _HANGS = 0.3, 2.2
+"""Heights of a row: the white that parts what is written in a cell from what stands beside it, and how far over the
+edge writing goes at most."""
 _SLICE = round(0.8 * PER_MM)
 """Pixels of the least slice of a sign."""
 _LEAST_INK = round(1.1 * PER_MM)
@@ -71,13 +77,12 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None, *, beside: i
     mask[rules > 0] = 0
     grey[rules > 0] = 255
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    height, width = grey.shape
     kept = np.zeros(count, dtype=np.bool_)
     wiped = np.zeros(count, dtype=np.bool_)
     specks = slices = 0
     for number in range(1, count):
         x, y, across, down, area = (int(one) for one in stats[number])
-        if _is_rule(x, y, across, down, width, height):
+        if _is_rule((x, y, across, down), mask):
             wiped[number] = True
             slices += _SLICE < max(across, down) < _LONG
         elif max(across, down) >= _LEAST_INK and area >= _DUST * 3:
@@ -87,6 +92,37 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None, *, beside: i
     wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     grey[wiped_mask > 0] = 255
     return Inked(grey, (left, top), kept[labels], specks, slices)
+
+
+def with_overhang(cell: Inked, wide: Inked, rows: tuple[int, int]) -> Inked:
+    """Return a cell with what is written in some rows of it and goes on beyond its edges with no gap but the line's.
+
+    `wide` is the same cell with what stands beside it; rows are in the cell's pixels. What reaches far beyond an edge
+    is the writing of the cell beside it.
+    """
+    begin = cell.origin[0] - wide.origin[0]
+    end = begin + cell.ink.shape[1]
+    top, bottom = rows
+    has_ink: Mask = np.asarray(wide.ink[max(top, 0) : bottom].any(axis=0), dtype=np.bool_)
+    own = np.flatnonzero(has_ink[begin:end])
+    room = round(_GAP * (bottom - top))
+    left, right = begin, end
+    if len(own) and own[0] <= room:
+        left -= _overhang(has_ink[:begin][::-1], bottom - top)
+    if len(own) and own[-1] >= end - begin - 1 - room:
+        right += _overhang(has_ink[end:], bottom - top)
+    part = (slice(None), slice(left, right))
+    return Inked(wide.grey[part], (wide.origin[0] + left, wide.origin[1]), wide.ink[part], cell.dust, cell.slices)
+
+
+def _overhang(has_ink: Mask, height: int) -> int:
+    """Return how far writing goes on beyond an edge, column by column; 0 when it goes on too far to belong here."""
+    reach, gap = 0, _EDGE
+    for column in np.flatnonzero(has_ink).tolist():
+        if column - reach > gap:
+            break
+        reach, gap = column + 1, round(_GAP * height)
+    return reach if reach <= _HANGS * height else 0
 
 
 def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> int:
@@ -138,15 +174,41 @@ def _rules(mask: NDArray[np.uint8], inner: Sequence[int]) -> NDArray[np.uint8]:
             place = (edge, slice(None)) if across else (slice(None), edge)
             band = np.ascontiguousarray(mask[place])
             if band.shape[1 if across else 0] >= length:
-                bars = cv2.morphologyEx(band, cv2.MORPH_OPEN, kernel, borderValue=0)
-                found[place] |= np.asarray(bars, dtype=np.uint8)
+                bars = np.asarray(cv2.morphologyEx(band, cv2.MORPH_OPEN, kernel, borderValue=0), dtype=np.uint8)
+                found[place] |= bars if across else _without_strokes(bars, mask, edge.indices(width)[0])
     return np.asarray(cv2.dilate(found, np.ones((3, 3), np.uint8)), dtype=np.uint8)
 
 
-def _is_rule(x: int, y: int, across: int, down: int, width: int, height: int) -> bool:
+def _without_strokes(bars: NDArray[np.uint8], mask: NDArray[np.uint8], left: int) -> NDArray[np.uint8]:
+    """Return upright bars without those that are strokes of a sign, such as an l at the edge of its cell."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bars, connectivity=8)
+    strokes = []
+    for number in range(1, count):
+        x, y, across, down = (int(one) for one in stats[number][:4])
+        if _is_stroke((left + x, y, across, down), mask):
+            strokes.append(number)
+    return np.where(np.isin(labels, strokes), np.uint8(0), bars) if strokes else bars
+
+
+def _is_stroke(part: tuple[int, int, int, int], mask: NDArray[np.uint8]) -> bool:
+    """Whether an upright bar is a part of a line of writing: short, away from corners and edges, others beside it."""
+    x, y, across, down = part
+    height, width = mask.shape
+    if down >= _WHOLE * height or y <= _AT or y + down >= height - _AT or x <= _AT or x + across >= width - _AT:
+        return False
+    reach = round(_BESIDE * down)
+    before, behind = slice(max(x - _AT - reach, 0), max(x - _AT, 0)), slice(x + across + _AT, x + across + _AT + reach)
+    rows = slice(y + down // 4, y + down)
+    return bool(mask[rows, before].any() if x + across // 2 > width // 2 else mask[rows, behind].any())
+
+
+def _is_rule(part: tuple[int, int, int, int], mask: NDArray[np.uint8]) -> bool:
     """Whether a connected part of the ink is the remains of a line at one of the cell's edges."""
+    x, y, across, down = part
+    height, width = mask.shape
     level = down <= _THIN and across > 2 * down and (y + down <= _EDGE or y >= height - _EDGE)
     upright = across <= _THIN and down > 2 * across and (x + across <= _EDGE or x >= width - _EDGE)
-    return (level and (across > width * 0.25 or y <= 1 or y + down >= height - 1)) or (
-        upright and (down > height * 0.4 or x <= 1 or x + across >= width - 1)
-    )
+    if level and (across > width * 0.25 or y <= 1 or y + down >= height - 1):
+        return True
+    is_long = down > height * 0.4 and not _is_stroke(part, mask)
+    return upright and (is_long or x <= 1 or x + across >= width - 1)

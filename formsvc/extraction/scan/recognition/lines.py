@@ -32,6 +32,8 @@ _DARK_ENOUGH, _STRONGEST = 70.0, 2.5
 _FEW = 12
 _BESIDE = 0.2
 """Heights of white put beside a line: the recogniser loses a sign that touches the edge."""
+_AT_EDGE = 0.5
+"""Heights of a row from the edge of its cell within which it may go on beyond."""
 _STOP = 0.6
 """Heights of a row in which a full stop may stand behind its box."""
 _NEAR = 3.0
@@ -67,6 +69,13 @@ def is_cut(cell: Inked, row: Row) -> bool:
     return (left < quarter and bool(middle[:, 0].any())) or (
         right > cell.ink.shape[1] - quarter and bool(middle[:, -1].any())
     )
+
+
+def is_at_edge(cell: PixelBox, row: Row) -> bool:
+    """Whether a row begins or ends where its cell does, and may go on beyond; boxes on the page."""
+    left, top, right, bottom = row.box
+    room = _AT_EDGE * (bottom - top)
+    return left - cell[0] < room or cell[2] - right < room
 
 
 def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:
