@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from formsvc.chinese import fold_label, is_han
 from formsvc.extraction.scan.recognition.choose import choose
-from formsvc.extraction.scan.recognition.dates import DateReader
+from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.inked import Inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
@@ -36,8 +36,6 @@ _SCALE = 0.72
 """Of the upright picture's pixels as the detector sees them: print of 14 pt is 28 pixels high."""
 _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
-_HIDDEN = re.compile(r"[0-9]\s*\S?\s*[月日]\s*\S{0,2}$")
-"""What the end of a text looks like that swallowed a date it could not be told from."""
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 
@@ -65,27 +63,30 @@ class CellReader:
         self._look()
         self._drop_labels()
         fields = [self.form.fields[line.key] for line in self.cell.lines if not line.is_label]
-        dates = DateReader(self.models, self.ink, self.wider, self.within, self.box)
         found: dict[str, Found] = {}
         for one in reversed([one for one in fields if one.kind is Kind.DATE]):
-            found[one.key] = dates.found_in(one, self.pieces)
-            self.seen += [row.box for row in found[one.key].rows]
+            found[one.key] = self._date(one)
         for one in (one for one in fields if one.kind.is_mark):
             self._drop_hints(one)
         free = [one for one in fields if one.kind is not Kind.DATE and not one.kind.is_mark]
-        for number, one in enumerate(free):
-            found[one.key] = self._free(one, is_last=number == len(free) - 1)
         is_signed = any(one.kind is Kind.SIGNATURE for one in fields)
-        texts = [found[one.key] for one in free]
-        for key, what in found.items():
-            is_date = self.form.fields[key].kind is Kind.DATE
-            is_elsewhere = is_date and any(
-                other.choice is not None and _HIDDEN.search(other.choice.raw) for other in texts
-            )
-            if what.choice is None and (is_elsewhere or self._has_unread_ink(is_date=is_date, is_signed=is_signed)):
-                found[key] = dataclasses.replace(what, is_doubtful=True)
-            if is_date:
-                found[key] = dates.looked_for(self.form.fields[key], found[key], texts)
+        for number, one in enumerate(free):
+            text = self._free(one, is_last=number == len(free) - 1)
+            is_doubtful = text.choice is None and not is_signed and self._has_unread_ink()
+            found[one.key] = dataclasses.replace(text, is_doubtful=is_doubtful)
+        return found
+
+    def _date(self, one: Field) -> Found:
+        """Return a date; where it was looked for, what was read in its row before is no text any more."""
+        dates = DateReader(self.models, self.ink, self.wider, self.within, self.box)
+        first = dates.found_in(one, self.pieces)
+        self.seen += [row.box for row in first.rows]
+        if first.choice is None and (any(map(may_hide_date, self.pieces)) or self._has_unread_ink(low=True)):
+            first = dataclasses.replace(first, is_doubtful=True)
+        found = dates.looked_for(one, first, self.pieces)
+        if found is not first:
+            for piece in (piece for row in self.pieces for piece in row if is_within(piece, found.box)):
+                piece.end = piece.start
         return found
 
     @property
@@ -93,16 +94,14 @@ class CellReader:
         """The pieces that no field got."""
         return tuple(piece.row for row in self.pieces for piece in row if piece.text.strip())
 
-    def _has_unread_ink(self, *, is_date: bool, is_signed: bool) -> bool:
-        """Whether there is ink that was not read where a value may stand: a date stands low, a signature anywhere."""
+    def _has_unread_ink(self, *, low: bool = False) -> bool:
+        """Whether there is ink that was not read, anywhere or in the lower half."""
         ink = self.ink.ink.copy()
         x, y = self.ink.origin
         for left, top, right, bottom in self.seen:
             margin = round(0.15 * (bottom - top))
             ink[max(top - y - margin, 0) : bottom - y + margin, max(left - x - margin, 0) : right - x + margin] = False
-        if is_date:
-            ink[: ink.shape[0] // 2] = False
-        return bool(ink.sum() > _MUCH_INK) and not (is_signed and not is_date)
+        return bool(ink[ink.shape[0] // 2 if low else 0 :].sum() > _MUCH_INK)
 
     def _look(self) -> None:
         looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)

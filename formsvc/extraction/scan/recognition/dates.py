@@ -29,6 +29,8 @@ from formsvc.forms.values import normalise
 
 _HAS_YEAR = re.compile(r"\S{4}年|[0-9]{4}[./-]")
 _DATE_DIGITS = 4
+_HIDDEN = re.compile(r"[0-9]\s*\S?\s*[月日]\s*\S{0,2}$")
+"""What the end of a text looks like that swallowed a date it could not be told from."""
 _SIGN, _SPARE = 0.68, 0.5
 """The width of a sign as a part of its row's height, and how many signs wide what is no sign may be."""
 _ALIKE = 0.2
@@ -129,18 +131,33 @@ class DateReader:
         inside = self.ink.ink[max(top - y, 0) : bottom - y, max(left - x, 0) : right - x]
         return int(inside.any(axis=0).sum()) > (len("".join(text.split())) + _SPARE) * _SIGN * (bottom - top)
 
-    def looked_for(self, one: Field, first: Found, texts: Sequence[Found]) -> Found:
+    def looked_for(self, one: Field, first: Found, rows: Sequence[Sequence[Piece]]) -> Found:
         """Return a date, looked for in every height of the cell where it was not found, or read with much doubt."""
         value = None if first.choice is None else first.choice.normal.value
         is_sure = first.choice is not None and calibrated(one.kind, first.choice.score) >= _SURE_ENOUGH
         if (value is None and not first.is_doubtful) or (is_whole(value) and is_sure):
             return first
-        beside = [row.box for text in texts for row in text.rows if _is_other_text(row.line)]
+        beside = [piece.row.box for row in rows for piece in row if _is_other_text(piece.row.line)]
         cell = self.wider() if any(is_at_edge(self.box, row) for row in first.rows) else self.ink
         found = sought(self.models, one, cell, first.choice, beside=beside, within=self.within)
         if found is None:
             return first
         return Found(found.choice, found.row.box, (found.row,))
+
+
+def may_hide_date(row: Sequence[Piece]) -> bool:
+    """Whether a row that is no date by itself may hold one among other signs."""
+    text = "".join(piece.text for piece in row)
+    return _HIDDEN.search(text) is not None or any(
+        _may_be_date(piece) and sum(map(str.isdecimal, piece.text)) >= _DATE_DIGITS for piece in row
+    )
+
+
+def is_within(piece: Piece, box: PixelBox) -> bool:
+    """Whether a piece is no text of its own and stands in the height of a row that was read."""
+    _, top, _, bottom = piece.row.box
+    shared = min(bottom, box[3]) - max(top, box[1])
+    return shared > (bottom - top) / 2 and not _is_other_text(piece.row.line)
 
 
 def _is_other_text(line: Line) -> bool:
