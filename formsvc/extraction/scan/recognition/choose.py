@@ -52,8 +52,8 @@ _FIGURES = frozenset(HAN_DIGITS + "〇○零十廿卅元")
 _ALTERNATIVES = 3
 AGAINST = "against "
 """What the names of those scores begin with that are weighed into one."""
-_ROSTER = 8.0
-"""How much less likely than the free reading a known name may be and still be chosen."""
+_ROSTER, _ROSTER_ALONE = 8.0, 16.0
+"""How much less likely than the free reading a known name may be and still be chosen; and one no other is near to."""
 _CLEAR = 3.0
 """How much likelier than the next known name it must be."""
 _FAR = 12.0
@@ -324,7 +324,9 @@ def _with_lexicon(
     if fit.best == read:
         if fit.gap < _MARGIN and fit.second:
             others = (fit.second, *others)
-    elif behind < _ROSTER and fit.gap > (_CLEAR if differs_little(read, fit.best) else _FAR):
+    elif behind < (_ROSTER_ALONE if fit.gap > _FAR else _ROSTER) and fit.gap > (
+        _CLEAR if differs_little(read, fit.best) else _FAR
+    ):
         text, others = fit.best, (choice.text, *others)
         scores["chosen"] = 1.0
     elif differs_little(read, fit.best):
