@@ -116,7 +116,9 @@ def _part(models: Models, row: Row, line: Line, match: re.Match[str]) -> Row:
     begin = (places[match.start()] + places[match.start() - 1]) / 2 if match.start() else 0.0
     end = (places[match.end()] + places[match.end() - 1]) / 2 if match.end() < len(places) else 1.0
     part = slice(int(begin * steps), max(int(end * steps), 1))
-    return Row(row.box, row.steps[part], best_path(models, row.steps[part]), row.sure, row.ink[part])
+    across = row.strip.shape[1]
+    strip = row.strip[:, int(begin * across) : max(int(end * across), 1)]
+    return Row(row.box, row.steps[part], best_path(models, row.steps[part]), row.sure, row.ink[part], strip)
 
 
 def is_whole(value: Value) -> bool:
