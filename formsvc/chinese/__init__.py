@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from formsvc.chinese.folding import clean_name, display_width, fold, fold_label, fold_name, is_han, pad
     from formsvc.chinese.items import Items, leading_number, read_items, split_items
     from formsvc.chinese.paths import safe_file_name, safe_part
-    from formsvc.chinese.pinyin import numbered, sounds_of, toneless
+    from formsvc.chinese.pinyin import is_pinyin, numbered, sounds_of, toneless
     from formsvc.chinese.strokes import stroke_key, strokes_of
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "is_email",
     "is_han",
     "is_phone",
+    "is_pinyin",
     "leading_number",
     "numbered",
     "pad",
@@ -68,7 +69,7 @@ _HOMES = {
     "folding": ("clean_name", "display_width", "fold", "fold_label", "fold_name", "is_han", "pad"),
     "items": ("Items", "leading_number", "read_items", "split_items"),
     "paths": ("safe_file_name", "safe_part"),
-    "pinyin": ("numbered", "sounds_of", "toneless"),
+    "pinyin": ("is_pinyin", "numbered", "sounds_of", "toneless"),
     "strokes": ("stroke_key", "strokes_of"),
 }
 

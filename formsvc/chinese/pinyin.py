@@ -7,7 +7,7 @@ characters takes fifty times the memory, and whoever asks needs few of them.
 from __future__ import annotations
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
@@ -15,6 +15,8 @@ _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _DIAERESIS = "u\u0308"
 _NEUTRAL = "5"
 _VOWELS = frozenset("aeiouv")
+_LONGEST = 6
+"""Letters of a syllable."""
 
 
 @cache
@@ -42,17 +44,27 @@ def numbered(sound: str) -> str:
     return "".join(_parts(sound))
 
 
-@cache
-def syllables() -> frozenset[str]:
-    """Return every syllable without its tone, in small letters, ü as v; a sound without a vowel is none."""
-    sounds = (toneless(line.partition(" ")[0]) for line in _table().splitlines())
-    return frozenset(sound for sound in sounds if set(sound) & _VOWELS)
+@lru_cache(maxsize=4096)
+def is_pinyin(letters: str) -> bool:
+    """Whether some small letters are nothing but syllables, written together without tones, ü as v."""
+    known, ends = _syllables(), [0]
+    for end in range(1, len(letters) + 1):
+        if any(letters[start:end] in known for start in ends if end - start <= _LONGEST):
+            ends.append(end)
+    return ends[-1] == len(letters)
 
 
 def _parts(sound: str) -> tuple[str, str]:
     apart = unicodedata.normalize("NFD", sound)
     bare = "".join(sign for sign in apart if sign not in _TONES).replace(_DIAERESIS, "v")
     return unicodedata.normalize("NFC", bare), next((_TONES[sign] for sign in apart if sign in _TONES), _NEUTRAL)
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    """Return every syllable without its tone; a sound without a vowel is none."""
+    sounds = (toneless(line.partition(" ")[0]) for line in _table().splitlines())
+    return frozenset(sound for sound in sounds if set(sound) & _VOWELS)
 
 
 @cache

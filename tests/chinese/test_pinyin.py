@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from formsvc.chinese import numbered, sounds_of, toneless
+from formsvc.chinese import is_pinyin, numbered, sounds_of, toneless
 
 # pypinyin's own switch, read when it is imported: its phrases are not asked for, and large.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
@@ -46,3 +46,19 @@ def test_what_is_no_character_has_no_reading(sign: str) -> None:
 
 def test_characters_beyond_the_basic_plane_are_read() -> None:
     assert sounds_of("\U00020001") == tuple(PINYIN_DICT[0x20001].split(","))
+
+
+@pytest.mark.parametrize(
+    ("letters", "is_it"),
+    [
+        ("zhangwei", True),
+        ("lvhong", True),
+        ("xian", True),
+        ("je", False),
+        ("yangnng", False),
+        ("zw", False),
+        ("", True),
+    ],
+)
+def test_pinyin_is_made_of_syllables_that_there_are(letters: str, *, is_it: bool) -> None:
+    assert is_pinyin(letters) is is_it

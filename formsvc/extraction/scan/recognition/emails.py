@@ -9,10 +9,8 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from formsvc.chinese import is_email
-from formsvc.chinese.pinyin import syllables
+from formsvc.chinese import is_email, is_pinyin
 from formsvc.extraction.scan.recognition.matching import distance
 
 USUAL_DOMAINS = (
@@ -32,8 +30,6 @@ _SPELT_WITH_DIGITS, _SHORT = 6.0, 2
 """What it costs that a part of a domain would be a word, were its 1 an l and its 0 an o (mai1, examp1e), and how
 long a part is that may well end in a digit."""
 _ENDS = ("com", "cn", "net", "org")
-_LONGEST = 6
-"""Letters of a syllable."""
 _CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 2.5, 0.8, 2.5, 4.0
 
 
@@ -59,16 +55,6 @@ def ends_well(text: str) -> bool:
 def may_be_letter(text: str) -> bool:
     """Whether a number in an address begins with a 1 behind a letter, or ends in one before it: it may be an l."""
     return re.search("[a-z]_?1[0-9]|[0-9]1[a-z]|l[0-9]|[0-9]l", text.lower().rpartition("@")[0]) is not None
-
-
-@lru_cache(maxsize=4096)
-def is_pinyin(letters: str) -> bool:
-    """Whether some letters are nothing but syllables of pinyin."""
-    known, ends = syllables(), [0]
-    for end in range(1, len(letters) + 1):
-        if any(letters[start:end] in known for start in ends if end - start <= _LONGEST):
-            ends.append(end)
-    return ends[-1] == len(letters)
 
 
 def has_twin(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from formsvc.extraction.scan.recognition.emails import (
+    ends_well,
     has_twin,
     has_usual_domain,
     local_part,
@@ -28,6 +29,9 @@ from formsvc.extraction.scan.recognition.emails import (
         ("liming@yuyao.gov.cn", "liming@yuyao.gov.cm"),
         ("liming@qq.com", "Liming@qq.com"),
         ("liming@yahoo.com.cn", "liming@yahocom.cn"),
+        ("jie_a839@126.com", "je_a839@126.com"),
+        ("lixiang@example.net.cn", "lixiang@examp1e.net.cn"),
+        ("lixiang@part2.example.cn", "lixiang@part1.examp1e.cn"),
     ],
 )
 def test_a_usual_address_is_less_strange_than_one_misread(usual: str, strange: str) -> None:
@@ -37,6 +41,22 @@ def test_a_usual_address_is_less_strange_than_one_misread(usual: str, strange: s
 @pytest.mark.parametrize("read", ["zhangwei@l63.com", "zhangwei@163com", "zhangwei163.com", "zhangwei@16.com"])
 def test_the_usual_domain_is_proposed_for_a_text_that_nearly_ends_in_it(read: str) -> None:
     assert "zhangwei@163.com" in set(with_usual_domains(read))
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("li@example.gov.cr", "li@example.gov.cn"),
+        ("li@a.or", "li@a.org"),
+        ("li@mail.example.con", "li@mail.example.com"),
+    ],
+)
+def test_an_end_that_no_domain_here_has_is_strange_and_the_usual_ones_near_to_it_are_proposed(
+    read: str, meant: str
+) -> None:
+    assert (ends_well(read), ends_well(meant)) == (False, True)
+    assert meant in set(with_usual_domains(read))
+    assert strangeness(meant) + 3 < strangeness(read)
 
 
 def test_a_domain_of_its_own_is_left_alone() -> None:
