@@ -7,10 +7,12 @@ import pytest
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.reader import SURE
 from formsvc.extraction.scan.recognition.choose import choose
+from formsvc.extraction.scan.recognition.dates import DateReader
 from formsvc.extraction.scan.recognition.fields import read_fields
 from formsvc.extraction.scan.recognition.inked import Inked, inked
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import read_strip
+from formsvc.extraction.scan.recognition.pieces import Found
 from formsvc.extraction.scan.recognition.sought import Sought, is_whole, sought
 from formsvc.extraction.scan.registered import PixelBox
 from tests.extraction.scan.marked import BLACK, Paper
@@ -82,6 +84,14 @@ def test_what_was_read_before_stays_when_nothing_is_likelier() -> None:
     first = choose(models(), field, [row], lexicon=Lexicon())
     assert first.normal.value == "2011-02-17"
     assert sought(models(), field, the_cell(paper), first, beside=(), within=None) is None
+
+
+def test_the_row_of_a_date_that_was_looked_for_is_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DateReader, "found_in", lambda reader, *_: Found(None, reader.box))
+    page = a_review().text(150, 223, "2011年2月17日", 4.6).registered()
+    found = read_fields(page, models(), Lexicon()).fields
+    assert (found["reviewed_on"].value, found["review_opinion"].value) == ("2011-02-17", OPINION)
+    assert found["reviewed_on"].confidence < SURE
 
 
 @pytest.mark.parametrize(
