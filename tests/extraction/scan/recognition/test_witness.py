@@ -52,13 +52,14 @@ def test_the_model_is_the_one_that_was_measured() -> None:
         (Kind.PHONE, "0574-62718350"),
         (Kind.EMAIL, "zhaochk1974@163.com"),
         (Kind.INTEGER, "47"),
+        (Kind.DATE, "2011年2月17日"),
     ],
 )
 def test_it_reads_print_it_never_saw(kind: Kind, text: str) -> None:
     assert said_by(kind, text) == text
 
 
-@pytest.mark.parametrize("kind", [Kind.NAME, Kind.DATE, Kind.ITEMS])
+@pytest.mark.parametrize("kind", [Kind.NAME, Kind.TEXT, Kind.ITEMS])
 def test_it_is_asked_where_it_is_of_help_alone(kind: Kind) -> None:
     assert Witness.of(models(), kind, [a_line("47")]) is None
 
