@@ -13,10 +13,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from formsvc.chinese import fold_label, is_han
-from formsvc.extraction.scan.recognition.choose import choose
+from formsvc.extraction.scan.recognition.choose import choose, lessened_by
+from formsvc.extraction.scan.recognition.confidence import THROUGH
 from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
-from formsvc.extraction.scan.recognition.inked import Inked
+from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import (
     Row,
@@ -29,13 +30,15 @@ from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.passages import passage
 from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, around, cut_off, doubted
 from formsvc.extraction.scan.recognition.wording import worded
-from formsvc.extraction.scan.registered import PixelBox
+from formsvc.extraction.scan.registered import PER_MM, PixelBox
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
 
 _SCALE = 0.72
 """Of the upright picture's pixels as the detector sees them: print of 14 pt is 28 pixels high."""
 _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
+_LEGIBLE, _HIGHEST = 0.5, round(10 * PER_MM)
+"""How sure the signs of a row are on the average, and how high it is at most, for nothing else to stand there."""
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 
@@ -57,6 +60,8 @@ class CellReader:
     pieces: list[list[Piece]] = field(default_factory=list)
     seen: list[PixelBox] = field(default_factory=list)
     """Where something was read."""
+    darker: Inked | None = None
+    """The cell with its darkest ink alone, on a page without colour."""
 
     def read(self) -> Mapping[str, Found]:
         """Return what was read for each field of the cell that is no mark."""
@@ -96,22 +101,27 @@ class CellReader:
 
     def _has_unread_ink(self, *, low: bool = False) -> bool:
         """Whether there is ink that was not read, anywhere or in the lower half."""
+        return bool(self._unread_ink()[self.ink.ink.shape[0] // 2 if low else 0 :].sum() > _MUCH_INK)
+
+    def _unread_ink(self) -> Mask:
+        """Return where there is ink that was not read."""
         ink = self.ink.ink.copy()
         x, y = self.ink.origin
         for left, top, right, bottom in self.seen:
             margin = round(0.15 * (bottom - top))
             ink[max(top - y - margin, 0) : bottom - y + margin, max(left - x - margin, 0) : right - x + margin] = False
-        return bool(ink[ink.shape[0] // 2 if low else 0 :].sum() > _MUCH_INK)
+        return ink
 
     def _look(self) -> None:
         looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)
+        self.darker = None if self.has_colour else looked.darker
         for row in looked.rows:
             ink = looked.cell_for(self.ink, row)
             read = [(read_box(self.models, ink, box), box) for box in widened(row, ink)]
             pieces = [Piece(one, ink, box, 0, len(one.line.text)) for one, box in read if not _is_noise(one)]
             if pieces:
                 self.pieces.append(pieces)
-                self.seen += [piece.row.box for piece in pieces]
+                self.seen += [piece.row.box for piece in pieces if _is_a_row(piece.row)]
 
     def _drop_labels(self) -> None:
         for line in self.cell.lines:
@@ -159,6 +169,8 @@ class CellReader:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
         choice = cut_off(choice, one, self.ink, flat)
         choice = doubted(choice, one, self.ink, [piece for row in taken for piece in row])
+        if self.darker is not None and (self._unread_ink() & (self.darker.grey < PALE)).sum() > _MUCH_INK:
+            choice = lessened_by(choice, one, 1.0, THROUGH)
         for row in taken:
             for piece in row:
                 piece.end = piece.start
@@ -185,6 +197,11 @@ class CellReader:
         box = (left + int(begin * across), top, left + int(end * across), bottom)
         part = slice(int(begin * steps), max(int(end * steps), 1))
         return Row(box, row.steps[part], rest, row.sure, row.ink[part])
+
+
+def _is_a_row(row: Row) -> bool:
+    """Whether a row is one, and not what is left of a seal and all that lies below it."""
+    return row.line.mean >= _LEGIBLE and row.box[3] - row.box[1] <= _HIGHEST
 
 
 def _is_noise(row: Row) -> bool:

@@ -109,7 +109,7 @@ class Looked:
     odd: tuple[TextBox, ...]
     """What came as one box and is no line of text: a ring and the text below it."""
     darker: Inked
-    """The cell with only its darkest ink kept, to be read where a box is odd."""
+    """The cell with only its darkest ink kept where there is no colour, to be read where a box is odd."""
 
     def cell_for(self, cell: Inked, boxes: Sequence[TextBox]) -> Inked:
         """Return from which picture some boxes are read."""
@@ -121,9 +121,11 @@ def look_beside_seals(models: Models, cell: Inked, *, scale: float, has_colour: 
     rows = rows_of(models, cell, scale=scale)
     boxes = [box for row in rows for box in row]
     odd = tuple(box for box in boxes if _is_odd(box, boxes))
-    if has_colour or not odd:
+    if has_colour or cell.is_empty:
         return Looked(rows, (), cell)
     darker = Inked(_darkest(cell), cell.origin, cell.ink, cell.dust)
+    if not odd:
+        return Looked(rows, (), darker)
     again = [box for row in rows_of(models, darker, scale=scale) for box in row]
     again = [box for box in again if not _is_odd(box, again) and any(_meet(box, other) for other in odd)]
     kept = [box for box in boxes if not any(_meet(box, other) for other in (*odd, *again))]

@@ -99,3 +99,13 @@ def test_the_row_of_a_date_that_was_looked_for_is_no_text(monkeypatch: pytest.Mo
 )
 def test_a_date_is_whole_with_year_month_and_day(value: str | None, *, is_one: bool) -> None:
     assert is_whole(value) is is_one
+
+
+def test_an_opinion_beside_dark_ink_that_was_not_read_is_asked_about_without_colour() -> None:
+    smudged = a_review().add(lambda draw: draw.line((1100, 1720, 1200, 1790), fill=255, width=8))
+    sure, unsure = (
+        read_fields(paper.registered(has_colour=False), models(), Lexicon()).fields["review_opinion"]
+        for paper in (a_review(), smudged)
+    )
+    assert (sure.value, unsure.value) == (OPINION, OPINION)
+    assert unsure.confidence < SURE <= sure.confidence
