@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from formsvc.chinese import fold_label, is_han
 from formsvc.extraction.scan.recognition.choose import choose, lessened_by
-from formsvc.extraction.scan.recognition.confidence import THROUGH
+from formsvc.extraction.scan.recognition.confidence import UNREAD
 from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
@@ -112,6 +112,10 @@ class CellReader:
             ink[max(top - y - margin, 0) : bottom - y + margin, max(left - x - margin, 0) : right - x + margin] = False
         return ink
 
+    def _has_dark_rest(self, darker: Inked) -> bool:
+        """Whether some of a cell's darkest ink was not read: a sign of the text may be among it."""
+        return int((self._unread_ink() & (darker.grey < PALE)).sum()) > _MUCH_INK
+
     def _look(self) -> None:
         looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)
         self.darker = None if self.has_colour else looked.darker
@@ -168,9 +172,10 @@ class CellReader:
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
         choice = cut_off(choice, one, self.ink, flat)
-        choice = doubted(choice, one, self.ink, [piece for row in taken for piece in row])
-        if self.darker is not None and (self._unread_ink() & (self.darker.grey < PALE)).sum() > _MUCH_INK:
-            choice = lessened_by(choice, one, 1.0, THROUGH)
+        of = [piece for row in taken for piece in row]
+        choice = doubted(choice, one, self.ink, of)
+        if self.darker is not None and all(piece.ink is self.ink for piece in of) and self._has_dark_rest(self.darker):
+            choice = lessened_by(choice, one, 1.0, UNREAD)
         for row in taken:
             for piece in row:
                 piece.end = piece.start
