@@ -12,6 +12,7 @@ import pypdfium2
 
 from formsvc.errors import Code
 from formsvc.extraction.scan.page import ScanPage
+from formsvc.extraction.scan.reader import SURE
 from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
@@ -94,17 +95,18 @@ def test_each_reading_says_where_it_stands_on_the_page() -> None:
     assert 3 < height < 12
 
 
-def test_what_hangs_over_from_the_next_cell_is_no_part_of_a_date_and_is_asked_about() -> None:
+def test_what_hangs_over_from_the_next_cell_is_no_part_of_a_date_and_makes_it_less_sure() -> None:
     page = a_filled_page("annex2", {"signed_on": "2011-02-19"})
     number = next(n for n, cell in enumerate(page.form.grid.cells) if any(one.key == "signed_on" for one in cell.lines))
     right = page.cells[number][2]
-    _, top, _, bottom = read_fields(page, models(), Lexicon()).boxes["signed_on"]
+    before = read_fields(page, models(), Lexicon())
+    _, top, _, bottom = before.boxes["signed_on"]
     cv2.putText(
         page.upright, "20", (right - 34, bottom - 8), cv2.FONT_HERSHEY_SIMPLEX, (bottom - top) / 40, (0, 0, 0), 2
     )
     found = read_fields(page, models(), Lexicon()).fields["signed_on"]
     assert found.value == "2011-02-19"
-    assert found.confidence < 0.97
+    assert found.confidence < before.fields["signed_on"].confidence
 
 
 def test_raw_text_keeps_the_numbering_that_the_items_lose() -> None:
@@ -168,6 +170,16 @@ def test_a_pale_pen_between_dark_signs_is_read() -> None:
     for x, digits in ((40, "2011"), (58, "2"), (68, "17")):
         paper.text(x, 226, digits, colour=(150, 165, 205))
     assert read_fields(paper.registered(), models(), Lexicon()).fields["signed_on"].value == "2011-02-17"
+
+
+def test_that_a_field_of_a_fax_is_empty_is_never_sure() -> None:
+    paper = Paper().text(115, 196, "党组织审核：")
+    scan, fax = (
+        read_fields(page, models(), Lexicon()).fields["review_opinion"]
+        for page in (paper.registered(), paper.registered(has_colour=False, black=160))
+    )
+    assert (scan.value, fax.value) == (None, None)
+    assert fax.confidence < SURE <= scan.confidence
 
 
 def test_a_label_alone_leaves_its_fields_empty() -> None:
