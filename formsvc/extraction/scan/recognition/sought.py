@@ -67,24 +67,30 @@ def sought(
     `first` is what was read before; None is returned when nothing is likelier. `beside` are boxes of other text, in
     pixels of the page: what is read there is no date of the cell.
     """
-    found: dict[str, list[Sought]] = defaultdict(list)
+    # Of each date only its surest strip is kept: what the recogniser says of a strip takes some 15 MB.
+    surest: dict[str, Sought] = {}
+    votes: dict[str, float] = defaultdict(float)
     for height in _HEIGHTS:
+        count = 0
         for box in _strips(cell, height, beside):
             one = _date_in(models, field, cell, box, within)
             if one is not None:
-                found[str(one.choice.normal.value)].append(one)
-        if len(found) == 1 and all(len(said) >= _AGREE for said in found.values()):
+                count += 1
+                value = str(one.choice.normal.value)
+                votes[value] += one.choice.score
+                if value not in surest or surest[value].choice.score < one.choice.score:
+                    surest[value] = one
+        if len(votes) == 1 and count >= _AGREE:
             break
-    votes = {value: sum(one.choice.score for one in said) for value, said in found.items()}
     known = None if first is None else str(first.normal.value)
     if first is not None and is_whole(first.normal.value):
-        votes[str(known)] = votes.get(str(known), 0.0) + first.score
+        votes[str(known)] += first.score
     best = max(votes, key=lambda value: votes[value], default=known)
-    if best == known:
+    if best is None or best == known:
         return None
-    surest = max(found[str(best)], key=lambda one: one.choice.score)
-    doubt = 2 - votes[str(best)] / max(sum(votes.values()), 1e-6)
-    return Sought(lessened_by(surest.choice, field, doubt, SOUGHT), surest.row)
+    doubt = 2 - votes[best] / max(sum(votes.values()), 1e-6)
+    found = surest[best]
+    return Sought(lessened_by(found.choice, field, doubt, SOUGHT), found.row)
 
 
 def _strips(cell: Inked, height: int, beside: Sequence[PixelBox]) -> Iterator[PixelBox]:
@@ -118,7 +124,8 @@ def _part(models: Models, row: Row, line: Line, match: re.Match[str]) -> Row:
     part = slice(int(begin * steps), max(int(end * steps), 1))
     across = row.strip.shape[1]
     strip = row.strip[:, int(begin * across) : max(int(end * across), 1)]
-    return Row(row.box, row.steps[part], best_path(models, row.steps[part]), row.sure, row.ink[part], strip)
+    own = row.steps[part].copy()
+    return Row(row.box, own, best_path(models, own), row.sure, row.ink[part], strip)
 
 
 def is_whole(value: Value) -> bool:
