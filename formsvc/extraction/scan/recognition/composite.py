@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from formsvc.chinese import fold_label, is_han
 from formsvc.extraction.scan.recognition.choose import choose, lessened_by
-from formsvc.extraction.scan.recognition.confidence import UNREAD
+from formsvc.extraction.scan.recognition.confidence import UNLABELLED, UNREAD
 from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
@@ -66,7 +66,7 @@ class CellReader:
     def read(self) -> Mapping[str, Found]:
         """Return what was read for each field of the cell that is no mark."""
         self._look()
-        self._drop_labels()
+        is_labelled = self._drop_labels()
         fields = [self.form.fields[line.key] for line in self.cell.lines if not line.is_label]
         found: dict[str, Found] = {}
         for one in reversed([one for one in fields if one.kind is Kind.DATE]):
@@ -79,7 +79,7 @@ class CellReader:
             text = self._free(one, is_last=number == len(free) - 1)
             is_doubtful = text.choice is None and not is_signed and self._has_unread_ink()
             found[one.key] = dataclasses.replace(text, is_doubtful=is_doubtful)
-        return found
+        return found if is_labelled else {key: _elsewhere(self.form.fields[key], what) for key, what in found.items()}
 
     def _date(self, one: Field) -> Found:
         """Return a date; where it was looked for, what was read in its row before is no text any more."""
@@ -127,19 +127,20 @@ class CellReader:
                 self.pieces.append(pieces)
                 self.seen += [piece.row.box for piece in pieces if _is_a_row(piece.row)]
 
-    def _drop_labels(self) -> None:
-        for line in self.cell.lines:
-            if line.is_label:
-                label = self.form.fields[line.key]
-                self._drop_label((label.printed, label.label, *label.aliases))
+    def _drop_labels(self) -> bool:
+        """Take away the cell's printed labels; returns whether one of them was there, or none ought to be."""
+        labels = [self.form.fields[line.key] for line in self.cell.lines if line.is_label]
+        found = [self._drop_label((label.printed, label.label, *label.aliases)) for label in labels]
+        return any(found) or not labels
 
-    def _drop_label(self, wordings: Sequence[str]) -> None:
+    def _drop_label(self, wordings: Sequence[str]) -> bool:
         for row in self.pieces[:3]:
             for piece in row:
                 end = after_label(piece.text, wordings)
                 if end is not None:
                     piece.start += end
-                    return
+                    return True
+        return False
 
     def _drop_hints(self, mark: Field) -> None:
         """Take away what an empty form prints where a mark goes."""
@@ -202,6 +203,12 @@ class CellReader:
         box = (left + int(begin * across), top, left + int(end * across), bottom)
         part = slice(int(begin * steps), max(int(end * steps), 1))
         return Row(box, row.steps[part], rest, row.sure, row.ink[part])
+
+
+def _elsewhere(field: Field, found: Found) -> Found:
+    """Return what was found in a cell without its own label: it may be another one, taken for it."""
+    choice = None if found.choice is None else lessened_by(found.choice, field, 1.0, UNLABELLED)
+    return dataclasses.replace(found, choice=choice, is_doubtful=found.is_doubtful or choice is None)
 
 
 def _is_a_row(row: Row) -> bool:

@@ -34,6 +34,8 @@ _FAMILIES: Mapping[Kind, str] = MappingProxyType(
 """Kinds whose evidence is weighed alike; every other kind is a word or two, a text in lines of its own is a passage."""
 THROUGH = "through"
 """The doubt about what was read through a seal without colour."""
+UNLABELLED = "unlabelled"
+"""The doubt about what was read in a cell in which its printed label was not found."""
 UNREAD = "unread"
 """The doubt about a text beside which there is dark ink, on a page without colour, that was not read."""
 CUT = "cut"

@@ -182,8 +182,19 @@ def test_that_a_field_of_a_fax_is_empty_is_never_sure() -> None:
     assert fax.confidence < SURE <= scan.confidence
 
 
+def test_a_cell_without_its_own_label_is_not_believed() -> None:
+    labelled, bare = (
+        read_fields(paper.text(108, 203, "经研究，同意公开", 4.6).registered(), models(), Lexicon()).fields
+        for paper in (Paper().text(104, 195, "党组织审核："), Paper())
+    )
+    assert labelled["review_opinion"].value == bare["review_opinion"].value == "经研究，同意公开"
+    for key in ("review_opinion", "reviewed_on"):
+        assert bare[key].confidence < SURE <= labelled[key].confidence
+
+
 def test_a_label_alone_leaves_its_fields_empty() -> None:
-    read = read_fields(Paper().text(115, 196, "党组织审核：").registered(), models(), Lexicon())
+    paper = Paper().text(115, 196, "党组织审核：").text(32, 196, "承诺人（手写签名）：")
+    read = read_fields(paper.registered(), models(), Lexicon())
     assert (read.fields["reviewed_on"].value, read.fields["review_opinion"].value) == (None, None)
     assert read.problems == ()
 
