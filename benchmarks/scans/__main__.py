@@ -24,6 +24,7 @@ from benchmarks.scans.programs import Run, is_there, page_of, run
 from benchmarks.scans.scoring import Row, rows_of
 from benchmarks.scans.traces import traces
 from formsvc.extraction.scan import recognition
+from formsvc.forms.spec import FormSpec
 
 PROGRAMS = ("formsvc", "rapidocr", "tesseract")
 _ROSTER = 400
@@ -70,7 +71,7 @@ def measure(
             print(f"{program}: not installed here, left out")
     found: list[dict[str, Any]] = [
         {
-            "truth": _with_traces(one),
+            "truth": _with_traces(one, specs),
             "path": str(one.path),
             "read": {program: of.pages[number] for program, of in runs.items()},
         }
@@ -86,10 +87,13 @@ def measure(
     return found, rows, runs
 
 
-def _with_traces(sample: Sample) -> Mapping[str, Any]:
+def _with_traces(sample: Sample, specs: Mapping[str, FormSpec]) -> Mapping[str, Any]:
     """Return what is true of a page, and what its seals left on it."""
-    page = page_of(sample.path) if sample.truth["form"] else None
-    return sample.truth if page is None else {**sample.truth, "traces": traces(sample.truth, page)}
+    form = specs.get(sample.truth["form"])
+    page = None if form is None else page_of(sample.path)
+    if form is None or page is None:
+        return sample.truth
+    return {**sample.truth, "traces": traces(sample.truth, form, page)}
 
 
 def apart(program: str, paths: Sequence[Path], roster: Sequence[str]) -> Run:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from formsvc.extraction.scan.page import ScanPage
+from formsvc.forms.spec import FormSpec, Kind
 
 LEFT = 0.2
 """The part of a ring that shows from which on a seal left a trace."""
@@ -21,14 +22,14 @@ _INK = 200
 _MM = 25.4
 
 
-def traces(truth: Mapping[str, Any], page: ScanPage) -> dict[str, float]:
+def traces(truth: Mapping[str, Any], form: FormSpec, page: ScanPage) -> dict[str, float]:
     """Return of each seal that was pressed which part of its ring's directions shows ink on the page."""
     scale = (page.per_mm or 0.0) * _MM / truth["plan"]["dpi"] or 1.0
     grey = page.pixels.min(axis=2)
     return {
         key: _trace(grey, [side * scale for side in truth["boxes"][key]])
         for key, state in truth["marks"].items()
-        if state == "present" and "seal" in key
+        if state == "present" and form.fields[key].kind is Kind.SEAL
     }
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import cv2
 
+from formsvc.chinese import is_pinyin
 from formsvc.errors import FormSpecError
 from formsvc.extraction.preflight.sniff import look
 from formsvc.extraction.read import forms_in
@@ -37,6 +38,7 @@ def prepare(request: Mapping[str, Any]) -> None:
     cv2.setNumThreads(0)
     with suppress(FormSpecError, KeyError, AttributeError):
         _reader(request)
+    is_pinyin("")  # reads the table of syllables, which every child with an address would read again
 
 
 def scan_job(descriptor: int, request: Mapping[str, Any]) -> dict[str, Any]:

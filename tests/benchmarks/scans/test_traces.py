@@ -8,12 +8,13 @@ import pytest
 
 from benchmarks.scans.traces import LEFT, traces
 from formsvc.extraction.scan.page import ScanPage
+from tests.forms.factories import a_spec
 
 DPI = 200
 TRUTH = {
     "plan": {"dpi": DPI},
-    "marks": {"seal": "present", "other_seal": "absent", "signature": "present"},
-    "boxes": {"seal": [100, 100, 420, 420], "other_seal": [0, 0, 50, 50], "signature": [0, 0, 50, 50]},
+    "marks": {"seal": "present", "superior_seal": "absent"},
+    "boxes": {"seal": [100, 100, 420, 420], "superior_seal": [0, 0, 50, 50]},
 }
 
 
@@ -25,7 +26,7 @@ def test_the_part_of_a_ring_that_shows(smaller: int, degrees: int, part: float) 
     if degrees:
         cv2.ellipse(pixels, (260, 260), (158, 158), 0, 0, degrees, (90, 90, 90), 6)
     pixels = np.ascontiguousarray(pixels[::smaller, ::smaller])
-    found = traces(TRUTH, ScanPage(1, pixels, DPI / 25.4 / smaller, has_colour=False))
+    found = traces(TRUTH, a_spec("annex1"), ScanPage(1, pixels, DPI / 25.4 / smaller, has_colour=False))
     assert list(found) == ["seal"]
     assert found["seal"] == pytest.approx(part, abs=0.03)
     assert (found["seal"] >= LEFT) is (part > 0)

@@ -94,11 +94,6 @@ class CellReader:
                 piece.end = piece.start
         return found
 
-    @property
-    def unread(self) -> tuple[Row, ...]:
-        """The pieces that no field got."""
-        return tuple(piece.row for row in self.pieces for piece in row if piece.text.strip())
-
     def _has_unread_ink(self, *, low: bool = False) -> bool:
         """Whether there is ink that was not read, anywhere or in the lower half."""
         return bool(self._unread_ink()[self.ink.ink.shape[0] // 2 if low else 0 :].sum() > _MUCH_INK)
@@ -167,19 +162,18 @@ class CellReader:
             return Found(None, self.box)
         parts = [[self._rest(piece) for piece in row] for row in taken]
         flat = tuple(row for line in parts for row in line)
+        pieces = [piece for row in taken for piece in row]
         if one.kind in (Kind.TEXT, Kind.ITEMS):
-            pieces = [piece for row in taken for piece in row]
             choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
         choice = cut_off(choice, one, self.ink, flat)
-        of = [piece for row in taken for piece in row]
-        choice = doubted(choice, one, self.ink, of)
-        if self.darker is not None and all(piece.ink is self.ink for piece in of) and self._has_dark_rest(self.darker):
+        choice = doubted(choice, one, self.ink, pieces)
+        is_plain = all(piece.ink is self.ink for piece in pieces)
+        if self.darker is not None and is_plain and self._has_dark_rest(self.darker):
             choice = lessened_by(choice, one, 1.0, UNREAD)
-        for row in taken:
-            for piece in row:
-                piece.end = piece.start
+        for piece in pieces:
+            piece.end = piece.start
         return Found(choice, around([row.box for row in flat]), flat)
 
     def _again(self, piece: Piece) -> Line:
@@ -198,8 +192,7 @@ class CellReader:
         )
         left, top, right, bottom = row.box
         across, steps = right - left, len(row.steps)
-        begin = (line.places[piece.start] + line.places[piece.start - 1]) / 2 if piece.start else 0.0
-        end = (line.places[piece.end] + line.places[piece.end - 1]) / 2 if piece.end < len(line.text) else 1.0
+        begin, end = line.span(piece.start, piece.end)
         box = (left + int(begin * across), top, left + int(end * across), bottom)
         part = slice(int(begin * steps), max(int(end * steps), 1))
         return Row(box, row.steps[part], rest, row.sure, row.ink[part])

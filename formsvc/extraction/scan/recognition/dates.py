@@ -39,8 +39,6 @@ _APART, _HANGS = 0.4, 2.2
 """Heights of a row: the gap before what hangs over from the next cell, and how far that reaches in at most."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
-BEYOND = round(10 * PER_MM)
-"""How many pixels beyond its cell a date is looked for that runs over the edge."""
 _SURE_ENOUGH = 0.6
 """How sure a date has to be for no other to be looked for."""
 _NOBODY = Lexicon()
@@ -55,7 +53,7 @@ class DateReader:
     models: Models
     ink: Inked
     wider: Callable[[], Inked]
-    """Return the cell with what stands `BEYOND` its ruling lines."""
+    """Return the cell with what stands beyond its ruling lines."""
     within: range | None
     box: PixelBox
 
@@ -78,9 +76,8 @@ class DateReader:
         right, bottom = max(box[2] for box in boxes) - x, max(box[3] for box in boxes) - y
         start = _date_start(pieces[0])
         if 0 < start < len(pieces[0].row.line.places):
-            places = pieces[0].row.line.places
-            across = pieces[0].row.box[2] - pieces[0].row.box[0]
-            left += int(across * (places[start] + places[start - 1]) / 2)
+            line = pieces[0].row.line
+            left += int((pieces[0].row.box[2] - pieces[0].row.box[0]) * line.span(start, len(line.places))[0])
         elif not _HAS_YEAR.match("".join(pieces[0].text.split())):
             room = max((piece.row.box[2] - x for piece in row[:first]), default=0)
             left = max(left - int(_YEAR_ROOM * (bottom - top)), room, 0)

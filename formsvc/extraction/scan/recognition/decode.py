@@ -37,6 +37,12 @@ class Line:
     places: tuple[float, ...] = ()
     """For each sign where it stands, as a part of the line's width from 0 to 1."""
 
+    def span(self, start: int, end: int) -> tuple[float, float]:
+        """Return from where to where some signs stand, as parts of the line's width: halfway to those beside them."""
+        places = self.places
+        begin = (places[start] + places[start - 1]) / 2 if start else 0.0
+        return begin, (places[end] + places[end - 1]) / 2 if end < len(places) else 1.0
+
     @property
     def lowest(self) -> float:
         """The confidence of the sign it is least sure of; 1 for an empty line."""

@@ -18,8 +18,7 @@ from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.choose import Scores, choose, lessened_by
 from formsvc.extraction.scan.recognition.composite import CellReader
 from formsvc.extraction.scan.recognition.confidence import CUT, calibrated
-from formsvc.extraction.scan.recognition.dates import BEYOND
-from formsvc.extraction.scan.recognition.inked import Inked, faint_pieces, inked, with_overhang
+from formsvc.extraction.scan.recognition.inked import BEYOND, Inked, faint_pieces, inked, with_overhang
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row, is_at_edge, is_cut, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models

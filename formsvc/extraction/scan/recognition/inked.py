@@ -17,6 +17,8 @@ from formsvc.extraction.scan.page import Grey, Pixels
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 Mask = NDArray[np.bool_]
+BEYOND = round(10 * PER_MM)
+"""How many pixels beside a cell are looked at for what runs over its edge."""
 PALE = 205
 """Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
 _UNDER_RED = 150

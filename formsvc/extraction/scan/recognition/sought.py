@@ -118,11 +118,9 @@ def _date_in(models: Models, field: Field, cell: Inked, box: PixelBox, within: r
 
 def _part(models: Models, row: Row, line: Line, match: re.Match[str]) -> Row:
     """Return the part of a row in which some signs of a reading of it stand."""
-    places, steps = line.places, len(row.steps)
-    begin = (places[match.start()] + places[match.start() - 1]) / 2 if match.start() else 0.0
-    end = (places[match.end()] + places[match.end() - 1]) / 2 if match.end() < len(places) else 1.0
+    begin, end = line.span(match.start(), match.end())
+    steps, across = len(row.steps), row.strip.shape[1]
     part = slice(int(begin * steps), max(int(end * steps), 1))
-    across = row.strip.shape[1]
     strip = row.strip[:, int(begin * across) : max(int(end * across), 1)]
     own = row.steps[part].copy()
     return Row(row.box, own, best_path(models, own), row.sure, row.ink[part], strip)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
+from formsvc.extraction.scan.reader import SURE as FILED
 from formsvc.extraction.scan.recognition.choose import Choice, choose
+from formsvc.extraction.scan.recognition.confidence import calibrated
 from formsvc.extraction.scan.recognition.decode import best_path
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row
@@ -48,6 +52,16 @@ def test_a_doubtful_reading_is_made_again_and_is_surer_when_the_second_says_the_
 
 def test_a_second_reading_that_is_far_surer_counts_for_more() -> None:
     assert _chosen(WAVERS, SURELY_OTHERWISE).text == "王三"
+
+
+@pytest.mark.parametrize(("names", "said"), [((), "张三"), (("王三",), "王三"), (("王三", "张张三"), "王三")])
+def test_a_known_name_no_other_is_near_to_is_taken_though_less_likely_and_asked_about(
+    names: tuple[str, ...], said: str
+) -> None:
+    row = _row((0.0, 1 - 1e-5, 1e-5, 0.0))
+    found = choose(MODEL, FIELD, [row], lexicon=Lexicon(names), again=lambda: [row])
+    assert (found.text, found.raw) == (said, "张三")
+    assert not names or calibrated(Kind.NAME, found.score) < FILED
 
 
 def test_a_date_is_as_sure_as_its_figures() -> None:
