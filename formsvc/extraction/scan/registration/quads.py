@@ -19,6 +19,8 @@ _SMALLEST_SHARE = 0.10
 _MOST_LINES = 16
 _BEYOND = 0.05
 """How far beyond a corner is looked for a rule that goes on, as a part of its side."""
+_GOES_ON = 1.0
+"""What it costs a side, for what is seen of it, that its rule goes on beyond its corners: there a table ends."""
 _SAME_SHARE = 0.02
 
 
@@ -32,7 +34,7 @@ class Quad:
     """0 to 1: how well its sides are seen, and end at the corners."""
 
 
-def find_quads(level: Sequence[Rule], upright: Sequence[Rule], size: tuple[int, int], *, most: int = 6) -> list[Quad]:
+def find_quads(level: Sequence[Rule], upright: Sequence[Rule], size: tuple[int, int], *, most: int = 8) -> list[Quad]:
     """Return the likeliest outer lines of a table in a picture of this width and height, best first."""
     longest = max(size)
     levels = _outer(level, longest)
@@ -96,7 +98,7 @@ def _sides(rules: Sequence[Rule], ends: Floats, first: np.ndarray, second: np.nd
         inside = (seen_up_to(high) - seen_up_to(low)) / length
         skip = 0.2 * margin
         beyond = seen_up_to(low - skip) - seen_up_to(low - margin) + seen_up_to(high + margin) - seen_up_to(high + skip)
-        scores[number] = inside - 0.5 * beyond / (1.6 * margin)
+        scores[number] = inside - _GOES_ON * beyond / (1.6 * margin)
         scores[number][high <= low] = -1
     return scores
 
