@@ -24,15 +24,14 @@ from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, Sample, clean_samples, known_forms, samples
 from benchmarks.scans.programs import page_of
 from benchmarks.scans.scoring import group_of, is_right
-from formsvc.extraction.scan.recognition.choose import AGAINST
-from formsvc.extraction.scan.recognition.confidence import FOR, family_of
-from formsvc.extraction.scan.recognition.fields import read_fields
+from formsvc.extraction.scan.reader import look_at
+from formsvc.extraction.scan.recognition.confidence import AGAINST, FOR, family_of
+from formsvc.extraction.scan.recognition.fields import FieldsRead
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
 from formsvc.extraction.scan.recognition.recognise import read_text
-from formsvc.extraction.scan.registration.blank_mark import read_blank_mark
 from formsvc.extraction.scan.registration.register import NotAForm, prepare, register
-from formsvc.forms.spec import Kind
+from formsvc.forms.spec import FormSpec, Kind
 
 TABLE = Path(__file__).resolve().parents[2] / "formsvc" / "extraction" / "scan" / "recognition" / "calibration.json"
 ALIKE = (
@@ -71,8 +70,8 @@ class Seen:
         return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
 
 
-def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
-    """Read pages and yield every value that was read on a form that was found."""
+def read_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[FormSpec, FieldsRead, Mapping[str, Any]]]:
+    """Read pages as the reader does and yield, for every form that was found, it, what was read and the truth."""
     specs = known_forms()
     atlas = prepare(list(specs.values()))
     for sample in made:
@@ -80,13 +79,17 @@ def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
         found = None if page is None else register(page, atlas, lambda grey: read_text(models, grey))
         if found is None or isinstance(found, NotAForm) or found.form.id != sample.truth["form"]:
             continue
-        mark = read_blank_mark(found)
-        text = read_fields(found, models, Lexicon(), year=None if mark is None else mark.year)
-        for key, wanted in sample.truth["values"].items():
+        yield found.form, look_at(found, models, Lexicon()).text, sample.truth
+
+
+def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
+    """Read pages and yield every value that was read on a form that was found."""
+    for form, text, truth in read_on(made, models):
+        for key, wanted in truth["values"].items():
             reading, scores = text.fields.get(key), text.scores.get(key, {})
             if reading is None or not reading.raw.strip() or "score" not in scores:
                 continue
-            kind = found.form.fields[key].kind
+            kind = form.fields[key].kind
             is_line = kind is Kind.TEXT and "margin" in scores
             is_believed = scores["score"] > 0
             yield Seen(
@@ -95,7 +98,7 @@ def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
                 {name.removeprefix(AGAINST): one for name, one in scores.items() if name.startswith(AGAINST)}
                 if is_believed
                 else {},
-                is_right(group_of(found.form, key), wanted, reading.value),
+                is_right(group_of(form, key), wanted, reading.value),
             )
 
 

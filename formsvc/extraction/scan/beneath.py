@@ -1,9 +1,9 @@
 """What was read through a seal whose ink is not red, read once more without that ink.
 
-Red ink is dropped before anything is read. Of a seal without colour the letters that were read into a text are taken
-out, as far as their tone and place tell them; a blue one is taken out whole where the writing around it is not blue
-too. That is done only in the picture that is read again: of the two readings the surer one counts, and the raw
-reading stays what was read of the page itself.
+Red ink is dropped before anything is read. A seal without colour is taken out as far as it is paler than the writing;
+a blue one is taken out whole where the writing around it is not blue too. That is done only in the picture that is
+read again: of two readings that say the same the surer one counts, and the raw reading stays what was read of the page
+itself.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import cv2
@@ -22,20 +23,22 @@ from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.marks.marks import MarkReading
 from formsvc.extraction.scan.marks.seal_ink import SealInk, seal_ink
 from formsvc.extraction.scan.page import Grey
-from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
+from formsvc.extraction.scan.recognition.choose import Scores
+from formsvc.extraction.scan.recognition.confidence import OTHERWISE, confidence_of, with_doubt
+from formsvc.extraction.scan.recognition.fields import FieldsRead, read_cells
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.registered import PixelBox, Registered
-from formsvc.forms.reading import MarkState
+from formsvc.forms.reading import FieldReading, MarkState, Value
 from formsvc.forms.spec import Kind
 
-_ROUNDS = 3
-"""How often a text is read again at most: what is left of a seal's writing may be read then."""
 _OTHERWISE = 0.9
 """How sure a text is at most that says something else than what was read at first."""
-_AROUND = 4
-"""Pixels around a letter that are taken out with it."""
+_APART = 0.25
+"""The part of the ink of a text's signs that is darker than a seal at least, for none of them to be lost with it."""
+_PALE_WRITING = 2.0
+"""The doubt where it is not, which is twice that of a text that is not what is left of the first reading."""
 _RING = (0.9, 1.08)
 """Where a seal's ring lies, as parts of its radius."""
 _IS_BLUE = 0.3
@@ -51,86 +54,125 @@ _BLUE_WRITING = 0.02
 
 
 def read_beneath(
-    registered: Registered, models: Models, page: Grey, text: FieldsRead, marks: Mapping[str, MarkReading]
+    registered: Registered,
+    models: Models,
+    lexicon: Lexicon,
+    page: Grey,
+    text: FieldsRead,
+    marks: Mapping[str, MarkReading],
 ) -> FieldsRead:
-    """Return the fields, texts with letters of seals in them read anew; `page` is what they were read of."""
+    """Return the fields, those of cells under seals read anew without their ink; `page` is what they were read of."""
     seals = [(one, one.ring) for one in marks.values() if one.ring is not None and one.state is MarkState.PRESENT]
+    reader = _Again(registered, models, lexicon, page, text)
     if registered.page.has_colour:
         others = [ring for one, ring in seals if any(note.code is Code.MARK_OTHER for note in one.notes)]
-        return _read_beneath_blue(registered, models, page, text, others) if others else text
+        return reader.without_blue(others) if others else text
     inks = [ink for ink in (seal_ink(page, ring) for _, ring in seals) if ink is not None]
-    best, last, clean = text, text, page
-    for _ in range(_ROUNDS):
-        keys = []
-        for key in _texts(registered, last):
-            before, signs = clean, _signs(last, key)
-            for ink in inks:
-                clean = _without_letters(clean, ink, signs)
-            if clean is not before:
-                keys.append(key)
-        if not keys:
-            break
-        numbers = {number for key in keys for number in _cells(registered, key)}
-        few = MappingProxyType({number: registered.cells[number] for number in numbers})
-        last = read_fields(dataclasses.replace(registered, cells=few), models, Lexicon(), page=clean)
-        sure = [key for key in keys if not any(ink.may_hold_letters(clean, _signs(last, key)) for ink in inks)]
-        best = _surer(text, best, last, sure)
-    return best
+    return reader.without_pale(inks) if inks else text
 
 
-def _read_beneath_blue(
-    registered: Registered, models: Models, page: Grey, text: FieldsRead, rings: Sequence[Disc]
-) -> FieldsRead:
-    """Return the fields, those of cells under a blue seal read anew where their writing is of another colour."""
-    cold = cold_and_warm(registered.upright)[0] > 0
-    under = np.zeros(page.shape, bool)
-    for ring in rings:
-        low, high = (_within(page, ring, part) for part in _RING)
-        if (cold & high & ~low).sum() > _IS_BLUE * (high & ~low).sum():
-            under |= _within(page, ring, _BEYOND)
-    numbers = [
-        number
-        for number, (left, top, right, bottom) in registered.cells.items()
-        if under[top:bottom, left:right].any()
-        and not _is_blue(page[top:bottom, left:right], cold[top:bottom, left:right], ~under[top:bottom, left:right])
-    ]
-    if not numbers:
-        return text
-    ink = cold & under
-    clean = np.where(under, np.maximum(page, blue_free(registered.upright)), page)
-    clean[cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & (clean > _PALE)] = 255
-    few = MappingProxyType({number: registered.cells[number] for number in numbers})
-    found = read_fields(dataclasses.replace(registered, cells=few), models, Lexicon(), page=clean)
-    keys = (key for key in _keys(registered, numbers) if found.fields[key].value is not None)
-    return _mended(text, found, [key for key in keys if _is_touched(text, key, ink) or _is_touched(found, key, ink)])
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """What was read of a page, and what to read it with once more."""
+
+    registered: Registered
+    models: Models
+    lexicon: Lexicon
+    page: Grey
+    text: FieldsRead
+
+    def without_pale(self, inks: Sequence[SealInk]) -> FieldsRead:
+        """Return the fields, those of cells under seals without colour read anew without what is as pale as these."""
+        numbers = [number for number, box in self.registered.cells.items() if any(ink.touches(box) for ink in inks)]
+        clean = self.page
+        for ink in inks:
+            clean = ink.without(clean)
+        found = self._cells(clean, numbers)
+        chosen = {}
+        for key in self._keys(numbers):
+            first, second = self.text.fields[key], found.fields[key]
+            if second.value is None or key in self.text.faint:
+                continue
+            kind, seen = self.registered.form.fields[key].kind, found.scores[key]
+            if second.value != first.value:
+                # Thin strokes go with the seal, and a figure with a stroke less is another one.
+                if first.value is not None and kind is not Kind.TEXT:
+                    continue
+                is_rest, is_pale = _is_part(second.value, first.value), not self._is_darker(inks, found, key)
+                doubt = _PALE_WRITING if is_pale else 0.0 if is_rest else 1.0
+                seen = with_doubt(kind, seen, OTHERWISE, doubt)
+            confidence = confidence_of(kind, seen)
+            if confidence > first.confidence:
+                chosen[key] = dataclasses.replace(second, raw=first.raw, confidence=confidence), seen
+        return _with(self.text, found, chosen)
+
+    def _is_darker(self, inks: Sequence[SealInk], found: FieldsRead, key: str) -> bool:
+        """Whether the writing of a text is darker than every seal that reaches into it."""
+        signs = list(_signs(found, key))
+        near = [ink for ink in inks if ink.touches(found.boxes[key])]
+        return all(ink.dark_part(self.page, signs) >= _APART for ink in near)
+
+    def without_blue(self, rings: Sequence[Disc]) -> FieldsRead:
+        """Return the fields, those of cells under a blue seal read anew where their writing is of another colour."""
+        page, upright = self.page, self.registered.upright
+        cold = cold_and_warm(upright)[0] > 0
+        under = np.zeros(page.shape, bool)
+        for ring in rings:
+            low, high = (_within(page, ring, part) for part in _RING)
+            if (cold & high & ~low).sum() > _IS_BLUE * (high & ~low).sum():
+                under |= _within(page, ring, _BEYOND)
+        numbers = [
+            number
+            for number, (left, top, right, bottom) in self.registered.cells.items()
+            if under[top:bottom, left:right].any()
+            and not _is_blue(page[top:bottom, left:right], cold[top:bottom, left:right], ~under[top:bottom, left:right])
+        ]
+        if not numbers:
+            return self.text
+        ink = cold & under
+        clean = np.where(under, np.maximum(page, blue_free(upright)), page)
+        clean[cv2.dilate(ink.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool) & (clean > _PALE)] = 255
+        found = self._cells(clean, numbers)
+        chosen = {}
+        for key in self._keys(numbers):
+            first, second = self.text.fields[key], found.fields[key]
+            if second.value is None or not (_is_touched(self.text, key, ink) or _is_touched(found, key, ink)):
+                continue
+            if second.value != first.value and min(second.confidence, first.confidence) > _OTHERWISE:
+                chosen[key] = dataclasses.replace(first, confidence=_OTHERWISE), self.text.scores[key]
+            elif second.confidence > first.confidence:
+                chosen[key] = dataclasses.replace(second, raw=first.raw), found.scores[key]
+        return _with(self.text, found, chosen)
+
+    def _cells(self, page: Grey, numbers: Sequence[int]) -> FieldsRead:
+        """Return what some cells say on another picture of the page."""
+        return read_cells(self.registered, self.models, self.lexicon, page, self.text, numbers)
+
+    def _keys(self, numbers: Sequence[int]) -> list[str]:
+        """Return the fields some cells hold, marks left out."""
+        cells = self.registered.form.grid.cells
+        keys = dict.fromkeys(line.key for number in numbers for line in cells[number].lines if not line.is_label)
+        return [key for key in keys if not self.registered.form.fields[key].kind.is_mark]
+
+
+def _with(text: FieldsRead, again: FieldsRead, chosen: Mapping[str, tuple[FieldReading, Scores]]) -> FieldsRead:
+    """Return what was read of a page with some fields, and what was seen of them, as they were chosen of both."""
+    anew = {key for key, (one, _) in chosen.items() if one.value == again.fields[key].value}
+    problems = (
+        *(one for one in text.problems if one.field not in anew),
+        *(one for one in again.problems if one.field in anew),
+    )
+    fields = {**text.fields, **{key: one for key, (one, _) in chosen.items()}}
+    scores = {**text.scores, **{key: seen for key, (_, seen) in chosen.items()}}
+    return dataclasses.replace(
+        text, fields=MappingProxyType(fields), scores=MappingProxyType(scores), problems=problems
+    )
 
 
 def _is_touched(text: FieldsRead, key: str, ink: Mask) -> bool:
     """Whether a field was read where there is such ink."""
     left, top, right, bottom = text.boxes.get(key, (0, 0, 0, 0))
     return bool(ink[top:bottom, left:right].any())
-
-
-def _mended(text: FieldsRead, again: FieldsRead, keys: Sequence[str]) -> FieldsRead:
-    """Return what was read with some fields as they were read without the ink over them.
-
-    The surer reading counts; where both are sure of something else, a person is asked.
-    """
-    fields, scores, mended = dict(text.fields), dict(text.scores), set[str]()
-    for key in keys:
-        first, found = text.fields[key], again.fields[key]
-        if found.value != first.value and min(found.confidence, first.confidence) > _OTHERWISE:
-            fields[key] = dataclasses.replace(first, confidence=_OTHERWISE)
-        elif found.confidence > first.confidence:
-            fields[key], scores[key] = dataclasses.replace(found, raw=first.raw), again.scores[key]
-            mended.add(key)
-    problems = (
-        *(one for one in text.problems if one.field not in mended),
-        *(one for one in again.problems if one.field in mended),
-    )
-    return dataclasses.replace(
-        text, fields=MappingProxyType(fields), scores=MappingProxyType(scores), problems=problems
-    )
 
 
 def _within(page: Grey, disc: Disc, part: float) -> Mask:
@@ -145,55 +187,18 @@ def _is_blue(page: Grey, cold: Mask, beside: Mask) -> bool:
     return int((writing & cold).sum()) > _BLUE_WRITING * int(writing.sum())
 
 
-def _keys(registered: Registered, numbers: Sequence[int]) -> list[str]:
-    """Return the fields some cells hold, marks left out."""
-    cells = registered.form.grid.cells
-    keys = dict.fromkeys(line.key for number in numbers for line in cells[number].lines if not line.is_label)
-    return [key for key in keys if not registered.form.fields[key].kind.is_mark]
-
-
-def _surer(text: FieldsRead, best: FieldsRead, last: FieldsRead, keys: Sequence[str]) -> FieldsRead:
-    """Return the best reading so far with those fields of the last one that are surer."""
-    fields, scores = dict(best.fields), dict(best.scores)
-    for key in keys:
-        found = last.fields[key]
-        first = text.fields[key]
-        is_part = _is_part(str(found.value), str(first.value))
-        confidence = found.confidence if is_part else min(found.confidence, _OTHERWISE)
-        if found.value is not None and confidence > fields[key].confidence:
-            fields[key] = dataclasses.replace(found, raw=first.raw, confidence=confidence)
-            scores[key] = last.scores[key]
-    return dataclasses.replace(best, fields=MappingProxyType(fields), scores=MappingProxyType(scores))
-
-
-def _is_part(text: str, whole: str) -> bool:
+def _is_part(text: Value, whole: Value) -> bool:
     """Whether a text is what is left of another one when signs are taken out of it."""
-    signs = iter(whole)
-    return all(sign in signs for sign in text)
+    signs = iter(str(whole))
+    return whole is not None and all(sign in signs for sign in str(text))
 
 
-def _texts(registered: Registered, text: FieldsRead) -> Iterator[str]:
-    """Yield each text that was read in a cell with other fields."""
-    for cell in registered.form.grid.cells:
-        keys = [line.key for line in cell.lines if not line.is_label]
-        if len(keys) > 1:
-            texts = (key for key in keys if registered.form.fields[key].kind is Kind.TEXT)
-            yield from (key for key in texts if key in text.boxes and text.fields[key].value is not None)
-
-
-def _cells(registered: Registered, key: str) -> Iterator[int]:
-    for number, cell in enumerate(registered.form.grid.cells):
-        if number in registered.cells and any(line.key == key and not line.is_label for line in cell.lines):
-            yield number
-
-
-def _signs(text: FieldsRead, key: str) -> list[list[PixelBox]]:
-    """Return where each sign of each row of a text stands, marks of punctuation left out."""
+def _signs(text: FieldsRead, key: str) -> Iterator[PixelBox]:
+    """Yield where each sign of a text stands, marks of punctuation left out."""
     left, top, right, bottom = text.boxes[key]
-    return [
-        list(_signs_of(row)) for row in text.rows
-        if row.box[0] >= left and row.box[1] >= top and row.box[2] <= right and row.box[3] <= bottom
-    ]  # fmt: skip
+    for row in text.rows:
+        if row.box[0] >= left and row.box[1] >= top and row.box[2] <= right and row.box[3] <= bottom:
+            yield from _signs_of(row)
 
 
 def _signs_of(row: Row) -> Iterator[PixelBox]:
@@ -203,10 +208,3 @@ def _signs_of(row: Row) -> Iterator[PixelBox]:
     for sign, (start, stop) in zip(row.line.text, itertools.pairwise(edges), strict=True):
         if sign.isalnum():
             yield (round(left + start * (right - left)), top, round(left + stop * (right - left)), bottom)
-
-
-def _without_letters(page: Grey, ink: SealInk, signs: Sequence[Sequence[PixelBox]]) -> Grey:
-    """Return a page without the signs that are a seal's letters; the page itself when none is."""
-    for left, top, right, bottom in ink.letters(page, signs):
-        page = ink.without(page, (left - _AROUND, top - _AROUND, right + _AROUND, bottom + _AROUND))
-    return page

@@ -61,6 +61,15 @@ class ReadPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What stands on a registered page."""
+
+    mark: BlankMark | None
+    text: FieldsRead
+    marks: Mapping[str, MarkReading]
+
+
+@dataclass(frozen=True, slots=True)
 class NoForm:
     """A page without a form."""
 
@@ -116,13 +125,8 @@ class ScanReader:
         return all(is_another(form, rows) for form in forms if closest in (None, form.id))
 
     def _read(self, registered: Registered, lexicon: Lexicon, number: int) -> ReadPage:
-        mark = read_blank_mark(registered)
-        inks = inks_of(registered.upright)
-        text = read_fields(
-            registered, self._models, lexicon, page=inks.red_free, year=None if mark is None else mark.year
-        )
-        marks = read_marks(registered, inks, self._read_text)
-        text = read_beneath(registered, self._models, inks.red_free, text, marks)
+        seen = look_at(registered, self._models, lexicon)
+        mark, text, marks = seen.mark, seen.text, seen.marks
         boxes = {**text.boxes, **{key: one.pixel_box for key, one in marks.items() if one.pixel_box is not None}}
         fields = {**text.fields, **{key: _mark_field(registered, one) for key, one in marks.items()}}
         year, doubts = _year(registered.form, text, mark)
@@ -148,6 +152,15 @@ class ScanReader:
 
     def _read_text(self, grey: Grey) -> str:
         return read_text(self._models, grey)
+
+
+def look_at(registered: Registered, models: Models, lexicon: Lexicon) -> Seen:
+    """Read what stands on a registered page: the blank's own mark, text, seals and signatures."""
+    mark = read_blank_mark(registered)
+    inks = inks_of(registered.upright)
+    text = read_fields(registered, models, lexicon, page=inks.red_free, year=None if mark is None else mark.year)
+    marks = read_marks(registered, inks, lambda grey: read_text(models, grey))
+    return Seen(mark, read_beneath(registered, models, lexicon, inks.red_free, text, marks), marks)
 
 
 def unreadable(number: int, page: int, finding: str) -> Reading:

@@ -1,121 +1,112 @@
-"""Which signs of a line are a seal's own letters, on a page without colour where its ink is paler than the writing.
+"""The ink of a seal on a page without colour, taken away where it is paler than the writing.
 
-The tone of a seal is measured along its ring. A sign is the seal's when it lies between ring and star and hardly any of
-its ink is darker than that. The writing has to be darker where the seal does not reach: a pen as pale as the seal, and
-a page of black and white alone, are not told apart, and nothing is said of them.
+The tone of a seal is measured along its ring. Within its disc, what is darker than that is writing and stays, with
+the little around it that belongs to its strokes; all else goes: ring, letters, star. Thin strokes of the writing go
+with them, so that what is read then is a second reading and no better one by itself. A seal as dark as print, and a
+page of black and white alone, are not taken apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from formsvc.extraction.scan.marks.seal import Ring
+from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
-Mask = NDArray[np.bool_]
-
-_LETTERS = (0.4, 0.98)
-"""The parts of the radius between which the middle of a seal's letter lies."""
-_BESIDE = 1.04
-"""The part of the radius beyond which nothing is the seal's."""
+_REACH = 1.06
+"""How far from its middle there is ink of a seal, as a part of its radius."""
 _INK = 0.16
 """Absorbance of the palest ink."""
-_DARKER = 1.2
+_DARKER = 1.25
 """How much darker than the ring writing is."""
-_DARK = 0.25
-"""Which part of the ink of writing is that dark at least."""
-_LETTER, _MAYBE = 0.04, 0.35
-"""The same of a letter of the seal at most; and of what may be one, as a part of the writing's."""
-_PIECE = 0.08
-"""The same of a piece of ink of the seal."""
+_SPECK = 4
+"""Pixels of writing; less is noise in the seal's ink."""
+_BESIDE = round(0.3 * PER_MM)
+"""Pixels beside what is darker than the seal that belong to the same stroke."""
+_EDGE = 0.6
+"""What is paler than this part of the seal's tone is gone also there."""
 _ENOUGH = 200
 """Pixels of a ring from which its tone is measured."""
 _DARKEST = 1.7
-"""Absorbance of a ring from which nothing is told to be darker."""
+"""Absorbance from which nothing is told to be darker."""
 
 
 @dataclass(frozen=True, slots=True)
 class SealInk:
     """A seal and the tone of its ink."""
 
-    ring: Ring
+    disc: Disc
     """In pixels of the page."""
     tone: float
     """The absorbance of the darker part of its ring."""
 
-    def letters(self, grey: Grey, rows: Sequence[Sequence[PixelBox]]) -> list[PixelBox]:
-        """Return which signs of the rows of one text are letters of the seal; none where that cannot be told."""
-        return self._paler(grey, rows, lambda usual: min(_LETTER, _MAYBE * usual))
-
-    def may_hold_letters(self, grey: Grey, rows: Sequence[Sequence[PixelBox]]) -> bool:
-        """Whether a sign of a text may be a letter of the seal: it is paler than the others, and lies where they do."""
-        return bool(self._paler(grey, rows, lambda usual: _MAYBE * usual))
-
-    def _paler(
-        self, grey: Grey, rows: Sequence[Sequence[PixelBox]], least_of: Callable[[float], float]
-    ) -> list[PixelBox]:
-        """Return the signs between ring and star with less dark ink than follows from that of those beside the seal.
-
-        A pale sign between two dark ones is not among them: it has thin strokes.
-        """
-        dark = [[self._dark_part(grey, box) for box in row] for row in rows]
-        beside = [
-            part for row, parts in zip(rows, dark, strict=True)
-            for box, part in zip(row, parts, strict=True) if self._share(box) > _BESIDE
-        ]  # fmt: skip
-        usual = float(np.median(beside)) if beside else 0.0
-        if usual < _DARK:
-            return []
-        least, found = least_of(usual), []
-        for row, parts in zip(rows, dark, strict=True):
-            for number, (box, part) in enumerate(zip(row, parts, strict=True)):
-                is_between = 0 < number < len(row) - 1 and min(parts[number - 1], parts[number + 1]) >= least
-                if part < least and not is_between and _LETTERS[0] < self._share(box) < _LETTERS[1]:
-                    found.append(box)
-        return found
-
-    def without(self, grey: Grey, box: PixelBox) -> Grey:
-        """Return a page on which what stands in a box and is no darker than the seal is gone."""
-        part = (slice(max(box[1], 0), box[3]), slice(max(box[0], 0), box[2]))
-        ink = _absorbance(grey[part])
-        count, labels, places, _ = cv2.connectedComponentsWithStats((ink > _INK).astype(np.uint8), connectivity=8)
-        dark = np.bincount(labels[ink > self.tone * _DARKER], minlength=count)
-        is_pale = dark < _PIECE * places[:, cv2.CC_STAT_AREA]
-        is_pale[0] = False
+    def without(self, grey: Grey) -> Grey:
+        """Return a page on which what stands in the seal's disc and is no darker than the seal is gone."""
+        rows, columns = _around(grey, self.disc, _REACH * self.disc.radius)
+        part = grey[rows, columns]
+        ink = _absorbance(part)
+        _, labels, places, _ = cv2.connectedComponentsWithStats(self._is_darker(ink).astype(np.uint8), connectivity=8)
+        is_writing = (places[:, cv2.CC_STAT_AREA] >= _SPECK)[labels] & (labels > 0)
+        stroke = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * _BESIDE + 1, 2 * _BESIDE + 1))
+        is_beside = cv2.dilate(is_writing.astype(np.uint8), stroke) > 0
+        left = np.clip((ink / self.tone - _EDGE) / (_DARKER - _EDGE), 0, 1)
+        faded = (255 - (255 - part.astype(np.float32)) * left).astype(np.uint8)
+        is_inside = _distance(self.disc, rows, columns) < _REACH * self.disc.radius
         clean = grey.copy()
-        clean[part][cv2.dilate(is_pale[labels].astype(np.uint8), np.ones((3, 3), np.uint8)) > 0] = 255
+        clean[rows, columns] = np.where(
+            is_inside & ~is_writing, np.where(is_beside, faded, np.uint8(255)), part
+        )  # fmt: skip
         return clean
 
-    def _share(self, box: PixelBox) -> float:
-        """Return how far the middle of a box is from that of the seal, as a part of its radius."""
-        across, down = (box[0] + box[2]) / 2 - self.ring.x, (box[1] + box[3]) / 2 - self.ring.y
-        return float(np.hypot(across, down)) / self.ring.radius
+    def touches(self, box: PixelBox) -> bool:
+        """Whether the seal reaches into a box."""
+        across = max(box[0] - self.disc.x, 0, self.disc.x - box[2])
+        down = max(box[1] - self.disc.y, 0, self.disc.y - box[3])
+        return float(np.hypot(across, down)) < _REACH * self.disc.radius
 
-    def _dark_part(self, grey: Grey, box: PixelBox) -> float:
-        ink = _absorbance(grey[max(box[1], 0) : box[3], max(box[0], 0) : box[2]])
-        inked = int((ink > _INK).sum())
-        return float((ink > self.tone * _DARKER).sum()) / inked if inked else 0.0
+    def dark_part(self, grey: Grey, boxes: Iterable[PixelBox]) -> float:
+        """Return which part of the ink of signs is darker than the seal, in the middle of all."""
+        parts = []
+        for left, top, right, bottom in boxes:
+            ink = _absorbance(grey[max(top, 0) : bottom, max(left, 0) : right])
+            inked = int((ink > _INK).sum())
+            parts.append(float(self._is_darker(ink).sum()) / inked if inked else 0.0)
+        return float(np.median(parts)) if parts else 0.0
+
+    def _is_darker(self, ink: NDArray[np.float32]) -> NDArray[np.bool_]:
+        return np.asarray(ink > self.tone * _DARKER)
 
 
-def seal_ink(grey: Grey, ring: Ring) -> SealInk | None:
+def seal_ink(grey: Grey, disc: Disc) -> SealInk | None:
     """Return the ink of a seal, or None where it is too little or too dark to be told from writing."""
-    reach = ring.radius + PER_MM
-    left, top = max(round(ring.x - reach), 0), max(round(ring.y - reach), 0)
-    part = grey[top : round(ring.y + reach), left : round(ring.x + reach)]
-    rows, columns = np.mgrid[0 : part.shape[0], 0 : part.shape[1]].astype(np.float32)
-    off = np.abs(np.hypot(columns + left - ring.x, rows + top - ring.y) - ring.radius)
-    ink = _absorbance(part)
-    inked = ink[(off < PER_MM / 2) & (ink > _INK)]
+    rows, columns = _around(grey, disc, disc.radius + PER_MM)
+    ink = _absorbance(grey[rows, columns])
+    inked = ink[(np.abs(_distance(disc, rows, columns) - disc.radius) < PER_MM / 2) & (ink > _INK)]
     if inked.size < _ENOUGH:
         return None
     tone = float(np.quantile(inked, 0.85))
-    return SealInk(ring, tone) if tone * _DARKER < _DARKEST else None
+    return SealInk(disc, tone) if tone * _DARKER < _DARKEST else None
+
+
+def _around(grey: Grey, disc: Disc, reach: float) -> tuple[slice, slice]:
+    """Return the rows and columns of a page so far around a disc."""
+    height, width = grey.shape
+    return (
+        slice(max(round(disc.y - reach), 0), min(round(disc.y + reach) + 1, height)),
+        slice(max(round(disc.x - reach), 0), min(round(disc.x + reach) + 1, width)),
+    )
+
+
+def _distance(disc: Disc, rows: slice, columns: slice) -> NDArray[np.float32]:
+    """Return how far each pixel of a part of a page is from the middle of a disc."""
+    y, x = np.ogrid[rows, columns]
+    return np.asarray(np.hypot(x - disc.x, y - disc.y), dtype=np.float32)
 
 
 def _absorbance(grey: Grey) -> NDArray[np.float32]:

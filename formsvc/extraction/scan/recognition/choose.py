@@ -17,7 +17,7 @@ from formsvc.chinese import clean_email, fold, fold_name, is_phone
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition import emails
 from formsvc.extraction.scan.recognition.alphabets import allowed
-from formsvc.extraction.scan.recognition.confidence import family_of, lessened, weighed
+from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, lessened, weighed
 from formsvc.extraction.scan.recognition.decode import (
     NEVER,
     Candidate,
@@ -50,8 +50,6 @@ _SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
 _OF_FIGURES = (Kind.DATE, Kind.MONTH, Kind.PHONE)
 _FIGURES = frozenset(HAN_DIGITS + "〇○零十廿卅元")
 _ALTERNATIVES = 3
-AGAINST = "against "
-"""What the names of those scores begin with that are weighed into one."""
 _ROSTER, _ROSTER_ALONE = 8.0, 16.0
 """How much less likely than the free reading a known name may be and still be chosen; and one no other is near to."""
 _CLEAR = 3.0
@@ -94,10 +92,12 @@ def choose(
     first = _Sight.of(models, field, rows)
     sights = [first]
     witness = Witness.of(models, field.kind, [row.strip for row in rows])
-    ranked = _ranked(field, _together(models, sights, witness), within)
+    found = _together(models, sights, witness)
+    ranked = _ranked(field, found, within)
     if again is not None and not (ranked and _is_clear(field, first, ranked)):
         sights.append(_Sight.of(models, field, again()))
-        ranked = _ranked(field, _together(models, sights, witness), within)
+        found = _together(models, sights, witness)
+        ranked = _ranked(field, found, within)
     if not ranked:
         return Choice(raw, raw, normalise(field, raw, within=within), 0.0, MappingProxyType({"mean": 0.0}))
     best = ranked[0]
@@ -111,7 +111,7 @@ def choose(
         "plausible": float(_is_likely(field, best)),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
-        "unheard": 0.0 if witness is None else witness.against([best.text])[best.text],
+        "unheard": 0.0 if witness is None else min(witness.against(_spellings(field, best.text, found)).values()),
     }
     if len(sights) > 1:
         own = _ranked(field, sights[1].found, within)
@@ -181,6 +181,11 @@ class _Ranked:
         return self.score - self.cost
 
 
+def _spellings(field: Field, text: str, found: Iterable[Candidate]) -> list[str]:
+    """Return a reading and those that mean the same."""
+    return [text, *(one.text for one in found if field.kind is Kind.EMAIL and emails.meant(one.text) == text)]
+
+
 def _joined(field: Field, texts: Sequence[str]) -> str:
     """Return the rows of one value as one text: print breaks a value anywhere, telephones at their ends."""
     if field.kind is Kind.PHONE and all(map(is_phone, texts)):
@@ -217,7 +222,7 @@ def _searched(
 
 def _ranked(field: Field, found: Iterable[Candidate], within: range | None) -> list[_Ranked]:
     ranked = []
-    for one in found:
+    for one in emails.as_meant(found) if field.kind is Kind.EMAIL else found:
         normal = normalise(field, one.text, within=within if field.kind is Kind.DATE else None)
         cost = _cost(field, one.text, normal, within)
         ranked.append(_Ranked(one.text, one.score, cost, normal))
@@ -266,8 +271,9 @@ def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:
 
 def _least(field: Field, line: Line, chosen: str) -> float:
     told = list(zip(line.text, line.confidences, strict=True))
-    if field.kind is Kind.EMAIL and emails.has_usual_domain(chosen):
-        told = told[: line.text.rfind("@")]
+    if field.kind is Kind.EMAIL:
+        end = line.text.rfind("@") if emails.has_usual_domain(chosen) else len(told)
+        told = [one for place, one in enumerate(told[:end]) if not emails.is_settled(line.text, place)]
     return min((sure for sign, sure in told if _telling(field, sign)), default=line.lowest)
 
 
@@ -276,6 +282,8 @@ def _says(field: Field, read: str, chosen: str) -> bool:
 
     The signs of a usual mail domain need not all be read: no other domain is near to it.
     """
+    if field.kind is Kind.EMAIL:
+        read, chosen = emails.meant(read), emails.meant(chosen)
     if field.kind is Kind.EMAIL and emails.has_usual_domain(chosen):
         local = emails.local_part("".join(read.split()))
         return local is not None and local == emails.local_part("".join(chosen.split()))
@@ -291,7 +299,7 @@ def _telling(field: Field, text: str) -> str:
 
 def _same(field: Field, chosen: str, free: str) -> bool:
     if field.kind is Kind.EMAIL:
-        return clean_email(chosen) == clean_email(free) or _says(field, free, chosen)
+        return clean_email(chosen) == clean_email(emails.meant(free)) or _says(field, free, chosen)
     if field.kind in _OF_FIGURES:
         return _says(field, free, chosen)
     return fold_name(fold(chosen)) == fold_name(fold(free))
@@ -299,7 +307,8 @@ def _same(field: Field, chosen: str, free: str) -> bool:
 
 def _others(ranked: Sequence[_Ranked], best: _Ranked, raw: str) -> tuple[str, ...]:
     near = [one.text for one in ranked if best.total - one.total < _MARGIN and one.normal.is_readable]
-    others = dict.fromkeys(text for text in (*near, raw) if text and text != best.text)
+    same = {one.text for one in ranked if one.normal.value == best.normal.value}
+    others = dict.fromkeys(text for text in (*near, raw) if text and text not in same)
     return tuple(others)[:_ALTERNATIVES]
 
 

@@ -195,7 +195,7 @@ class CellReader:
         begin, end = line.span(piece.start, piece.end)
         box = (left + int(begin * across), top, left + int(end * across), bottom)
         part = slice(int(begin * steps), max(int(end * steps), 1))
-        return Row(box, row.steps[part], rest, row.sure, row.ink[part])
+        return Row(box, row.steps[part], rest, row.sure, row.ink[part], features=row.features[part])
 
 
 def _elsewhere(field: Field, found: Found) -> Found:

@@ -42,6 +42,14 @@ CUT = "cut"
 """The doubt about what runs on where its cell ends."""
 SOUGHT = "sought"
 """The doubt about a date that was not found as a row of its own: 1, and more when strips disagree."""
+BY_HAND = "by hand"
+"""The doubt about what was written by hand, 0 to 1, as far as that can be told."""
+AMONG_HANDS = "among hands"
+"""The doubt about what stands on a page on which all else was written by hand, 0 to 1."""
+OTHERWISE = "otherwise"
+"""The doubt about what was read without the ink of a seal and says something else than with it, 0 to 2."""
+AGAINST = "against "
+"""What the names of those scores begin with that are weighed into one."""
 FOR = "for"
 """The weight of what speaks for a reading against which nothing speaks."""
 _TABLE = "calibration.json"
@@ -69,6 +77,18 @@ def lessened(family: str, score: float, doubt: str, value: float) -> float:
         return score
     odds = math.log(score / (1 - score)) - _weights()[family].get(doubt, 0.0) * value
     return 1 / (1 + math.exp(-odds))
+
+
+def confidence_of(kind: Kind, scores: Mapping[str, float]) -> float:
+    """Return how likely a reading of a kind is right, 0 to 1, by all that was seen of it."""
+    is_line = kind is Kind.TEXT and "margin" in scores
+    return calibrated(Kind.ORGANISATION if is_line else kind, scores["score"])
+
+
+def with_doubt(kind: Kind, scores: Mapping[str, float], doubt: str, value: float) -> Mapping[str, float]:
+    """Return what was seen of a reading with one more doubt in it, such as that of a seal that lies over it."""
+    score = lessened(family_of(kind, scores), scores["score"], doubt, value)
+    return MappingProxyType({**scores, f"{AGAINST}{doubt}": value, "score": score})
 
 
 def calibrated(kind: Kind, score: float) -> float:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from formsvc.chinese import is_email, is_pinyin
+from formsvc.extraction.scan.recognition.decode import Candidate
 from formsvc.extraction.scan.recognition.matching import distance
 
 USUAL_DOMAINS = (
@@ -29,6 +30,9 @@ _ALIKE_IN_DOMAIN = 2.5
 _SPELT_WITH_DIGITS, _SHORT = 6.0, 2
 """What it costs that a part of a domain would be a word, were its 1 an l and its 0 an o (mai1, examp1e), and how
 long a part is that may well end in a digit."""
+_NAME_WITH_1 = re.compile("(?<![a-z0-9])[a-z1]*1[a-z1]*[a-z]")
+"""Letters from their first to their last, with a 1 before or among them; behind a number it may belong to that."""
+_MAIL_WITH_1 = re.compile("mai1(?=[.]|$)")
 _ENDS = ("com", "cn", "net", "org")
 _CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 2.5, 0.8, 2.5, 4.0
 
@@ -45,6 +49,32 @@ def strangeness(text: str) -> float:
         cost += _switches(domain.split(".")[0])
         cost += _alike(domain.lower())
     return cost + _switches(local) + _unnamed(local) + _LOOK_ALIKE * _has_look_alike(local)
+
+
+def meant(text: str) -> str:
+    """Return an address with every 1 that can only be an l written as one: within a name in pinyin, and in `mail`."""
+    local, at, domain = text.rpartition("@")
+    return _NAME_WITH_1.sub(lambda found: _as_name(found[0]), local) + at + _MAIL_WITH_1.sub("mail", domain)
+
+
+def as_meant(found: Iterable[Candidate]) -> list[Candidate]:
+    """Return readings as they are meant, each as likely as the likeliest of its spellings."""
+    scores: dict[str, float] = {}
+    for one in found:
+        text = meant(one.text)
+        scores[text] = max(one.score, scores.get(text, one.score))
+    return [Candidate(text, score) for text, score in scores.items()]
+
+
+def is_settled(text: str, place: int) -> bool:
+    """Whether an address means the same whether a sign of it is a 1 or an l."""
+    twin = _TWINS.get(text[place])
+    return twin is not None and meant(f"{text[:place]}{twin}{text[place + 1 :]}") == meant(text)
+
+
+def _as_name(letters: str) -> str:
+    name = letters.replace("1", "l")
+    return name if is_pinyin(name) else letters
 
 
 def ends_well(text: str) -> bool:

@@ -7,7 +7,7 @@ that has no ink. What was read stays as it is: a doubt lowers the confidence or 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -17,7 +17,15 @@ from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.choose import Scores, choose, lessened_by
 from formsvc.extraction.scan.recognition.composite import CellReader
-from formsvc.extraction.scan.recognition.confidence import CUT, calibrated
+from formsvc.extraction.scan.recognition.confidence import (
+    AMONG_HANDS,
+    BY_HAND,
+    CUT,
+    calibrated,
+    confidence_of,
+    with_doubt,
+)
+from formsvc.extraction.scan.recognition.handwriting import by_hand, hand_odds
 from formsvc.extraction.scan.recognition.inked import BEYOND, Inked, faint_pieces, inked, with_overhang
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row, is_at_edge, is_cut, rows_of, whole_row
@@ -66,6 +74,12 @@ class FieldsRead:
     """Every piece of text that was read, for a layer of text."""
     has_title: bool
     """Whether the form's own title was found above the table."""
+    within: range | None = None
+    """The years in which its dates are plausible."""
+    faint: frozenset[str] = frozenset()
+    """The fields of which nothing is believed, for the ink of their cells or of the page is too faint."""
+    hands: Mapping[str, float] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+    """By how much a hand is likelier to have written each field than print, in logarithms of the odds."""
 
 
 def read_fields(
@@ -78,6 +92,13 @@ def read_fields(
     """
     reader = _PageReader(registered, models, lexicon, red_free(registered.upright) if page is None else page)
     return reader.read(year)
+
+
+def read_cells(
+    registered: Registered, models: Models, lexicon: Lexicon, page: Grey, text: FieldsRead, numbers: Collection[int]
+) -> FieldsRead:
+    """Read some cells of a page once more, on another picture of it; `text` is what was read of the page first."""
+    return _PageReader(registered, models, lexicon, page).read_again(text, numbers)
 
 
 class _PageReader:
@@ -95,6 +116,9 @@ class _PageReader:
         self._rows: list[Row] = []
         self._faint: list[str] = []
         """Fields in whose cells there is more ink than was read."""
+        self._doubted: list[str] = []
+        """Fields of which nothing is believed for that."""
+        self._hands: dict[str, float] = {}
 
     def read(self, marked: int | None) -> FieldsRead:
         title = read_title(self._models, self._registered, self._page)
@@ -104,20 +128,35 @@ class _PageReader:
         if title.other is not None:
             raw, word = title.other
             self._problems.append(Problem(Code.OTHER_DOCUMENT, None, MappingProxyType({"raw": raw, "word": word})))
+        self._cells(range(len(self._registered.form.grid.cells)), {})
+        return self._read(title.year, is_title=title.is_title)
+
+    def read_again(self, text: FieldsRead, numbers: Collection[int]) -> FieldsRead:
+        self._within = text.within
+        self._cells(numbers, text.hands)
+        return self._read(text.year, is_title=text.has_title)
+
+    def _cells(self, numbers: Collection[int], hands: Mapping[str, float]) -> None:
         for number, cell in enumerate(self._registered.form.grid.cells):
-            if any(not line.is_label for line in cell.lines):
+            if number in numbers and any(not line.is_label for line in cell.lines):
                 self._cell(cell, self._registered.cells.get(number))
+        self._doubt_hands(hands)
         self._doubt_what_is_faint()
         if self._colours is None and not has_tones(self._page):
             self._doubt_what_is_empty()
+
+    def _read(self, year: YearReading, *, is_title: bool) -> FieldsRead:
         return FieldsRead(
             MappingProxyType(self._fields),
-            title.year,
+            year,
             tuple(self._problems),
             MappingProxyType(self._boxes),
             MappingProxyType(self._scores),
             tuple(self._rows),
-            title.is_title,
+            is_title,
+            self._within,
+            frozenset(self._doubted),
+            MappingProxyType(self._hands),
         )
 
     def _cell(self, cell: Cell, box: PixelBox | None) -> None:
@@ -149,13 +188,23 @@ class _PageReader:
         for key, found in reader.read().items():
             self._take(self._registered.form.fields[key], found, ink, cell)
 
+    def _doubt_hands(self, known: Mapping[str, float]) -> None:
+        """Be less sure of what was written by hand, and of what stands among such; `known` is of fields read before."""
+        for key, odds in self._hands.items():
+            others = {other: one for other, one in {**known, **self._hands}.items() if other != key}
+            kind, scores = self._registered.form.fields[key].kind, self._scores[key]
+            scores = with_doubt(kind, scores, BY_HAND, by_hand([odds]))
+            scores = with_doubt(kind, scores, AMONG_HANDS, by_hand(others.values()))
+            self._scores[key] = scores
+            self._fields[key] = dataclasses.replace(self._fields[key], confidence=confidence_of(kind, scores))
+
     def _doubt_what_is_faint(self) -> None:
         """Believe nothing of a cell with more ink than could be read, nor of the whole page where that is usual.
 
         Of the other cells, with their seals and what shines through, faint ink itself says nothing.
         """
-        doubted = self._fields if len(self._faint) >= _FAINT_CELLS else self._faint
-        for key in doubted:
+        self._doubted = list(self._fields) if len(self._faint) >= _FAINT_CELLS else self._faint
+        for key in self._doubted:
             field = self._fields[key]
             self._fields[key] = dataclasses.replace(field, confidence=min(field.confidence, _OF_FAINT))
             self._scores[key] = MappingProxyType({**self._scores.get(key, {}), "score": 0.0})
@@ -215,8 +264,10 @@ class _PageReader:
             self._fields[field.key] = FieldReading(None, "", score, evidence)
             return
         self._scores[field.key] = MappingProxyType({**choice.scores, "score": choice.score})
-        is_line = field.kind is Kind.TEXT and "margin" in choice.scores
-        confidence = calibrated(Kind.ORGANISATION if is_line else field.kind, choice.score)
+        odds = hand_odds(found.rows)
+        if odds is not None:
+            self._hands[field.key] = odds
+        confidence = confidence_of(field.kind, self._scores[field.key])
         self._fields[field.key] = FieldReading(
             choice.normal.value, choice.raw, confidence, evidence, choice.alternatives
         )

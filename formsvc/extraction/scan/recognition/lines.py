@@ -16,8 +16,8 @@ from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.detect import TextBox, cut_out, detect, in_rows
 from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
-from formsvc.extraction.scan.recognition.models import Models, Probabilities
-from formsvc.extraction.scan.recognition.recognise import probabilities, without_gaps
+from formsvc.extraction.scan.recognition.models import Features, Models, Probabilities
+from formsvc.extraction.scan.recognition.recognise import look, without_gaps
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 _INK_SHARE = 0.012
@@ -57,6 +57,8 @@ class Row:
     """At which of the steps there is ink in the picture that was read."""
     strip: Grey = field(default_factory=lambda: np.zeros((0, 0), dtype=np.uint8))
     """The picture that was read, as a second recogniser is shown it; empty for a part of a row."""
+    features: Features = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    """What the recogniser makes of each of the steps."""
 
 
 def is_cut(cell: Inked, row: Row) -> bool:
@@ -234,8 +236,8 @@ def _read(models: Models, strip: Grey, box: PixelBox, sure: float, squeeze: floa
     strip = np.pad(strip, ((0, 0), (beside, beside)), constant_values=255)
     if squeeze is None:
         squeeze = _SQUEEZE if height and width > _SQUEEZED_FROM * height else 1.0
-    steps = probabilities(models, strip, squeeze=squeeze)
-    return Row(box, steps, best_path(models, steps), sure, _inked_steps(strip, len(steps)), strip)
+    steps, features = look(models, strip, squeeze=squeeze)
+    return Row(box, steps, best_path(models, steps), sure, _inked_steps(strip, len(steps)), strip, features)
 
 
 def _inked_steps(strip: Grey, count: int) -> Mask:

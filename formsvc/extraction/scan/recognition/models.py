@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 Probabilities = NDArray[np.float32]
 """What the recogniser says of a line: shape (steps, signs); each row adds up to 1, column 0 is the blank of CTC."""
+Features = NDArray[np.float32]
+"""What the recogniser makes of a line before it names signs: shape (steps, features), a step for each of its answer."""
 
 _WHEEL = "rapidocr"
 _RECOGNISER = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
@@ -32,6 +34,10 @@ _FIGURES = ("figures.onnx", "106d379a49c5d73624b475a8813194eb51c0728a602c0f8504b
 _OTHER = "□"
 """The sign the small recogniser tells for everything it does not know."""
 _ERRORS_ONLY = 3
+_FEATURES = "p2o.pd_op.transpose.8.0"
+"""The recogniser's last layer but one, which this program makes an output of it."""
+_GRAPH, _OUTPUT, _NAME = 7, 12, 1
+"""Numbers of the parts of ONNX's messages (onnx.proto) that name an output."""
 
 
 class ModelsMissingError(Exception):
@@ -90,10 +96,10 @@ class Models:
         """The column of each sign."""
         return _columns(self.signs)
 
-    def probabilities(self, line: NDArray[np.float32]) -> Probabilities:
+    def look(self, line: NDArray[np.float32]) -> tuple[Probabilities, Features]:
         """Run the recogniser on one prepared line of shape (48, width), values from -1 to 1."""
-        answer: Probabilities = self.recogniser.run(None, {"x": _planes(line)})[0][0]
-        return answer
+        answer, features = self.recogniser.run(None, {"x": _planes(line)})
+        return answer[0], features[0]
 
     def text_map(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
         """Run the detector on a picture whose sides are multiples of 32; returns how likely each pixel is text."""
@@ -107,7 +113,8 @@ def load_models(wheel: str = _WHEEL) -> Models:
         if find_spec(part) is None:
             raise ModelsMissingError(part)
     engine = import_module("onnxruntime")
-    recogniser, detector = (_session(engine, _file(wheel, name), sha256) for name, sha256 in (_RECOGNISER, _DETECTOR))
+    recogniser = _session(engine, _file(wheel, _RECOGNISER[0]), _RECOGNISER[1], shown=_FEATURES)
+    detector = _session(engine, _file(wheel, _DETECTOR[0]), _DETECTOR[1])
     known = recogniser.get_modelmeta().custom_metadata_map.get("character", "")
     signs = ("", *known.split("\n"), " ")
     if len(signs) != recogniser.get_outputs()[0].shape[-1]:
@@ -126,10 +133,14 @@ def _columns(signs: tuple[str, ...]) -> Mapping[str, int]:
     return {sign: column for column, sign in enumerate(signs) if sign}
 
 
-def _session(engine: Any, path: Path, sha256: str) -> Any:
+def _session(engine: Any, path: Path, sha256: str, *, shown: str | None = None) -> Any:
+    """Return a model ready to run, with what one of its layers says as one more output."""
     data = path.read_bytes()
     if hashlib.sha256(data).hexdigest() != sha256:
         raise ModelsMissingError(path.name)
+    if shown is not None:
+        # Protocol buffers that follow each other are merged: an output more is a few bytes more.
+        data += _part(_GRAPH, _part(_OUTPUT, _part(_NAME, shown.encode("ascii"))))
     options = engine.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -137,6 +148,11 @@ def _session(engine: Any, path: Path, sha256: str) -> Any:
     options.enable_cpu_mem_arena = False
     options.log_severity_level = _ERRORS_ONLY
     return engine.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+
+
+def _part(number: int, content: bytes) -> bytes:
+    """Return a part of a protocol buffer; content of up to 127 bytes."""
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 def _file(wheel: str, name: str) -> Path:

@@ -18,8 +18,8 @@ import numpy as np
 
 from formsvc.chinese import read_items
 from formsvc.chinese.dates import HAN_DIGITS
-from formsvc.extraction.scan.recognition.choose import AGAINST, Choice
-from formsvc.extraction.scan.recognition.confidence import PASSAGE, weighed
+from formsvc.extraction.scan.recognition.choose import Choice
+from formsvc.extraction.scan.recognition.confidence import AGAINST, PASSAGE, weighed
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.recognition.models import Models

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import Line, best_path
-from formsvc.extraction.scan.recognition.models import Models, Probabilities
+from formsvc.extraction.scan.recognition.models import Features, Models, Probabilities
 from formsvc.extraction.scan.recognition.prior import sign_weights
 
 HEIGHT = 48
@@ -24,21 +24,22 @@ _GAP = 1.2
 """White gaps longer than this many heights are shortened to it."""
 
 
-def probabilities(models: Models, grey: Grey, *, squeeze: float = 1.0) -> Probabilities:
-    """Return what the recogniser says of one line of dark text on white; `squeeze` below 1 sets it narrower."""
+def look(models: Models, grey: Grey, *, squeeze: float = 1.0) -> tuple[Probabilities, Features]:
+    """Return what the recogniser says and makes of one line of dark text; `squeeze` below 1 sets it narrower."""
     height, width = grey.shape
     if not height or not width:
-        return np.zeros((0, len(models.signs)), dtype=np.float32)
+        return np.zeros((0, len(models.signs)), dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
     wanted = int(min(max(round(width * HEIGHT / height * squeeze), _NARROWEST), _WIDEST))
     shrinks = height > HEIGHT
     scaled = cv2.resize(grey, (wanted, HEIGHT), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    weighed = models.probabilities(scaled.astype(np.float32) / 127.5 - 1) * sign_weights(models.signs)
-    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), dtype=np.float32)
+    told, features = models.look(scaled.astype(np.float32) / 127.5 - 1)
+    weighed = told * sign_weights(models.signs)
+    return np.asarray(weighed / weighed.sum(axis=1, keepdims=True), dtype=np.float32), features
 
 
 def read_line(models: Models, grey: Grey) -> Line:
     """Return one line read without any knowledge of what it may say."""
-    return best_path(models, probabilities(models, grey))
+    return best_path(models, look(models, grey)[0])
 
 
 def read_text(models: Models, grey: Grey) -> str:

@@ -123,7 +123,7 @@ def _part(models: Models, row: Row, line: Line, match: re.Match[str]) -> Row:
     part = slice(int(begin * steps), max(int(end * steps), 1))
     strip = row.strip[:, int(begin * across) : max(int(end * across), 1)]
     own = row.steps[part].copy()
-    return Row(row.box, own, best_path(models, own), row.sure, row.ink[part], strip)
+    return Row(row.box, own, best_path(models, own), row.sure, row.ink[part], strip, row.features[part])
 
 
 def is_whole(value: Value) -> bool:

@@ -31,38 +31,52 @@ WRITTEN = [box(108, 209.5), box(113, 209.5)]
 LETTER, OWN = box(X - 2.7, Y - 18.2), box(140.5, 209.5)
 
 
-def test_a_pale_sign_between_ring_and_star_is_a_letter_and_a_dark_one_is_not() -> None:
+def ink_in(grey: Grey, place: PixelBox) -> int:
+    """Return how many pixels of ink stand in a box."""
+    left, top, right, bottom = place
+    return int((grey[top:bottom, left:right] < 180).sum())
+
+
+def test_what_is_darker_than_the_seal_stays_and_all_else_in_its_disc_goes() -> None:
     grey, ink = a_seal()
     assert ink is not None
-    assert ink.letters(grey, [WRITTEN, [LETTER], [OWN]]) == [LETTER]
+    clean = ink.without(grey)
+    assert ink_in(grey, LETTER) > 100
+    assert ink_in(clean, LETTER) == 0
+    left, top, right, bottom = OWN
+    dark = grey[top:bottom, left:right] < 70
+    assert dark.sum() > 50
+    assert (clean[top:bottom, left:right][dark] == grey[top:bottom, left:right][dark]).all()
+    assert (clean >= grey).all()
 
 
-def test_a_pale_sign_between_two_dark_ones_stays() -> None:
+def test_beyond_the_seal_nothing_is_changed() -> None:
     grey, ink = a_seal()
     assert ink is not None
-    assert ink.letters(grey, [[WRITTEN[0], LETTER, WRITTEN[1]]]) == []
+    changed = ink.without(grey) != grey
+    for place in WRITTEN:
+        assert not ink.touches(place)
+        assert not changed[place[1] : place[3], place[0] : place[2]].any()
+    assert ink.touches(LETTER)
+    rows, columns = changed.nonzero()
+    reach = 1.07 * ink.disc.radius
+    assert (((rows - ink.disc.y) ** 2 + (columns - ink.disc.x) ** 2) < reach**2).all()
 
 
-def test_where_no_writing_stands_beside_the_seal_nothing_is_told() -> None:
+def test_a_seal_at_the_edge_of_the_page_is_taken_out_as_far_as_it_is_there() -> None:
     grey, ink = a_seal()
     assert ink is not None
-    assert ink.letters(grey, [[LETTER]]) == []
-    assert not ink.may_hold_letters(grey, [[LETTER]])
+    cut = grey[:, : round(ink.disc.x)]
+    assert (ink.without(cut) == ink.without(grey)[:, : cut.shape[1]]).all()
+
+
+def test_how_much_of_the_writing_is_darker_than_the_seal_is_told() -> None:
+    grey, ink = a_seal()
+    assert ink is not None
+    assert ink.dark_part(grey, WRITTEN) > 0.25
+    assert ink.dark_part(grey, [LETTER]) < 0.05
+    assert ink.dark_part(grey, []) == 0.0
 
 
 def test_a_seal_as_dark_as_print_is_not_told_from_it() -> None:
     assert a_seal(colour=BLACK, strength=1.0)[1] is None
-
-
-def test_only_what_is_no_darker_than_the_seal_is_taken_out() -> None:
-    grey, ink = a_seal()
-    assert ink is not None
-    for place, is_gone in ((LETTER, True), (OWN, False)):
-        left, top, right, bottom = place
-        part = ink.without(grey, place)[top:bottom, left:right]
-        assert bool(part.min() > 200) is is_gone
-    outside = grey.copy()
-    outside[LETTER[1] : LETTER[3], LETTER[0] : LETTER[2]] = 255
-    changed = ink.without(grey, LETTER)
-    changed[LETTER[1] : LETTER[3], LETTER[0] : LETTER[2]] = 255
-    assert (changed == outside).all()

@@ -8,8 +8,10 @@ from formsvc.extraction.scan.recognition.emails import (
     ends_well,
     has_twin,
     has_usual_domain,
+    is_settled,
     local_part,
     may_be_letter,
+    meant,
     strangeness,
     with_usual_domains,
 )
@@ -99,3 +101,24 @@ def test_an_address_in_which_an_l_might_as_well_be_a_one_is_told(address: str, *
 )
 def test_a_number_that_may_begin_with_a_letter_is_told(address: str, *, is_doubtful: bool) -> None:
     assert may_be_letter(address) is is_doubtful
+
+
+@pytest.mark.parametrize(
+    ("read", "address"),
+    [
+        ("1uoguozheng888@qq.com", "luoguozheng888@qq.com"),
+        ("hai_1i_12@mai1.example.org", "hai_li_12@mail.example.org"),
+        ("zhang1ei11@163.com", "zhanglei11@163.com"),
+    ],
+)
+def test_a_1_within_a_name_is_meant_for_an_l(read: str, address: str) -> None:
+    assert meant(read) == meant(address) == address
+    assert all(is_settled(address, place) for place, sign in enumerate(read) if sign != address[place])
+
+
+@pytest.mark.parametrize(
+    "address", ["wu1l34@sina.com", "zhang11@qq.com", "81ei@qq.com", "a1b2@qq.com", "liu_1034@qq.com", "li@web1.cn"]
+)
+def test_a_1_that_may_be_one_stays(address: str) -> None:
+    assert meant(address) == address
+    assert not [place for place, sign in enumerate(address) if sign == "1" and is_settled(address, place)]

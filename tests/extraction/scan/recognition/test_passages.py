@@ -63,7 +63,7 @@ def test_a_long_text_of_sure_signs_is_about_as_sure_as_a_short_one() -> None:
 def test_a_second_reading_that_agrees_makes_a_doubtful_sign_surer_than_one_that_does_not() -> None:
     agrees = _passage(DOUBT, _sure(2), again=Line("学习", (0.99, 0.99)))
     differs = _passage(DOUBT, _sure(2), again=Line("理习", (0.99, 0.99)))
-    assert agrees.score > 2 * differs.score
+    assert 1 - differs.score > 2 * (1 - agrees.score)
     assert agrees.text == differs.text == "学习"
 
 
