@@ -17,7 +17,7 @@ from formsvc.extraction.scan.recognition.choose import choose, lessened_by
 from formsvc.extraction.scan.recognition.confidence import UNLABELLED, UNREAD
 from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
-from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
+from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask, with_overhang
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import (
     Row,
@@ -39,6 +39,8 @@ _LIKELY_NOISE = 0.35
 _HINT = re.compile(r"[(（〔\[【]?\s*\w{0,8}[章签]\w{0,3}\s*[)）〕\]】]?[:：]?")
 _LEGIBLE, _HIGHEST = 0.5, round(10 * PER_MM)
 """How sure the signs of a row are on the average, and how high it is at most, for nothing else to stand there."""
+_HANGING = 1.2
+"""Heights of a row from the right edge within which it may go on beyond it."""
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 
@@ -167,7 +169,8 @@ class CellReader:
             choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
-        choice = cut_off(choice, one, self.ink, flat)
+        runs_over = self._runs_over(flat if one.kind is Kind.ITEMS else flat[:-1])
+        choice = cut_off(choice, one, self.ink, flat, runs_over=runs_over)
         choice = doubted(choice, one, self.ink, pieces)
         is_plain = all(piece.ink is self.ink for piece in pieces)
         if self.darker is not None and is_plain and self._has_dark_rest(self.darker):
@@ -175,6 +178,17 @@ class CellReader:
         for piece in pieces:
             piece.end = piece.start
         return Found(choice, around([row.box for row in flat]), flat)
+
+    def _runs_over(self, rows: Sequence[Row]) -> bool:
+        """Whether one of some rows goes on beyond the right edge of the cell: a comma hangs there now and then."""
+        near = [row.box for row in rows if self.box[2] - row.box[2] < _HANGING * (row.box[3] - row.box[1])]
+        wide = self.wider() if near else self.ink
+        for _, top, _, bottom in near:
+            low, high = bottom - self.ink.origin[1], bottom - top
+            hung = with_overhang(self.ink, wide, (low - round(0.7 * high), low + round(0.1 * high)))
+            if hung.origin[0] + hung.ink.shape[1] > self.ink.origin[0] + self.ink.ink.shape[1]:
+                return True
+        return False
 
     def _again(self, piece: Piece) -> Line:
         """Return what a piece says when it is shown to the recogniser at another width."""

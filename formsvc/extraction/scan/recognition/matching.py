@@ -8,6 +8,9 @@ from formsvc.chinese import fold_label
 
 _WRONG = 0.34
 """The part of a label's letters that may be read wrongly."""
+_COLONS = frozenset(":：")
+_PARTED = 3
+"""What a colon among a label's letters counts against it, in letters: a label ends with one."""
 
 
 def distance(one: str, other: str) -> int:
@@ -35,15 +38,19 @@ def _near(letters: str, wording: str) -> bool:
 def after_label(text: str, wordings: Iterable[str]) -> int | None:
     """Return where a text goes on behind the label it begins with; None when it begins with none of the wordings.
 
-    The label's colon, brackets and blanks belong to it.
+    One wording may begin with another: the one counts of which most letters are there, up to a colon. The label's
+    colon, brackets and blanks belong to it.
     """
     ends = _letter_ends(text)
     best: tuple[float, int] | None = None
     for wording in {fold_label(one) for one in wordings} - {""}:
         for count in range(max(1, len(wording) - 1), min(len(wording) + 1, len(ends)) + 1):
-            wrong = distance(fold_label(text[: ends[count - 1]]), wording)
-            if wrong <= int(len(wording) * _WRONG) and (best is None or wrong / len(wording) < best[0]):
-                best = (wrong / len(wording), ends[count - 1])
+            end = ends[count - 1]
+            wrong = distance(fold_label(text[:end]), wording)
+            if wrong <= int(len(wording) * _WRONG):
+                colons = sum(sign in _COLONS for sign in text[:end])
+                found = (len(wording) - 2 * wrong - _PARTED * colons + (text[end : end + 1] in _COLONS), end)
+                best = found if best is None else max(best, found)
     if best is None:
         return None
     end = best[1]

@@ -47,9 +47,9 @@ class Found:
     """Whether it seems empty although there is ink that nothing was made of."""
 
 
-def cut_off(choice: Choice, field: Field, ink: Inked, rows: Sequence[Row]) -> Choice:
+def cut_off(choice: Choice, field: Field, ink: Inked, rows: Sequence[Row], *, runs_over: bool = False) -> Choice:
     """Return a choice with the doubt that its writing runs on where the cell ends."""
-    return lessened_by(choice, field, 1.0, CUT) if any(is_cut(ink, row) for row in rows) else choice
+    return lessened_by(choice, field, 1.0, CUT) if runs_over or any(is_cut(ink, row) for row in rows) else choice
 
 
 def doubted(choice: Choice, field: Field, ink: Inked, pieces: Sequence[Piece]) -> Choice:

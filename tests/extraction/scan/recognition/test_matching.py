@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from formsvc.extraction.scan.recognition.matching import after_label, distance, is_like
@@ -20,6 +22,25 @@ def test_a_text_goes_on_behind_its_label(text: str, rest: str) -> None:
     end = after_label(text, ("党组织审核：",))
     assert end is not None
     assert text[end:] == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("党组织审核意见：同意", "同意"),
+        ("党组织审核意风：同意", "同意"),
+        ("党组织审核意见同意", "同意"),
+        ("党组织审核：同意公开", "同意公开"),
+        ("党组织审核：意见一致", "意见一致"),
+        ("党组织审核：", ""),
+    ],
+)
+def test_of_labels_that_begin_alike_the_one_that_is_there_is_taken_away(text: str, rest: str) -> None:
+    labels = ("党组织审核：", "党组织审核意见", "党支部意见", "党支部审核意见")
+    for wordings in itertools.permutations(labels):
+        end = after_label(text, wordings)
+        assert end is not None
+        assert text[end:] == rest
 
 
 @pytest.mark.parametrize("text", ["同意该同志的承诺", "党", "", "审核通过"])
