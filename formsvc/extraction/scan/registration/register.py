@@ -39,8 +39,8 @@ _SMALLEST_SIDE = 300
 """Pixels: a page smaller than this cannot be read."""
 _EMPTY_SHARE = 0.0008
 """A page with less ink than this, away from its edges, is empty: specks, holes, what shows through."""
-_ENOUGH = 0.72
-"""How well a frame has to fit when no label was read."""
+_ENOUGH, _UNHEARD = 0.72, 0.9
+"""How well a frame has to fit when nobody reads labels; and when none was heard: a page that can be read has some."""
 _WITH_LABELS = 0.5
 """And when labels speak for it."""
 _CLEAR = 0.9
@@ -155,7 +155,7 @@ def _judged(page: ScanPage, found: Sequence[_Found], read_text: ReadText | None)
         testimony = hear(registered, read_text)
         if testimony.speaks_for:
             return replace(registered, confidence=max(registered.confidence, _SURE), rivals=())
-        if not testimony.speaks_against and one.score >= _ENOUGH:
+        if not testimony.speaks_against and one.score >= _UNHEARD:
             return registered
         is_denied = is_denied or testimony.speaks_against
     best = found[0]
