@@ -25,7 +25,7 @@ from formsvc.extraction.scan.recognition.lines import (
     read_box,
     widened,
 )
-from formsvc.extraction.scan.recognition.matching import after_label, is_like
+from formsvc.extraction.scan.recognition.matching import after_label, bracketed_end, is_like
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.passages import passage
 from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, around, cut_off, doubted
@@ -154,6 +154,9 @@ class CellReader:
                     return
                 elif match is not None and match.end() == len(text) and text[match.start()] in "(（〔【":
                     piece.end = piece.start + piece.text.index(match[0])
+                    return
+                elif (begin := bracketed_end(piece.text, mark.blank)) is not None:
+                    piece.end = piece.start + begin
                     return
 
     def _free(self, one: Field, *, is_last: bool) -> Found:

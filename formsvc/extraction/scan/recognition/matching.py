@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from formsvc.chinese import fold_label
@@ -9,6 +10,7 @@ from formsvc.chinese import fold_label
 _WRONG = 0.34
 """The part of a label's letters that may be read wrongly."""
 _COLONS = frozenset(":：")
+_BRACKETED = re.compile(r"[(（〔\[【]\s*((?:\w\s*){1,8})[)）〕\]】]?[:：]?\s*$")
 _PARTED = 3
 """What a colon among a label's letters counts against it, in letters: a label ends with one."""
 
@@ -57,6 +59,18 @@ def after_label(text: str, wordings: Iterable[str]) -> int | None:
     while end < len(text) and (text[end].isspace() or text[end] in ":：)）]】;；.,。，、"):
         end += 1
     return end
+
+
+def bracketed_end(text: str, wording: str) -> int | None:
+    """Return where brackets at the end of a text begin that hold a letter of a bracketed wording, and no more letters.
+
+    Nobody writes the like there: it is that wording, the other letters read wrongly.
+    """
+    match, letters = _BRACKETED.search(text), fold_label(wording)
+    if match is None or _BRACKETED.fullmatch(wording.strip()) is None:
+        return None
+    held = fold_label(match[1])
+    return match.start() if set(held) & set(letters) and len(held) <= len(letters) else None
 
 
 def _letter_ends(text: str) -> list[int]:

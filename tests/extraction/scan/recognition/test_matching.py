@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from formsvc.extraction.scan.recognition.matching import after_label, distance, is_like
+from formsvc.extraction.scan.recognition.matching import after_label, bracketed_end, distance, is_like
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,27 @@ def test_a_text_that_begins_with_something_else_has_no_label(text: str) -> None:
 def test_few_wrong_letters_make_no_other_word() -> None:
     assert is_like("承诺人（乎写签名）", ("承诺人（手写签名）：",))
     assert not is_like("同意", ("盖章",))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("建议细化第二条后公示（盖草）", "建议细化第二条后公示"),
+        ("建议细化第二条后公示（盖草", "建议细化第二条后公示"),
+        ("(盖 韋)", ""),
+        ("同意（不公示）", None),
+        ("同意（盖好章后公示）", None),
+        ("同意盖草", None),
+        ("同意", None),
+    ],
+)
+def test_brackets_at_the_end_with_a_letter_of_the_hint_are_the_hint(text: str, kept: str | None) -> None:
+    end = bracketed_end(text, "（盖章）")
+    assert (None if end is None else text[:end]) == kept
+
+
+def test_a_hint_without_brackets_has_no_bracketed_end() -> None:
+    assert bracketed_end("同意（盖草）", "盖章") is None
 
 
 def test_the_distance_counts_letters_changed_added_and_dropped() -> None:
