@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from formsvc.chinese import fold_label, is_han
 from formsvc.extraction.scan.recognition.choose import choose, lessened_by
 from formsvc.extraction.scan.recognition.confidence import UNLABELLED, UNREAD
@@ -41,6 +43,8 @@ _LEGIBLE, _HIGHEST = 0.5, round(10 * PER_MM)
 """How sure the signs of a row are on the average, and how high it is at most, for nothing else to stand there."""
 _HANGING = 1.2
 """Heights of a row from the right edge within which it may go on beyond it."""
+_ROOM, _NEXT = 1.5, 1.3
+"""Heights of a row beside it, and below the last one, where a sign of the text may stand that was not read."""
 _MUCH_INK = 90
 """Pixels of ink that are more than specks: about 1.4 square millimetres."""
 
@@ -109,9 +113,17 @@ class CellReader:
             ink[max(top - y - margin, 0) : bottom - y + margin, max(left - x - margin, 0) : right - x + margin] = False
         return ink
 
-    def _has_dark_rest(self, darker: Inked) -> bool:
-        """Whether some of a cell's darkest ink was not read: a sign of the text may be among it."""
-        return int((self._unread_ink() & (darker.grey < PALE)).sum()) > _MUCH_INK
+    def _has_dark_rest(self, darker: Inked, rows: Sequence[Row]) -> bool:
+        """Whether some of a cell's darkest ink beside rows of text, or where the next would begin, was not read."""
+        rest, (x, y) = self._unread_ink() & (darker.grey < PALE), self.ink.origin
+        beside = np.zeros_like(rest)
+        for left, top, right, bottom in (row.box for row in rows):
+            high = bottom - top
+            lines, room = slice(max(top - y - high // 10, 0), bottom - y + high // 10), round(_ROOM * high)
+            beside[lines, max(left - x - room, 0) : right - x + room] = True
+        _, top, right, bottom = rows[-1].box
+        beside[bottom - y : bottom - y + round(_NEXT * (bottom - top)), : max(right - x, 0)] = True
+        return int((rest & beside).sum()) > _MUCH_INK
 
     def _look(self) -> None:
         looked = look_beside_seals(self.models, self.ink, scale=_SCALE, has_colour=self.has_colour)
@@ -176,7 +188,7 @@ class CellReader:
         choice = cut_off(choice, one, self.ink, flat, runs_over=runs_over)
         choice = doubted(choice, one, self.ink, pieces)
         is_plain = all(piece.ink is self.ink for piece in pieces)
-        if self.darker is not None and is_plain and self._has_dark_rest(self.darker):
+        if self.darker is not None and is_plain and self._has_dark_rest(self.darker, flat):
             choice = lessened_by(choice, one, 1.0, UNREAD)
         for piece in pieces:
             piece.end = piece.start

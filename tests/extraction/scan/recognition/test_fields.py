@@ -182,6 +182,14 @@ def test_that_a_field_of_a_fax_is_empty_is_never_sure() -> None:
     assert fax.confidence < SURE <= scan.confidence
 
 
+def test_that_a_field_of_a_pale_copy_is_empty_is_never_sure() -> None:
+    page = Paper().text(115, 196, "党组织审核：").registered()
+    pale = dataclasses.replace(page, upright=(255 - (255 - page.upright.astype(np.float32)) * 0.35).astype(np.uint8))
+    dark, faint = (read_fields(one, models(), Lexicon()).fields["review_opinion"] for one in (page, pale))
+    assert (dark.value, faint.value) == (None, None)
+    assert faint.confidence < SURE <= dark.confidence
+
+
 def test_a_cell_without_its_own_label_is_not_believed() -> None:
     labelled, bare = (
         read_fields(paper.text(108, 203, "经研究，同意公开", 4.6).registered(), models(), Lexicon()).fields
