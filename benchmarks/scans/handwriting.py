@@ -124,7 +124,7 @@ def main() -> None:
     parts: tuple[list[Text], list[Text]] = ([], [])
     for seed in given.seed:
         for make in (samples, clean_samples):
-            parts[seed % 2] += texts_on(make(seed, range(given.pages), CACHE / "pages" / str(seed)), models)
+            parts[seed % 2].extend(texts_on(make(seed, range(given.pages), CACHE / "pages" / str(seed)), models))
         print(f"seed {seed}: {len(parts[0]) + len(parts[1])} texts so far", flush=True)
     show(*parts)
     write(fitted([*parts[0], *parts[1]]))
