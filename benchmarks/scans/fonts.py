@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import shutil
 import subprocess
-import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,8 +135,8 @@ def fetched(package: str, folder: Path) -> Path:
         packed = Path(name)
         if package.startswith("@"):
             subprocess.run(["npm", "pack", "--silent", package], cwd=packed, check=True, capture_output=True)
-            with tarfile.open(next(packed.glob("*.tgz"))) as archive:
-                archive.extractall(packed / "x", filter="data")
+            (packed / "x").mkdir()
+            subprocess.run(["tar", "-xzf", next(packed.glob("*.tgz")), "-C", packed / "x"], check=True)
         else:
             subprocess.run(["apt-get", "download", "-q", package], cwd=packed, check=True, capture_output=True)
             subprocess.run(["dpkg-deb", "-x", next(packed.glob("*.deb")), packed / "x"], check=True)
