@@ -25,7 +25,7 @@ from benchmarks.scans.generate import DEVELOPMENT, Sample, clean_samples, known_
 from benchmarks.scans.programs import page_of
 from benchmarks.scans.scoring import group_of, is_right
 from formsvc.extraction.scan.reader import look_at
-from formsvc.extraction.scan.recognition.confidence import AGAINST, FOR, family_of
+from formsvc.extraction.scan.recognition.confidence import AGAINST, FOR, calibrated_as, family_of
 from formsvc.extraction.scan.recognition.fields import FieldsRead
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
@@ -90,10 +90,9 @@ def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
             if reading is None or not reading.raw.strip() or "score" not in scores:
                 continue
             kind = form.fields[key].kind
-            is_line = kind is Kind.TEXT and "margin" in scores
             is_believed = scores["score"] > 0
             yield Seen(
-                Kind.ORGANISATION.value if is_line else kind.value,
+                calibrated_as(kind, scores).value,
                 family_of(kind, scores),
                 {name.removeprefix(AGAINST): one for name, one in scores.items() if name.startswith(AGAINST)}
                 if is_believed

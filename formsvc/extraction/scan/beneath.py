@@ -9,7 +9,6 @@ itself.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -177,8 +176,7 @@ def _is_touched(text: FieldsRead, key: str, ink: Mask) -> bool:
 
 def _within(page: Grey, disc: Disc, part: float) -> Mask:
     """Return where on a page a disc of a part of its radius is."""
-    y, x = np.ogrid[: page.shape[0], : page.shape[1]]
-    return np.asarray((x - disc.x) ** 2 + (y - disc.y) ** 2 < (part * disc.radius) ** 2)
+    return np.asarray(disc.distances(*(slice(0, side) for side in page.shape)) < part * disc.radius)
 
 
 def _is_blue(page: Grey, cold: Mask, beside: Mask) -> bool:
@@ -203,8 +201,7 @@ def _signs(text: FieldsRead, key: str) -> Iterator[PixelBox]:
 
 def _signs_of(row: Row) -> Iterator[PixelBox]:
     left, top, right, bottom = row.box
-    places: Sequence[float] = row.line.places
-    edges = [0.0, *((one + other) / 2 for one, other in itertools.pairwise(places)), 1.0]
-    for sign, (start, stop) in zip(row.line.text, itertools.pairwise(edges), strict=True):
+    for place, sign in enumerate(row.line.text):
         if sign.isalnum():
+            start, stop = row.line.span(place, place + 1)
             yield (round(left + start * (right - left)), top, round(left + stop * (right - left)), bottom)

@@ -6,6 +6,9 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from formsvc.extraction.scan.registered import PixelBox
 
 
@@ -26,6 +29,11 @@ class Disc:
             int(self.x + self.radius) + 1,
             int(self.y + self.radius) + 1,
         )
+
+    def distances(self, rows: slice, columns: slice) -> NDArray[np.float32]:
+        """Return how far each pixel of a part of the picture is from its middle."""
+        y, x = np.ogrid[rows, columns]
+        return np.asarray(np.hypot(x - self.x, y - self.y), dtype=np.float32)
 
     def moved(self, right: int, down: int) -> Self:
         """Return it on a larger picture, of which the one it was found on begins there."""

@@ -57,11 +57,10 @@ class SealInk:
         is_beside = cv2.dilate(is_writing.astype(np.uint8), stroke) > 0
         left = np.clip((ink / self.tone - _EDGE) / (_DARKER - _EDGE), 0, 1)
         faded = (255 - (255 - part.astype(np.float32)) * left).astype(np.uint8)
-        is_inside = _distance(self.disc, rows, columns) < _REACH * self.disc.radius
+        is_inside = self.disc.distances(rows, columns) < _REACH * self.disc.radius
         clean = grey.copy()
-        clean[rows, columns] = np.where(
-            is_inside & ~is_writing, np.where(is_beside, faded, np.uint8(255)), part
-        )  # fmt: skip
+        without = np.where(is_beside, faded, np.uint8(255))
+        clean[rows, columns] = np.where(is_inside & ~is_writing, without, part)
         return clean
 
     def touches(self, box: PixelBox) -> bool:
@@ -87,7 +86,7 @@ def seal_ink(grey: Grey, disc: Disc) -> SealInk | None:
     """Return the ink of a seal, or None where it is too little or too dark to be told from writing."""
     rows, columns = _around(grey, disc, disc.radius + PER_MM)
     ink = _absorbance(grey[rows, columns])
-    inked = ink[(np.abs(_distance(disc, rows, columns) - disc.radius) < PER_MM / 2) & (ink > _INK)]
+    inked = ink[(np.abs(disc.distances(rows, columns) - disc.radius) < PER_MM / 2) & (ink > _INK)]
     if inked.size < _ENOUGH:
         return None
     tone = float(np.quantile(inked, 0.85))
@@ -101,12 +100,6 @@ def _around(grey: Grey, disc: Disc, reach: float) -> tuple[slice, slice]:
         slice(max(round(disc.y - reach), 0), min(round(disc.y + reach) + 1, height)),
         slice(max(round(disc.x - reach), 0), min(round(disc.x + reach) + 1, width)),
     )
-
-
-def _distance(disc: Disc, rows: slice, columns: slice) -> NDArray[np.float32]:
-    """Return how far each pixel of a part of a page is from the middle of a disc."""
-    y, x = np.ogrid[rows, columns]
-    return np.asarray(np.hypot(x - disc.x, y - disc.y), dtype=np.float32)
 
 
 def _absorbance(grey: Grey) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ from formsvc.chinese import clean_email, fold, fold_name, is_phone
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition import emails
 from formsvc.extraction.scan.recognition.alphabets import allowed
-from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, lessened, weighed
+from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, weighed, with_doubt
 from formsvc.extraction.scan.recognition.decode import (
     NEVER,
     Candidate,
@@ -347,9 +347,8 @@ def _with_lexicon(
 
 def lessened_by(choice: Choice, field: Field, value: float, doubt: str) -> Choice:
     """Return a choice with one more doubt, such as that of a seal without colour that lies over it."""
-    scores = MappingProxyType({**choice.scores, f"{AGAINST}{doubt}": value})
-    score = lessened(family_of(field.kind, choice.scores), choice.score, doubt, value)
-    return dataclasses.replace(choice, score=score, scores=scores)
+    scores = with_doubt(field.kind, {**choice.scores, "score": choice.score}, doubt, value)
+    return dataclasses.replace(choice, score=scores["score"], scores=scores)
 
 
 def _scored(field: Field, choice: Choice) -> Choice:

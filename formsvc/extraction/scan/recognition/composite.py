@@ -16,13 +16,14 @@ import numpy as np
 
 from formsvc.chinese import fold_label, is_han
 from formsvc.extraction.scan.recognition.choose import choose, lessened_by
-from formsvc.extraction.scan.recognition.confidence import UNLABELLED, UNREAD
+from formsvc.extraction.scan.recognition.confidence import CUT, UNLABELLED, UNREAD
 from formsvc.extraction.scan.recognition.dates import DateReader, is_within, may_hide_date
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask, with_overhang
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import (
     Row,
+    is_cut,
     look_beside_seals,
     read_box,
     widened,
@@ -30,7 +31,7 @@ from formsvc.extraction.scan.recognition.lines import (
 from formsvc.extraction.scan.recognition.matching import after_label, bracketed_end, is_like
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.passages import passage
-from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, around, cut_off, doubted
+from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, around, doubted
 from formsvc.extraction.scan.recognition.wording import worded
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
@@ -184,8 +185,9 @@ class CellReader:
             choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
-        runs_over = self._runs_over(flat if one.kind is Kind.ITEMS else flat[:-1])
-        choice = cut_off(choice, one, self.ink, flat, runs_over=runs_over)
+        wrapped = flat if one.kind is Kind.ITEMS else flat[:-1]
+        if any(is_cut(self.ink, row) for row in flat) or self._runs_over(wrapped):
+            choice = lessened_by(choice, one, 1.0, CUT)
         choice = doubted(choice, one, self.ink, pieces)
         is_plain = all(piece.ink is self.ink for piece in pieces)
         if self.darker is not None and is_plain and self._has_dark_rest(self.darker, flat):

@@ -81,8 +81,12 @@ def lessened(family: str, score: float, doubt: str, value: float) -> float:
 
 def confidence_of(kind: Kind, scores: Mapping[str, float]) -> float:
     """Return how likely a reading of a kind is right, 0 to 1, by all that was seen of it."""
-    is_line = kind is Kind.TEXT and "margin" in scores
-    return calibrated(Kind.ORGANISATION if is_line else kind, scores["score"])
+    return calibrated(calibrated_as(kind, scores), scores["score"])
+
+
+def calibrated_as(kind: Kind, scores: Mapping[str, float]) -> Kind:
+    """Return as which kind a reading is calibrated: a text in a line of its own as an organisation."""
+    return Kind.ORGANISATION if kind is Kind.TEXT and "margin" in scores else kind
 
 
 def with_doubt(kind: Kind, scores: Mapping[str, float], doubt: str, value: float) -> Mapping[str, float]:

@@ -134,6 +134,8 @@ class _PageReader:
             raw, word = title.other
             self._problems.append(Problem(Code.OTHER_DOCUMENT, None, MappingProxyType({"raw": raw, "word": word})))
         self._cells(range(len(self._registered.form.grid.cells)), {})
+        if (self._colours is None and not has_tones(self._page)) or self._is_pale():
+            self._doubt_what_is_empty()
         return self._read(title.year, is_title=title.is_title)
 
     def read_again(self, text: FieldsRead, numbers: Collection[int]) -> FieldsRead:
@@ -147,8 +149,6 @@ class _PageReader:
                 self._cell(cell, self._registered.cells.get(number))
         self._doubt_hands(hands)
         self._doubt_what_is_faint()
-        if (self._colours is None and not has_tones(self._page)) or self._is_pale():
-            self._doubt_what_is_empty()
 
     def _read(self, year: YearReading, *, is_title: bool) -> FieldsRead:
         return FieldsRead(
@@ -195,11 +195,12 @@ class _PageReader:
 
     def _doubt_hands(self, known: Mapping[str, float]) -> None:
         """Be less sure of what was written by hand, and of what stands among such; `known` is of fields read before."""
+        every = {**known, **self._hands}
         for key, odds in self._hands.items():
-            others = {other: one for other, one in {**known, **self._hands}.items() if other != key}
+            others = [one for other, one in every.items() if other != key]
             kind, scores = self._registered.form.fields[key].kind, self._scores[key]
             scores = with_doubt(kind, scores, BY_HAND, by_hand([odds]))
-            scores = with_doubt(kind, scores, AMONG_HANDS, by_hand(others.values()))
+            scores = with_doubt(kind, scores, AMONG_HANDS, by_hand(others))
             self._scores[key] = scores
             self._fields[key] = dataclasses.replace(self._fields[key], confidence=confidence_of(kind, scores))
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from formsvc.extraction.scan.recognition.choose import Choice, lessened_by
-from formsvc.extraction.scan.recognition.confidence import CUT, THROUGH
+from formsvc.extraction.scan.recognition.confidence import THROUGH
 from formsvc.extraction.scan.recognition.detect import TextBox
 from formsvc.extraction.scan.recognition.inked import Inked
-from formsvc.extraction.scan.recognition.lines import Row, is_cut
+from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.registered import PixelBox
 from formsvc.forms.spec import Field
 
@@ -45,11 +45,6 @@ class Found:
     rows: tuple[Row, ...] = ()
     is_doubtful: bool = False
     """Whether it seems empty although there is ink that nothing was made of."""
-
-
-def cut_off(choice: Choice, field: Field, ink: Inked, rows: Sequence[Row], *, runs_over: bool = False) -> Choice:
-    """Return a choice with the doubt that its writing runs on where the cell ends."""
-    return lessened_by(choice, field, 1.0, CUT) if runs_over or any(is_cut(ink, row) for row in rows) else choice
 
 
 def doubted(choice: Choice, field: Field, ink: Inked, pieces: Sequence[Piece]) -> Choice:

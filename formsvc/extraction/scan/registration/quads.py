@@ -22,6 +22,7 @@ _BEYOND = 0.05
 _GOES_ON = 1.0
 """What it costs a side, for what is seen of it, that its rule goes on beyond its corners: there a table ends."""
 _SAME_SHARE = 0.02
+_MOST = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Quad:
     """0 to 1: how well its sides are seen, and end at the corners."""
 
 
-def find_quads(level: Sequence[Rule], upright: Sequence[Rule], size: tuple[int, int], *, most: int = 8) -> list[Quad]:
+def find_quads(level: Sequence[Rule], upright: Sequence[Rule], size: tuple[int, int]) -> list[Quad]:
     """Return the likeliest outer lines of a table in a picture of this width and height, best first."""
     longest = max(size)
     levels = _outer(level, longest)
@@ -60,7 +61,7 @@ def find_quads(level: Sequence[Rule], upright: Sequence[Rule], size: tuple[int, 
     width, height = np.ptp(corners[..., 0], axis=2), np.ptp(corners[..., 1], axis=2)
     score = score + 0.15 * width * height / (size[0] * size[1])
     score[(width < _SMALLEST_SHARE * longest) | (height < _SMALLEST_SHARE * longest)] = -1
-    return _distinct(score.ravel(), corners.reshape(-1, 4, 2), _SAME_SHARE * longest, most)
+    return _distinct(score.ravel(), corners.reshape(-1, 4, 2), _SAME_SHARE * longest)
 
 
 def _outer(rules: Sequence[Rule], longest: int) -> list[Rule]:
@@ -103,13 +104,13 @@ def _sides(rules: Sequence[Rule], ends: Floats, first: np.ndarray, second: np.nd
     return scores
 
 
-def _distinct(scores: Floats, corners: Floats, same: float, most: int) -> list[Quad]:
+def _distinct(scores: Floats, corners: Floats, same: float) -> list[Quad]:
     found: list[Quad] = []
     for number in np.argsort(-scores)[:400]:
         if scores[number] < 0.3:
             break
         if all(float(np.abs(quad.corners - corners[number]).max()) > same for quad in found):
             found.append(Quad(corners[number], float(min(1.0, scores[number]))))
-        if len(found) == most:
+        if len(found) == _MOST:
             break
     return found
