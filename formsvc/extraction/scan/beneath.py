@@ -11,7 +11,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import cv2
 import numpy as np
@@ -22,14 +21,13 @@ from formsvc.extraction.scan.marks.disc import Disc
 from formsvc.extraction.scan.marks.marks import MarkReading
 from formsvc.extraction.scan.marks.seal_ink import SealInk, seal_ink
 from formsvc.extraction.scan.page import Grey
-from formsvc.extraction.scan.recognition.choose import Scores
 from formsvc.extraction.scan.recognition.confidence import OTHERWISE, confidence_of, with_doubt
 from formsvc.extraction.scan.recognition.fields import FieldsRead, read_cells
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.registered import PixelBox, Registered
-from formsvc.forms.reading import FieldReading, MarkState, Value
+from formsvc.forms.reading import MarkState, Value
 from formsvc.forms.spec import Kind
 
 _OTHERWISE = 0.9
@@ -103,7 +101,7 @@ class _Again:
             confidence = confidence_of(kind, seen)
             if confidence > first.confidence:
                 chosen[key] = dataclasses.replace(second, raw=first.raw, confidence=confidence), seen
-        return _with(self.text, found, chosen)
+        return self.text.with_chosen(found, chosen)
 
     def _is_darker(self, inks: Sequence[SealInk], found: FieldsRead, key: str) -> bool:
         """Whether the writing of a text is darker than every seal that reaches into it."""
@@ -141,7 +139,7 @@ class _Again:
                 chosen[key] = dataclasses.replace(first, confidence=_OTHERWISE), self.text.scores[key]
             elif second.confidence > first.confidence:
                 chosen[key] = dataclasses.replace(second, raw=first.raw), found.scores[key]
-        return _with(self.text, found, chosen)
+        return self.text.with_chosen(found, chosen)
 
     def _cells(self, page: Grey, numbers: Sequence[int]) -> FieldsRead:
         """Return what some cells say on another picture of the page."""
@@ -152,20 +150,6 @@ class _Again:
         cells = self.registered.form.grid.cells
         keys = dict.fromkeys(line.key for number in numbers for line in cells[number].lines if not line.is_label)
         return [key for key in keys if not self.registered.form.fields[key].kind.is_mark]
-
-
-def _with(text: FieldsRead, again: FieldsRead, chosen: Mapping[str, tuple[FieldReading, Scores]]) -> FieldsRead:
-    """Return what was read of a page with some fields, and what was seen of them, as they were chosen of both."""
-    anew = {key for key, (one, _) in chosen.items() if one.value == again.fields[key].value}
-    problems = (
-        *(one for one in text.problems if one.field not in anew),
-        *(one for one in again.problems if one.field in anew),
-    )
-    fields = {**text.fields, **{key: one for key, (one, _) in chosen.items()}}
-    scores = {**text.scores, **{key: seen for key, (_, seen) in chosen.items()}}
-    return dataclasses.replace(
-        text, fields=MappingProxyType(fields), scores=MappingProxyType(scores), problems=problems
-    )
 
 
 def _is_touched(text: FieldsRead, key: str, ink: Mask) -> bool:

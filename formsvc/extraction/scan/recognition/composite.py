@@ -44,6 +44,8 @@ _LEGIBLE, _HIGHEST = 0.5, round(10 * PER_MM)
 """How sure the signs of a row are on the average, and how high it is at most, for nothing else to stand there."""
 _HANGING = 1.2
 """Heights of a row from the right edge within which it may go on beyond it."""
+_SEEN_BEYOND = 2.0
+"""How much more a sign that is seen beyond the edge counts than one that touches it: it is lacking for certain."""
 _ROOM, _NEXT = 1.5, 1.3
 """Heights of a row beside it, and below the last one, where a sign of the text may stand that was not read."""
 _MUCH_INK = 90
@@ -185,9 +187,8 @@ class CellReader:
             choice = passage(self.models, one, parts, lambda number: self._again(pieces[number]))
         else:
             choice = choose(self.models, one, flat, lexicon=self.lexicon, within=self.within)
-        wrapped = flat if one.kind is Kind.ITEMS else flat[:-1]
-        if any(is_cut(self.ink, row) for row in flat) or self._runs_over(wrapped):
-            choice = lessened_by(choice, one, 1.0, CUT)
+        if (cut := self._cut(flat, flat if one.kind is Kind.ITEMS else flat[:-1])) > 0:
+            choice = lessened_by(choice, one, cut, CUT)
         choice = doubted(choice, one, self.ink, pieces)
         is_plain = all(piece.ink is self.ink for piece in pieces)
         if self.darker is not None and is_plain and self._has_dark_rest(self.darker, flat):
@@ -196,13 +197,19 @@ class CellReader:
             piece.end = piece.start
         return Found(choice, around([row.box for row in flat]), flat)
 
+    def _cut(self, rows: Sequence[Row], wrapped: Sequence[Row]) -> float:
+        """Return the doubt that writing runs on where the cell ends; of wrapped rows it is looked for beyond it."""
+        if self._runs_over(wrapped):
+            return _SEEN_BEYOND
+        return float(any(is_cut(self.ink, row) for row in rows))
+
     def _runs_over(self, rows: Sequence[Row]) -> bool:
         """Whether one of some rows goes on beyond the right edge of the cell: a comma hangs there now and then."""
         near = [row.box for row in rows if self.box[2] - row.box[2] < _HANGING * (row.box[3] - row.box[1])]
         wide = self.wider() if near else self.ink
         for _, top, _, bottom in near:
             low, high = bottom - self.ink.origin[1], bottom - top
-            hung = with_overhang(self.ink, wide, (low - round(0.7 * high), low + round(0.1 * high)))
+            hung = with_overhang(self.ink, wide, [(low - round(0.7 * high), low + round(0.1 * high))])
             if hung.origin[0] + hung.ink.shape[1] > self.ink.origin[0] + self.ink.ink.shape[1]:
                 return True
         return False

@@ -17,20 +17,29 @@ from formsvc.errors import Code, Problem
 from formsvc.extraction.scan.ink import has_tones, red_free
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.alphabets import allowed
-from formsvc.extraction.scan.recognition.choose import Scores, choose, lessened_by
+from formsvc.extraction.scan.recognition.choose import Choice, Scores, choose, lessened_by
 from formsvc.extraction.scan.recognition.composite import CellReader
 from formsvc.extraction.scan.recognition.confidence import (
     AMONG_HANDS,
     BY_HAND,
     CUT,
+    THROUGH,
     calibrated,
     confidence_of,
     with_doubt,
 )
 from formsvc.extraction.scan.recognition.handwriting import by_hand, hand_odds
-from formsvc.extraction.scan.recognition.inked import BEYOND, PALE, Inked, faint_pieces, inked, with_overhang
+from formsvc.extraction.scan.recognition.inked import (
+    BEYOND,
+    FAR_BEYOND,
+    PALE,
+    Inked,
+    faint_pieces,
+    inked,
+    with_overhang,
+)
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.recognition.lines import Row, is_at_edge, is_cut, rows_of, whole_row
+from formsvc.extraction.scan.recognition.lines import Row, is_alone, is_at_edge, is_cut, rows_of, whole_row
 from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.pieces import Found, around
 from formsvc.extraction.scan.recognition.title import read_title
@@ -44,6 +53,8 @@ _FAINT_CELLS = 2
 """Such cells from which on the page is faint."""
 _OF_FAINT = 0.5
 """How sure what was read of faint ink is at most."""
+_DARKER = 2.0
+"""How much darker faint ink is made: of 113 fields of faint ink on development pages 73 were read right, 95 are so."""
 _EMPTY_SCORE = 0.98
 _EMPTY_OF_FAX = 0.66
 """How sure it is at most where all is black or white: of 44 such fields on development pages 15 had been written in."""
@@ -57,6 +68,8 @@ _CUT_OFF = 4
 _NOT_FOUND = 0.0
 _WIDTHS = {Kind.EMAIL: 1.25}
 """How much wider than it stands a line of a kind is read: two narrow signs side by side are one to the recogniser."""
+_IN_ONE_ROW = frozenset({Kind.NAME, Kind.EMAIL})
+"""The kinds that seldom go on in a second row: what seems to be one is often a ring or specks."""
 _ANOTHER_WIDTH = 0.88
 """How wide a doubtful line is when it is read again, as a part of its width at first."""
 _DOUBTFUL = 0.1
@@ -86,6 +99,19 @@ class FieldsRead:
     hands: Mapping[str, float] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
     """By how much a hand is likelier to have written each field than print, in logarithms of the odds."""
 
+    def with_chosen(self, again: FieldsRead, chosen: Mapping[str, tuple[FieldReading, Scores]]) -> FieldsRead:
+        """Return it with some fields, and what was seen of them, as they were chosen of it and of another reading."""
+        anew = {key for key, (one, _) in chosen.items() if one.value == again.fields[key].value}
+        return dataclasses.replace(
+            self,
+            fields=MappingProxyType({**self.fields, **{key: one for key, (one, _) in chosen.items()}}),
+            scores=MappingProxyType({**self.scores, **{key: seen for key, (_, seen) in chosen.items()}}),
+            problems=(
+                *(one for one in self.problems if one.field not in anew),
+                *(one for one in again.problems if one.field in anew),
+            ),
+        )
+
 
 def read_fields(
     registered: Registered, models: Models, lexicon: Lexicon, *, page: Grey | None = None, year: int | None = None
@@ -95,8 +121,23 @@ def read_fields(
     `page` is the upright picture without red ink on white paper, if it is at hand; `year` is that of the blank's own
     mark, for which dates are plausible when no title says another.
     """
-    reader = _PageReader(registered, models, lexicon, red_free(registered.upright) if page is None else page)
-    return reader.read(year)
+    page = red_free(registered.upright) if page is None else page
+    text = _PageReader(registered, models, lexicon, page).read(year)
+    return _with_faint(registered, models, lexicon, page, text) if text.faint else text
+
+
+def _with_faint(registered: Registered, models: Models, lexicon: Lexicon, page: Grey, text: FieldsRead) -> FieldsRead:
+    """Return the fields, those of faint ink as they read with all ink made darker; they are asked about nonetheless."""
+    cells = enumerate(registered.form.grid.cells)
+    numbers = [number for number, cell in cells if any(line.key in text.faint for line in cell.lines)]
+    darker = np.clip(255 - _DARKER * (255 - page.astype(np.float32)), 0, 255).astype(np.uint8)
+    again = read_cells(registered, models, lexicon, darker, text, numbers)
+    chosen = {}
+    for key in text.faint:
+        found = again.fields[key]
+        if found.value is not None:
+            chosen[key] = dataclasses.replace(found, confidence=text.fields[key].confidence), text.scores[key]
+    return text.with_chosen(again, chosen)
 
 
 def read_cells(
@@ -233,9 +274,9 @@ class _PageReader:
         found = self._in_one(field, ink, box)
         if not any(is_at_edge(box, row) for row in found.rows):
             return found
-        _, top, _, bottom = around([row.box for row in found.rows])
-        wide = inked(self._page, box, self._colours, beside=BEYOND)
-        whole = with_overhang(ink, wide, (top - ink.origin[1], bottom - ink.origin[1]))
+        wide = inked(self._page, box, self._colours, beside=FAR_BEYOND)
+        high = ink.origin[1]
+        whole = with_overhang(ink, wide, ((row.box[1] - high, row.box[3] - high) for row in found.rows))
         is_over = whole.ink.shape != ink.ink.shape
         if not is_over and not any(is_cut(ink, row) for row in found.rows):
             return found
@@ -253,10 +294,19 @@ class _PageReader:
         if not rows:
             return Found(None, box)
 
-        def again() -> list[Row]:
-            return [whole_row(self._models, ink, row, squeeze=(squeeze or 1.0) * _ANOTHER_WIDTH) for row in places]
+        def said(some: slice) -> Choice:
+            def again() -> list[Row]:
+                another = (squeeze or 1.0) * _ANOTHER_WIDTH
+                return [whole_row(self._models, ink, row, squeeze=another) for row in places[some]]
 
-        choice = choose(self._models, field, rows, lexicon=self._lexicon, within=self._within, again=again)
+            return choose(self._models, field, rows[some], lexicon=self._lexicon, within=self._within, again=again)
+
+        choice = said(slice(None))
+        if field.kind in _IN_ONE_ROW and len(rows) > 1:
+            alone = [said(slice(number, number + 1)) for number, row in enumerate(rows) if is_alone(row, rows)]
+            surest = max((choice, *alone), key=lambda one: one.normal.value is not None and one.score)
+            if surest is not choice:
+                choice = dataclasses.replace(lessened_by(surest, field, 1.0, THROUGH), raw=choice.raw)
         return Found(choice, around([row.box for row in rows]), tuple(rows))
 
     def _take(self, field: Field, found: Found, ink: Inked, cell: Cell) -> None:

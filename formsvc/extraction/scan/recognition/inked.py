@@ -6,7 +6,7 @@ empty and is never shown to the recogniser, which would find letters in it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -17,8 +17,8 @@ from formsvc.extraction.scan.page import Grey, Pixels
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 Mask = NDArray[np.bool_]
-BEYOND = round(10 * PER_MM)
-"""How many pixels beside a cell are looked at for what runs over its edge."""
+BEYOND, FAR_BEYOND = round(10 * PER_MM), round(18 * PER_MM)
+"""How many pixels beside a cell are looked at for what runs over its edge, and to see whose it is."""
 PALE = 205
 """Darker than this on white paper is ink, if it has edges: what shines through is paler or has none."""
 _UNDER_RED = 150
@@ -39,6 +39,8 @@ _DUST = round(0.55 * PER_MM)
 _GAP, _HANGS = 0.3, 2.2
 """Heights of a row: the white that parts what is written in a cell from what stands beside it, and how far over the
 edge writing goes at most."""
+_BLANK = 0.5
+"""The same of the white that parts one piece of writing from another: a date in the next cell has gaps of its own."""
 _SLICE = round(0.8 * PER_MM)
 """Pixels of the least slice of a sign."""
 _LEAST_INK = round(1.1 * PER_MM)
@@ -96,7 +98,7 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None, *, beside: i
     return Inked(grey, (left, top), kept[labels], specks, slices)
 
 
-def with_overhang(cell: Inked, wide: Inked, rows: tuple[int, int]) -> Inked:
+def with_overhang(cell: Inked, wide: Inked, rows: Iterable[tuple[int, int]]) -> Inked:
     """Return a cell with what is written in some rows of it and goes on beyond its edges with no gap but the line's.
 
     `wide` is the same cell with what stands beside it; rows are in the cell's pixels. What reaches far beyond an edge
@@ -104,27 +106,34 @@ def with_overhang(cell: Inked, wide: Inked, rows: tuple[int, int]) -> Inked:
     """
     begin = cell.origin[0] - wide.origin[0]
     end = begin + cell.ink.shape[1]
-    top, bottom = rows
-    has_ink: Mask = np.asarray(wide.ink[max(top, 0) : bottom].any(axis=0), dtype=np.bool_)
-    own = np.flatnonzero(has_ink[begin:end])
-    room = round(_GAP * (bottom - top))
     left, right = begin, end
-    if len(own) and own[0] <= room:
-        left -= _overhang(has_ink[:begin][::-1], bottom - top)
-    if len(own) and own[-1] >= end - begin - 1 - room:
-        right += _overhang(has_ink[end:], bottom - top)
+    for top, bottom in rows:
+        has_ink: Mask = np.asarray(wide.ink[max(top, 0) : bottom].any(axis=0), dtype=np.bool_)
+        own = np.flatnonzero(has_ink[begin:end])
+        room = round(_GAP * (bottom - top))
+        if len(own) and own[0] <= room:
+            left = min(left, begin - _overhang(has_ink[:begin][::-1], bottom - top))
+        if len(own) and own[-1] >= end - begin - 1 - room:
+            right = max(right, end + _overhang(has_ink[end:], bottom - top))
     part = (slice(None), slice(left, right))
     return Inked(wide.grey[part], (wide.origin[0] + left, wide.origin[1]), wide.ink[part], cell.dust, cell.slices)
 
 
 def _overhang(has_ink: Mask, height: int) -> int:
     """Return how far writing goes on beyond an edge, column by column; 0 when it goes on too far to belong here."""
+    columns = np.flatnonzero(has_ink).tolist()
+    is_own = _run(columns, round(_BLANK * height)) < min(_HANGS * height, len(has_ink))
+    return _run(columns, round(_GAP * height)) if is_own else 0
+
+
+def _run(columns: Sequence[int], most: int) -> int:
+    """Return how far ink beyond an edge goes on with no gap wider than this, but for the ruling line's own."""
     reach, gap = 0, _EDGE
-    for column in np.flatnonzero(has_ink).tolist():
+    for column in columns:
         if column - reach > gap:
             break
-        reach, gap = column + 1, round(_GAP * height)
-    return reach if reach <= _HANGS * height else 0
+        reach, gap = column + 1, most
+    return reach
 
 
 def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> int:

@@ -38,6 +38,10 @@ _STOP = 0.6
 """Heights of a row in which a full stop may stand behind its box."""
 _NEAR = 3.0
 """Heights of a row in which ink beside a box belongs to its row."""
+_LEGIBLE = 0.6
+"""How sure the signs of a row are on the average, at least, for it to be writing for certain."""
+_ACROSS = 0.35
+"""The part of a row's height that another line of writing never shares with it."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
@@ -78,6 +82,18 @@ def is_at_edge(cell: PixelBox, row: Row) -> bool:
     left, top, right, bottom = row.box
     room = _AT_EDGE * (bottom - top)
     return left - cell[0] < room or cell[2] - right < room
+
+
+def is_alone(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether none of the other rows can be another line of writing: they lie across it or are hardly legible."""
+    return all(other is row or other.line.mean < _LEGIBLE or _lies_across(row, other) for other in rows)
+
+
+def _lies_across(row: Row, other: Row) -> bool:
+    """Whether another row says nothing, or stands in the height of a row."""
+    (_, top, _, bottom), (_, high, _, low) = row.box, other.box
+    shared = min(bottom, low) - max(top, high)
+    return not other.line.text or shared > _ACROSS * min(bottom - top, low - high)
 
 
 def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:

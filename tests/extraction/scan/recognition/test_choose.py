@@ -75,6 +75,7 @@ def test_a_date_is_as_sure_as_its_figures() -> None:
     assert found.normal.value == "--01-02"
     assert found.scores["lowest"] > 0.99
     assert found.scores["agrees"]
+    assert "1月2" not in found.alternatives  # the same day
 
 
 def test_a_blank_more_or_less_is_no_rival() -> None:

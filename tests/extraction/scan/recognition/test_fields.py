@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from functools import cache
 
 import cv2
 import numpy as np
 import pypdfium2
+import pytest
 
 from formsvc.errors import Code
 from formsvc.extraction.scan.page import ScanPage
 from formsvc.extraction.scan.reader import SURE
+from formsvc.extraction.scan.recognition import fields
 from formsvc.extraction.scan.recognition.fields import FieldsRead, read_fields
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
+from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
 from formsvc.forms.reading import FieldReading, Reading, Source, Value, YearReading, YearSource
 from formsvc.rendering.copies import draw_copies
 from formsvc.rendering.fonts import bundled_fonts
 from formsvc.rendering.layout import layout_of
-from tests.extraction.scan.marked import Paper
+from tests.extraction.scan.marked import Paper, face, px
 from tests.extraction.scan.recognisers import models
 from tests.forms.factories import a_spec
 
@@ -45,8 +49,8 @@ MEMBER: dict[str, Value] = {
 def a_filled_page(form: str, values: dict[str, Value], *, year: int | None = 2011) -> Registered:
     """Return a form drawn with values, its cells where its layout has them."""
     spec = a_spec(form)
-    fields = {key: FieldReading(value, "", 1.0) for key, value in values.items()}
-    reading = Reading(1, form, 1, YearReading(year, YearSource.TITLE, 1.0), fields)
+    filled = {key: FieldReading(value, "", 1.0) for key, value in values.items()}
+    reading = Reading(1, form, 1, YearReading(year, YearSource.TITLE, 1.0), filled)
     drawn = draw_copies(spec, reading, record="0" * 12, version=1, date=dt.datetime(2011, 3, 1, tzinfo=dt.UTC))
     page = pypdfium2.PdfDocument(next(iter(drawn.values())).data)[0]
     pixels = np.array(page.render(scale=PER_MM * 25.4 / 72).to_pil().convert("RGB"))
@@ -200,6 +204,40 @@ def test_a_cell_without_its_own_label_is_not_believed() -> None:
         assert bare[key].confidence < SURE <= labelled[key].confidence
 
 
+@pytest.mark.parametrize("beside", ["2011-03-24", "所在服务队"])
+def test_what_ends_at_the_rule_in_the_cell_beside_is_no_part_of_a_number(beside: str) -> None:
+    paper = Paper().text(51.7 - face(32).getlength(beside) / PER_MM, 235, beside, 4.0).text(53, 235, "17777884644", 4.0)
+    assert read_fields(paper.registered(), models(), Lexicon()).fields["phone"].value == "17777884644"
+
+
+def test_specks_above_an_address_are_no_row_of_it() -> None:
+    paper = Paper().text(135.4, 235.4, "luofeng2974@126.com", 4.0)
+    specks = [px(134.4 + 30 * x, 231.7 + 2.4 * y) for x, y in np.random.default_rng(3).random((60, 2))]
+    paper.add(lambda draw: [draw.ellipse((x, y, x + 6, y + 6), 255) for x, y in specks])
+    read = read_fields(paper.registered(has_colour=False, black=160), models(), Lexicon()).fields["email"]
+    assert (read.value, read.confidence > SURE) == ("luofeng2974@126.com", True)
+
+
+def test_a_text_of_which_a_comma_hangs_beyond_the_edge_is_asked_about() -> None:
+    paper = Paper().text(104, 195, "党组织审核：").text(152, 203, "经研究，同意", 4.9).text(104, 211, "公开承诺", 4.9)
+    plain = read_fields(paper.registered(), models(), Lexicon())
+    paper.add(lambda d: d.line((183.2 * 8, 206.6 * 8, 185.2 * 8, 209 * 8), fill=255, width=6))
+    hung = read_fields(paper.registered(), models(), Lexicon())
+    assert plain.fields["review_opinion"].confidence >= SURE > hung.fields["review_opinion"].confidence
+
+
+def test_a_hand_makes_a_value_less_sure_and_hands_all_around_it_do_so_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sure_of_name(*by_hand: str) -> float:
+        def odds(rows: Sequence[Row]) -> float:
+            return 5.0 if ("name" if "翀" in rows[0].line.text else "others") in by_hand else -5.0
+
+        monkeypatch.setattr(fields, "hand_odds", odds)
+        return read_fields(a_filled_page("annex2", MEMBER), models(), Lexicon()).fields["name"].confidence
+
+    assert sure_of_name("name") < sure_of_name("others") < sure_of_name()
+    assert sure_of_name("name", "others") < sure_of_name("name")
+
+
 def test_a_label_alone_leaves_its_fields_empty() -> None:
     paper = Paper().text(115, 196, "党组织审核：").text(32, 196, "承诺人（手写签名）：")
     read = read_fields(paper.registered(), models(), Lexicon())
@@ -232,6 +270,7 @@ def test_nothing_is_believed_of_a_page_whose_ink_is_almost_too_faint() -> None:
     faint = page.upright // 6 + 212
     read = read_fields(dataclasses.replace(page, upright=faint), models(), Lexicon(), page=faint[..., 1].copy())
     assert {key for key, found in read.fields.items() if found.confidence > 0.9} == set()
+    assert values(read) == MEMBER
 
 
 def test_what_was_read_beside_faint_writing_of_one_cell_is_asked_about() -> None:

@@ -55,7 +55,7 @@ def test_what_goes_on_over_the_edge_belongs_to_its_cell() -> None:
         cv2.rectangle(page, (x, 36), (x + 8, 60), 20, 2)
     box = (100, 0, 399, 96)
     cell, wide = inked(page, box), inked(page, box, beside=80)
-    whole = with_overhang(cell, wide, (30, 66))
+    whole = with_overhang(cell, wide, [(30, 66)])
     assert whole.origin == (100, 0)
     assert 420 <= whole.origin[0] + whole.ink.shape[1] <= 440
     assert not wide.ink[:4].any()
@@ -68,7 +68,17 @@ def test_the_writing_of_the_cell_beside_does_not_belong_to_it() -> None:
         cv2.rectangle(page, (x, 36), (x + 8, 60), 20, 2)
     box = (103, 0, 399, 96)
     cell = inked(page, box)
-    assert with_overhang(cell, inked(page, box, beside=100), (30, 66)).ink.shape == cell.ink.shape
+    assert with_overhang(cell, inked(page, box, beside=100), [(30, 66)]).ink.shape == cell.ink.shape
+
+
+def test_the_end_of_a_date_in_the_cell_beside_does_not_belong_to_it() -> None:
+    page = np.full((96, 600), 255, np.uint8)
+    page[:, 199:201] = 20
+    for x in (98, 112, 134, 148, 170, 184, 206, 220):
+        cv2.rectangle(page, (x, 36), (x + 8, 60), 20, 2)
+    box = (203, 0, 399, 96)
+    cell = inked(page, box)
+    assert with_overhang(cell, inked(page, box, beside=180), [(36, 60)]).ink.shape == cell.ink.shape
 
 
 @pytest.mark.parametrize("over", [1, 3, 6])

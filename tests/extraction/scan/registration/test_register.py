@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -226,6 +227,16 @@ def test_labels_that_say_something_else_deny_the_form() -> None:
     assert isinstance(told, NotAForm)
     assert told.reason == "unknown-table"
     assert told.score < 0.5
+
+
+@pytest.mark.parametrize(("whites", "is_form"), [((3,), True), ((3, 5), False)])
+def test_a_form_whose_labels_cannot_be_read_has_to_fit_nearly_whole(whites: Sequence[int], *, is_form: bool) -> None:
+    sheet = draw(forms()["annex2"], Style(shift=0.1), seed=4)
+    for corners in (sheet.boxes[number] for number in whites):
+        (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+        sheet.pixels[round(top) - 8 : round(bottom) + 8, round(left) + 12 : round(right) + 8] = 255
+    assert isinstance(register(sheet.as_page(), ATLAS), Registered)
+    assert isinstance(register(sheet.as_page(), ATLAS, Reader("")), Registered) is is_form
 
 
 def test_letters_one_below_the_other_are_read_as_one_line() -> None:
