@@ -97,6 +97,13 @@ def parse_month(text: str, *, within: range | None = None) -> str | None:
     return value[:7] if value and len(value) >= 7 and value[0] != "-" else None
 
 
+def parted(figures: str) -> tuple[str, ...]:
+    """Give every date that figures which ran together may say, its parts parted: 2019816 says 2019.8.16 alone."""
+    year, rest = figures[:4], figures[4:]
+    ways = (f"{year}.{rest[:cut]}.{rest[cut:]}" for cut in (1, 2) if len(rest) - cut in (1, 2))
+    return tuple(way for way in ways if parse_date(way) is not None)
+
+
 def read_date(text: str, *, within: range | None = None) -> DateReading:
     """Read a text that holds a date and nothing else, in any usual style.
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from formsvc.chinese import DateFault, DateReading, parse_date, parse_month, parse_number, parse_year, read_date
+from formsvc.chinese.dates import parted
 
 HAN = "〇一二三四五六七八九"
 
@@ -222,3 +223,19 @@ def test_a_reading_has_a_value_or_a_fault_and_the_value_is_possible(text: str) -
     assert (reading.value is None) != (reading.fault is None)
     if reading.value and len(reading.value) == 10:
         dt.date.fromisoformat(reading.value)
+
+
+@pytest.mark.parametrize(
+    ("figures", "ways"),
+    [
+        ("2019816", ("2019.8.16",)),
+        ("2009113", ("2009.1.13", "2009.11.3")),
+        ("201016", ("2010.1.6",)),
+        ("2019230", ()),
+        ("20190816", ("2019.08.16",)),
+        ("2019", ()),
+        ("18100101", ()),
+    ],
+)
+def test_figures_that_ran_together_are_parted_in_every_way_that_is_a_date(figures: str, ways: tuple[str, ...]) -> None:
+    assert parted(figures) == ways

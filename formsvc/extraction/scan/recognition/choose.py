@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.chinese import clean_email, fold, fold_name, is_phone
-from formsvc.chinese.dates import HAN_DIGITS
+from formsvc.chinese.dates import HAN_DIGITS, parted
 from formsvc.extraction.scan.recognition import emails
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, weighed, with_doubt
@@ -49,6 +50,8 @@ _SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
 """The confidence of its least sure sign and the margin from which on a reading needs no second one."""
 _OF_FIGURES = (Kind.DATE, Kind.MONTH, Kind.PHONE)
 _FIGURES = frozenset(HAN_DIGITS + "〇○零十廿卅元")
+_POINTS, _RUN_TOGETHER, _LOST_POINTS = re.compile(r"[.,·、\s]"), (6, 7), 4.0
+"""What parts a date, how many figures it has without noughts, and what it costs that the points were not seen."""
 _ALTERNATIVES = 3
 _ROSTER, _ROSTER_ALONE = 8.0, 16.0
 """How much less likely than the free reading a known name may be and still be chosen; and one no other is near to."""
@@ -222,11 +225,21 @@ def _searched(
 
 def _ranked(field: Field, found: Iterable[Candidate], within: range | None) -> list[_Ranked]:
     ranked = []
-    for one in emails.as_meant(found) if field.kind is Kind.EMAIL else found:
+    meant = {Kind.EMAIL: emails.as_meant, Kind.DATE: _with_points}.get(field.kind, list)(found)
+    for one in meant:
         normal = normalise(field, one.text, within=within if field.kind is Kind.DATE else None)
         cost = _cost(field, one.text, normal, within)
         ranked.append(_Ranked(one.text, one.score, cost, normal))
     return sorted(ranked, key=lambda one: -one.total)
+
+
+def _with_points(found: Iterable[Candidate]) -> Iterator[Candidate]:
+    """Yield readings of a date, and with its points those that lack them: a scan loses what is so small."""
+    for one in found:
+        yield one
+        figures = _POINTS.sub("", fold(one.text))
+        if figures.isdecimal() and len(figures) in _RUN_TOGETHER:
+            yield from (Candidate(text, one.score - _LOST_POINTS) for text in parted(figures))
 
 
 def _cost(field: Field, text: str, normal: Normal, within: range | None) -> float:

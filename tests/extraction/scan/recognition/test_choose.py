@@ -78,6 +78,28 @@ def test_a_date_is_as_sure_as_its_figures() -> None:
     assert "1月2" not in found.alternatives  # the same day
 
 
+def _run_together(figures: str) -> Choice:
+    model = a_model("0123456789.")
+    date = Field("on", Kind.DATE, "on", "", (), required=False, public=False, options=(), blank="")
+    blank = (1.0, *[0.0] * 11)
+    signs = [tuple(float(number == 1 + int(sign)) for number in range(12)) for sign in figures]
+    seen = steps(*(row for sign in signs for row in (sign, blank)))
+    return choose(model, date, [Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)], lexicon=Lexicon())
+
+
+@pytest.mark.parametrize(("figures", "day"), [("2019816", "2019-08-16"), ("201016", "2010-01-06")])
+def test_a_date_that_lost_its_points_is_read_where_its_figures_say_one_alone(figures: str, day: str) -> None:
+    found = _run_together(figures)
+    assert (found.normal.value, found.raw) == (day, figures)
+    assert found.scores["margin"] > 4
+
+
+def test_figures_that_may_be_two_dates_are_as_good_as_unread() -> None:
+    found = _run_together("2009113")
+    assert found.scores["margin"] == 0
+    assert calibrated(Kind.DATE, found.score) < FILED
+
+
 def test_a_blank_more_or_less_is_no_rival() -> None:
     model = a_model("所 长")
     unit = Field("unit", Kind.TEXT, "unit", "", (), required=False, public=False, options=(), blank="")
