@@ -19,10 +19,10 @@ from formsvc.chinese import fold
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
 
-PAIR = 1.3
+PAIR = 2.6
 """What a pair of signs that is found in a word counts, as a logarithm of likelihood."""
 _OTHERS = 4
-_WORTH = 0.04
+_WORTH = 0.01
 """An alternative less likely than this part of the best sign is none."""
 _PAIRS = (("于", "干"), ("未", "末"), ("土", "士"))
 _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
