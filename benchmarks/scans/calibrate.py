@@ -30,6 +30,7 @@ from formsvc.extraction.scan.recognition.fields import FieldsRead
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
 from formsvc.extraction.scan.recognition.recognise import read_text
+from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.registration.register import NotAForm, prepare, register
 from formsvc.forms.spec import FormSpec, Kind
 
@@ -70,8 +71,8 @@ class Seen:
         return 1 / (1 + math.exp(-min(max(total, -30.0), 30.0)))
 
 
-def read_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[FormSpec, FieldsRead, Mapping[str, Any]]]:
-    """Read pages as the reader does and yield, for every form that was found, it, what was read and the truth."""
+def registered_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[Registered, Mapping[str, Any]]]:
+    """Find the form on pages as the reader does and yield every page on which the right one was, with the truth."""
     specs = known_forms()
     atlas = prepare(list(specs.values()))
     for sample in made:
@@ -79,7 +80,13 @@ def read_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[FormSpec, 
         found = None if page is None else register(page, atlas, lambda grey: read_text(models, grey))
         if found is None or isinstance(found, NotAForm) or found.form.id != sample.truth["form"]:
             continue
-        yield found.form, look_at(found, models, Lexicon()).text, sample.truth
+        yield found, sample.truth
+
+
+def read_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[FormSpec, FieldsRead, Mapping[str, Any]]]:
+    """Read pages as the reader does and yield, for every form that was found, it, what was read and the truth."""
+    for found, truth in registered_on(made, models):
+        yield found.form, look_at(found, models, Lexicon()).text, truth
 
 
 def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
