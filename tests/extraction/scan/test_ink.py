@@ -6,7 +6,17 @@ import cv2
 import numpy as np
 import pytest
 
-from formsvc.extraction.scan.ink import flattened, has_tones, inks_of, is_grey, red_free, red_mask
+from formsvc.extraction.scan.ink import (
+    darker,
+    flattened,
+    has_tones,
+    inks_of,
+    is_grey,
+    is_pale,
+    lighter,
+    red_free,
+    red_mask,
+)
 from formsvc.extraction.scan.page import Grey, Pixels
 
 RED, BLUE, BLACK = (205, 35, 40), (40, 60, 150), (25, 25, 25)
@@ -102,3 +112,12 @@ def test_edges_of_black_are_no_tones_and_pale_places_are() -> None:
     assert not has_tones(smooth)
     smooth[where("stroke")] = 150
     assert has_tones(smooth)
+
+
+def test_pale_ink_is_made_darker_and_lighter_again_without_loss() -> None:
+    page = np.full((60, 60, 3), 250, np.uint8)
+    page[20:30, 10:50] = np.arange(160, 240, 2, dtype=np.uint8)[:, None]
+    assert is_pale(page)
+    assert darker(page).min() < 70
+    assert (lighter(darker(page)) == page).all()
+    assert not is_pale(darker(page))

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pypdfium2
 import pytest
+from PIL import ImageDraw
 
 from formsvc.errors import Code
 from formsvc.extraction.scan.page import ScanPage
@@ -212,8 +213,13 @@ def test_what_ends_at_the_rule_in_the_cell_beside_is_no_part_of_a_number(beside:
 
 def test_specks_above_an_address_are_no_row_of_it() -> None:
     paper = Paper().text(135.4, 235.4, "luofeng2974@126.com", 4.0)
-    specks = [px(134.4 + 30 * x, 231.7 + 2.4 * y) for x, y in np.random.default_rng(3).random((60, 2))]
-    paper.add(lambda draw: [draw.ellipse((x, y, x + 6, y + 6), 255) for x, y in specks])
+
+    def specks(draw: ImageDraw.ImageDraw) -> None:
+        for across, down in np.random.default_rng(3).random((60, 2)):
+            x, y = px(134.4 + 30 * across, 231.7 + 2.4 * down)
+            draw.ellipse((x, y, x + 6, y + 6), 255)
+
+    paper.add(specks)
     read = read_fields(paper.registered(has_colour=False, black=160), models(), Lexicon()).fields["email"]
     assert (read.value, read.confidence > SURE) == ("luofeng2974@126.com", True)
 
