@@ -87,7 +87,7 @@ class FieldsRead:
     scores: Mapping[str, Scores]
     """What spoke for and against each reading, and as `score` what was made of it before calibration."""
     rows: tuple[Row, ...]
-    """Every piece of text that was read, for a layer of text."""
+    """Every piece of text that was read."""
     has_title: bool
     """Whether the form's own title was found above the table."""
     within: range | None = None
