@@ -46,6 +46,8 @@ _HANGING = 1.2
 """Heights of a row from the right edge within which it may go on beyond it."""
 _SEEN_BEYOND = 2.0
 """How much more a sign that is seen beyond the edge counts than one that touches it: it is lacking for certain."""
+_A_ROW = 10
+"""Pieces of ink on an edge that are a row of writing, cut by a rule found in the wrong place: a seal leaves up to 7."""
 _ROOM, _NEXT = 1.5, 1.3
 """Heights of a row beside it, and below the last one, where a sign of the text may stand that was not read."""
 _MUCH_INK = 90
@@ -199,7 +201,7 @@ class CellReader:
 
     def _cut(self, rows: Sequence[Row], wrapped: Sequence[Row]) -> float:
         """Return the doubt that writing runs on where the cell ends; of wrapped rows it is looked for beyond it."""
-        if self._runs_over(wrapped):
+        if self.ink.halved >= _A_ROW or self._runs_over(wrapped):
             return _SEEN_BEYOND
         return float(any(is_cut(self.ink, row) for row in rows))
 

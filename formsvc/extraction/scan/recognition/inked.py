@@ -62,6 +62,8 @@ class Inked:
     """How many specks were left out."""
     slices: int = 0
     """How many short pieces at the edges were taken for remains of lines: many are writing that was cut off."""
+    halved: int = 0
+    """How many pieces of ink its upper edge, or its lower one, cuts through: many are a row of writing."""
 
     @property
     def is_empty(self) -> bool:
@@ -95,7 +97,8 @@ def inked(page: Grey, box: PixelBox, colours: Pixels | None = None, *, beside: i
             specks += area > 2
     wiped_mask = cv2.dilate(wiped[labels].astype(np.uint8), np.ones((3, 3), np.uint8))
     grey[wiped_mask > 0] = 255
-    return Inked(grey, (left, top), kept[labels], specks, slices)
+    above, below = (int(np.count_nonzero(kept[np.unique(labels[edge])])) for edge in (0, -1)) if labels.size else (0, 0)
+    return Inked(grey, (left, top), kept[labels], specks, slices, max(above, below))
 
 
 def with_overhang(cell: Inked, wide: Inked, rows: Iterable[tuple[int, int]]) -> Inked:

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from formsvc.chinese import read_items
+from formsvc.chinese import parse_number, read_items
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition.choose import Choice
 from formsvc.extraction.scan.recognition.confidence import AGAINST, PASSAGE, weighed
@@ -63,9 +63,9 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
     rows = [[dataclasses.replace(row, line=worded(models, row.steps)) for row in line] for line in given]
     raw = "\n".join(_line([row.line for row in line]) for line in given)
     lines = [typeset(_line([row.line for row in line])) for line in rows]
-    shown = _with_indents(lines, rows)
+    shown = _numbered(_with_indents(lines, rows))
     if field.kind is Kind.ITEMS:
-        items = tuple(_ended(re.sub(_GAP, "", item)) for item in read_items(_numbered(shown), wrapped=True).items)
+        items = tuple(_ended(re.sub(_GAP, "", item)) for item in read_items(shown, wrapped=True).items)
         text, normal = "\n".join(items), Normal(items or None)
     else:
         text = "".join(lines)
@@ -86,7 +86,7 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         "rows": float(len(rows)),
         "apart": float(apart),
         "holes": float(sum(map(holes, flat))),
-        "undivided": float(field.kind is Kind.ITEMS and may_go_apart(shown)),
+        "undivided": float(field.kind is Kind.ITEMS and (may_go_apart(shown) or may_lack_items(shown))),
         "both": math.prod(both),
         "both_lowest": both[0] if both else 0.0,
         "both_second": both[1] if len(both) > 1 else 1.0,
@@ -157,6 +157,13 @@ def may_go_apart(shown: Sequence[str]) -> bool:
     if any(_NUMBERED.match(line) for line in shown):
         return False
     return any(line[-1:] in _ENDS and not after.startswith(_BEGINS) for line, after in itertools.pairwise(shown))
+
+
+def may_lack_items(shown: Sequence[str]) -> bool:
+    """Return whether the numbers of items are not one after the other from 1: one may stand where nobody looked."""
+    numbered = (_NUMBERED.match(line) for line in shown)
+    numbers = [parse_number(match[0][: match.start(1)]) for match in numbered if match is not None]
+    return numbers != list(range(1, len(numbers) + 1))
 
 
 def _doubts(scores: Mapping[str, float]) -> dict[str, float]:

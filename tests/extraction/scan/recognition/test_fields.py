@@ -244,6 +244,14 @@ def test_a_hand_makes_a_value_less_sure_and_hands_all_around_it_do_so_too(monkey
     assert sure_of_name("name", "others") < sure_of_name("name")
 
 
+def test_pledges_of_which_the_cells_edge_halves_a_row_are_asked_about() -> None:
+    paper = Paper().text(54, 99, "1、下半年组织课后辅导6次。").text(54, 106, "2、认真学习党的理论。")
+    whole = read_fields(paper.registered(), models(), Lexicon()).fields["pledges"]
+    paper.text(54, 91.5, "推行垃圾分类指导制度，群众满意率保持在")
+    halved = read_fields(paper.registered(), models(), Lexicon()).fields["pledges"]
+    assert whole.confidence >= SURE > halved.confidence
+
+
 def test_a_label_alone_leaves_its_fields_empty() -> None:
     paper = Paper().text(115, 196, "党组织审核：").text(32, 196, "承诺人（手写签名）：")
     read = read_fields(paper.registered(), models(), Lexicon())

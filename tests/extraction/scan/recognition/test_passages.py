@@ -9,7 +9,7 @@ import pytest
 from formsvc.extraction.scan.recognition.choose import Choice
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.lines import Row
-from formsvc.extraction.scan.recognition.passages import may_go_apart, passage, typeset
+from formsvc.extraction.scan.recognition.passages import may_go_apart, may_lack_items, passage, typeset
 from formsvc.forms.spec import Field, Kind
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -109,6 +109,20 @@ def test_what_is_hardly_text_is_less_sure() -> None:
 )
 def test_items_without_numbers_may_be_two_where_a_line_ends_as_one_does(shown: list[str], *, may: bool) -> None:
     assert may_go_apart(shown) is may
+
+
+@pytest.mark.parametrize(
+    ("shown", "may"),
+    [
+        (["1、学习", "思考；", "2.落实"], False),
+        (["\u3000一、学习", "二、思考"], False),
+        (["学习。", "思考。"], False),
+        (["2、学习", "3、思考"], True),
+        (["1、学习", "3、思考"], True),
+    ],
+)
+def test_items_may_be_lacking_when_their_numbers_are_not_one_after_the_other(shown: list[str], *, may: bool) -> None:
+    assert may_lack_items(shown) is may
 
 
 def test_items_that_may_be_two_are_less_sure() -> None:
