@@ -38,7 +38,7 @@ from formsvc.forms.reading import Evidence, FieldReading, Picture, Reading, Sour
 from formsvc.forms.spec import FormSpec
 from formsvc.forms.validation import is_untouched, validate
 
-SURE = 0.96
+SURE = 0.94
 """The confidence from which on a value read from a scan is filed without a person."""
 _NEAR = 0.5
 """How near a page must come to a form to be told as one that cannot be read, and not as something else."""
