@@ -66,8 +66,12 @@ def bracketed_end(text: str, wording: str) -> int | None:
 
     Nobody writes the like there: it is that wording, the other letters read wrongly.
     """
-    match, letters = _BRACKETED.search(text), fold_label(wording)
-    if match is None or _BRACKETED.fullmatch(wording.strip()) is None:
+    letters = fold_label(wording)
+    if _BRACKETED.fullmatch(wording.strip()) is None:
+        return None
+    # The first bracket may be lost in a seal: then as many signs before the last one are looked at.
+    match = _BRACKETED.search(text) or re.search(rf"(\w{{{len(letters)}}})[)）]\s*$", text)
+    if match is None:
         return None
     held = fold_label(match[1])
     return match.start() if set(held) & set(letters) and len(held) <= len(letters) else None

@@ -61,6 +61,8 @@ def test_few_wrong_letters_make_no_other_word() -> None:
         ("(盖 韋)", ""),
         ("同意（不公示）", None),
         ("同意（盖好章后公示）", None),
+        ("同意盖卓）", "同意"),
+        ("同意上报）", None),
         ("同意盖草", None),
         ("同意", None),
     ],
