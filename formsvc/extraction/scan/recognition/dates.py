@@ -39,6 +39,8 @@ _APART, _HANGS = 0.4, 2.2
 """Heights of a row: the gap before what hangs over from the next cell, and how far that reaches in at most."""
 _YEAR_ROOM = 2.6
 """Heights of a row in which the digits of a year are looked for left of the first sign of its date."""
+_STOPS_SHORT, _LACKS_ITS_END = re.compile("年.*月[0-9]{1,2}$"), 4.0
+"""A date whose day was read and not the sign behind it: a figure may be lost with that, which is much of a doubt."""
 _SURE_ENOUGH = 0.6
 """How sure a date has to be for no other to be looked for."""
 _NOBODY = Lexicon()
@@ -86,6 +88,8 @@ class DateReader:
         for piece in pieces:
             piece.end = max(start, piece.start) if piece is pieces[0] else piece.start
         choice = self._of_strip(one, read, pieces, strip)
+        if _STOPS_SHORT.search("".join(choice.raw.split())):
+            choice = lessened_by(choice, one, _LACKS_ITS_END, CUT)
         is_started = not normalise(one, choice.raw).is_readable
         is_doubtful = choice.normal.value is None and (is_started or self._is_fuller(read, choice.text))
         return Found(choice, read.box, (read,), is_doubtful)
@@ -129,7 +133,10 @@ class DateReader:
         return int(inside.any(axis=0).sum()) > (len("".join(text.split())) + _SPARE) * _SIGN * (bottom - top)
 
     def looked_for(self, one: Field, first: Found, rows: Sequence[Sequence[Piece]]) -> Found:
-        """Return a date, looked for in every height of the cell where it was not found, or read with much doubt."""
+        """Return a date, looked for in every height of the cell where it was not found, or read with much doubt.
+
+        One most of which stands beyond the edge is that of the cell beside.
+        """
         value = None if first.choice is None else first.choice.normal.value
         is_sure = first.choice is not None and calibrated(one.kind, first.choice.score) >= _SURE_ENOUGH
         if (value is None and not first.is_doubtful) or (is_whole(value) and is_sure):
@@ -137,7 +144,7 @@ class DateReader:
         beside = [piece.row.box for row in rows for piece in row if _is_other_text(piece.row.line)]
         cell = self.wider() if any(is_at_edge(self.box, row) for row in first.rows) else self.ink
         found = sought(self.models, one, cell, first.choice, beside=beside, within=self.within)
-        if found is None:
+        if found is None or not self.box[0] <= (found.row.box[0] + found.row.box[2]) / 2 <= self.box[2]:
             return first
         return Found(found.choice, found.row.box, (found.row,))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from formsvc.extraction.scan.ink import red_free
 from formsvc.extraction.scan.reader import SURE
+from formsvc.extraction.scan.recognition import dates
 from formsvc.extraction.scan.recognition.choose import choose
 from formsvc.extraction.scan.recognition.dates import DateReader
 from formsvc.extraction.scan.recognition.fields import read_fields
@@ -52,6 +55,32 @@ def test_the_date_of_the_cell_beside_is_not_taken_for_this_ones() -> None:
     page = a_review().text(EDGE - 36, 223, "2011年2月15日").registered()
     found = read_fields(page, models(), Lexicon()).fields
     assert (found["signed_on"].value, found["reviewed_on"].value) == ("2011-02-15", None)
+
+
+@pytest.mark.parametrize(("left", "is_own"), [(EDGE - 30, False), (EDGE + 8, True)])
+def test_a_date_that_was_looked_for_counts_where_most_of_it_stands_in_its_cell(
+    left: float, monkeypatch: pytest.MonkeyPatch, *, is_own: bool
+) -> None:
+    paper = a_review().text(140, 218, "2011年2月17日", 4.6)
+    cell, box = the_cell(paper), paper.cells[REVIEW]
+    field = paper.form.fields["reviewed_on"]
+    found = looked_for(paper)
+    assert found is not None
+    there = (round(left * 8), 1740, round((left + 24) * 8), 1790)
+    moved = dataclasses.replace(found, row=dataclasses.replace(found.row, box=there))
+    monkeypatch.setattr(dates, "sought", lambda *_, **__: moved)
+    first = Found(None, box, (), is_doubtful=True)
+    told = DateReader(models(), cell, lambda: cell, None, box).looked_for(field, first, [])
+    assert (told is first) is not is_own
+
+
+def test_a_date_whose_last_sign_is_not_there_is_asked_about() -> None:
+    whole, short = (
+        read_fields(a_review().text(130, 223, text).registered(), models(), Lexicon()).fields["reviewed_on"]
+        for text in ("2011年2月17日", "2011年2月17")
+    )
+    assert whole.value == short.value == "2011-02-17"
+    assert whole.confidence >= SURE > short.confidence
 
 
 def test_a_date_under_a_seal_without_colour_is_found_wherever_it_stands() -> None:
