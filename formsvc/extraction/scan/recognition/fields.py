@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from formsvc.chinese import fold_label
 from formsvc.errors import Code, Problem
 from formsvc.extraction.scan.ink import darker, has_tones, red_free
 from formsvc.extraction.scan.page import Grey
@@ -282,10 +283,18 @@ class _PageReader:
         if not is_over and not any(is_cut(ink, row) for row in found.rows):
             return found
         again = self._in_one(field, whole, box) if is_over else found
-        if again.choice is None or again.choice.normal.value is None:
+        if again.choice is None or again.choice.normal.value is None or self._adds_label(found, again.choice.text):
             again = found
         choice = None if again.choice is None else lessened_by(again.choice, field, 1.0, CUT)
         return dataclasses.replace(again, choice=choice)
+
+    def _adds_label(self, found: Found, text: str) -> bool:
+        """Whether all a text says beside what was found first is a printed label, or an end of one: the next cell's."""
+        own, whole = fold_label("" if found.choice is None else found.choice.text), fold_label(text)
+        rest = whole.removesuffix(own) if whole.endswith(own) else whole.removeprefix(own)
+        fields = self._registered.form.fields.values()
+        labels = (fold_label(label) for one in fields for label in (one.label, one.printed))
+        return bool(own and rest) and any(label.startswith(rest) or label.endswith(rest) for label in labels)
 
     def _in_one(self, field: Field, ink: Inked, box: PixelBox) -> Found:
         """Return what a cell of one value says."""

@@ -211,6 +211,20 @@ def test_what_ends_at_the_rule_in_the_cell_beside_is_no_part_of_a_number(beside:
     assert read_fields(paper.registered(), models(), Lexicon()).fields["phone"].value == "17777884644"
 
 
+@pytest.mark.parametrize("beside", ["性别", "性"])
+def test_the_label_of_the_next_cell_is_no_part_of_a_name(beside: str) -> None:
+    paper = (
+        Paper().text(73.3 - face(32).getlength("管琪荷") / PER_MM, 73.5, "管琪荷", 4.0).text(74.3, 73.5, beside, 4.0)
+    )
+    name = read_fields(paper.registered(), models(), Lexicon()).fields["name"]
+    assert name.value == "管琪荷"
+
+
+def test_a_name_that_runs_over_the_edge_is_asked_about() -> None:
+    paper = Paper().text(73.3 - face(32).getlength("管琪") / PER_MM, 73.5, "管琪荷", 4.0)
+    assert read_fields(paper.registered(), models(), Lexicon()).fields["name"].confidence < SURE
+
+
 def test_specks_above_an_address_are_no_row_of_it() -> None:
     paper = Paper().text(135.4, 235.4, "luofeng2974@126.com", 4.0)
 
