@@ -44,6 +44,8 @@ _LEGIBLE, _HIGHEST = 0.5, round(10 * PER_MM)
 """How sure the signs of a row are on the average, and how high it is at most, for nothing else to stand there."""
 _HANGING = 1.2
 """Heights of a row from the right edge within which it may go on beyond it."""
+_FOOT, _HANGING_WIDTH = 0.35, 0.7
+"""Heights of a row: below which, from its top, a comma stands, and how far beyond the edge it reaches at most."""
 _SEEN_BEYOND = 2.0
 """How much more a sign that is seen beyond the edge counts than one that touches it: it is lacking for certain."""
 _A_ROW = 10
@@ -214,7 +216,16 @@ class CellReader:
             hung = with_overhang(self.ink, wide, [(low - round(0.7 * high), low + round(0.1 * high))])
             if hung.origin[0] + hung.ink.shape[1] > self.ink.origin[0] + self.ink.ink.shape[1]:
                 return True
+            if self._has_comma_beyond(wide, low, high):
+                return True
         return False
+
+    def _has_comma_beyond(self, wide: Inked, low: int, high: int) -> bool:
+        """Whether something as small as a comma, and nothing else, stands just beyond the edge at the foot of a row."""
+        end = self.ink.origin[0] + self.ink.ink.shape[1] - wide.origin[0]
+        beyond = wide.ink[max(low - high, 0) : low + round(0.2 * high), end : end + high]
+        rows, columns = np.flatnonzero(beyond.any(axis=1)), np.flatnonzero(beyond.any(axis=0))
+        return bool(len(rows) and rows[0] >= _FOOT * high and columns[-1] < _HANGING_WIDTH * high)
 
     def _again(self, piece: Piece) -> Line:
         """Return what a piece says when it is shown to the recogniser at another width."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from formsvc.extraction.scan.recognition.wording import pairs, worded
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -18,9 +20,12 @@ def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
     assert worded(MODEL, steps((0.01, 0.04, 0.95, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
 
 
-def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_quite_sure() -> None:
-    line = worded(a_model("用干于"), steps((0.0, 1.0, 0.0, 0.0), (0.01, 0.0, 0.99, 0.0)))
-    assert line.text == "用于"
+@pytest.mark.parametrize(("signs", "word"), [("用干于", "用于"), ("出忖村", "出村")])
+def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_quite_sure(
+    signs: str, word: str
+) -> None:
+    line = worded(a_model(signs), steps((0.0, 1.0, 0.0, 0.0), (0.01, 0.0, 0.99, 0.0)))
+    assert line.text == word
     assert 0.9 < line.lowest < 0.99
 
 
