@@ -207,6 +207,11 @@ class CellReader:
             return _SEEN_BEYOND
         return float(any(is_cut(self.ink, row) for row in rows))
 
+    @property
+    def _end(self) -> int:
+        """Where the cell ends on the page."""
+        return self.ink.origin[0] + int(self.ink.ink.shape[1])
+
     def _runs_over(self, rows: Sequence[Row]) -> bool:
         """Whether one of some rows goes on beyond the right edge of the cell: a comma hangs there now and then."""
         near = [row.box for row in rows if self.box[2] - row.box[2] < _HANGING * (row.box[3] - row.box[1])]
@@ -214,15 +219,14 @@ class CellReader:
         for _, top, _, bottom in near:
             low, high = bottom - self.ink.origin[1], bottom - top
             hung = with_overhang(self.ink, wide, [(low - round(0.7 * high), low + round(0.1 * high))])
-            if hung.origin[0] + hung.ink.shape[1] > self.ink.origin[0] + self.ink.ink.shape[1]:
-                return True
-            if self._has_comma_beyond(wide, low, high):
+            is_over = hung.origin[0] + hung.ink.shape[1] > self._end
+            if is_over or self._has_comma_beyond(wide, low, high):
                 return True
         return False
 
     def _has_comma_beyond(self, wide: Inked, low: int, high: int) -> bool:
         """Whether something as small as a comma, and nothing else, stands just beyond the edge at the foot of a row."""
-        end = self.ink.origin[0] + self.ink.ink.shape[1] - wide.origin[0]
+        end = self._end - wide.origin[0]
         beyond = wide.ink[max(low - high, 0) : low + round(0.2 * high), end : end + high]
         rows, columns = np.flatnonzero(beyond.any(axis=1)), np.flatnonzero(beyond.any(axis=0))
         return bool(len(rows) and rows[0] >= _FOOT * high and columns[-1] < _HANGING_WIDTH * high)
