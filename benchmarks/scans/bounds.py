@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.scans.calibrate import registered_on
+from benchmarks.scans.figures import HANDS
 from benchmarks.scans.fonts import CACHE
 from benchmarks.scans.generate import DEVELOPMENT, Sample, samples
 from benchmarks.scans.scoring import SHORT, group_of, is_right
@@ -28,7 +29,6 @@ from formsvc.extraction.scan.reader import look_at
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
 
-_HANDS = ("printed", "neat", "mid", "running", "wild")
 _STROKE = np.ones((2, 2), np.uint8)
 
 
@@ -78,7 +78,7 @@ def shown_on(made: Iterator[Sample], models: Models) -> Iterator[Shown]:
 def show(shown: list[Shown]) -> None:
     """Print how many values are right as the page is, and in any way."""
     for group in ("short", "email", "date"):
-        for hand in _HANDS:
+        for hand in HANDS:
             own = [one for one in shown if (one.group, one.hand) == (group, hand)]
             if not own:
                 continue

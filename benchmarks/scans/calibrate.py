@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import cv2
@@ -25,7 +26,16 @@ from benchmarks.scans.generate import DEVELOPMENT, Sample, clean_samples, known_
 from benchmarks.scans.programs import page_of
 from benchmarks.scans.scoring import group_of, is_right
 from formsvc.extraction.scan.reader import look_at
-from formsvc.extraction.scan.recognition.confidence import AGAINST, FOR, calibrated_as, family_of
+from formsvc.extraction.scan.recognition.confidence import (
+    AGAINST,
+    CUT,
+    FOR,
+    PASSAGE,
+    UNREAD,
+    WORD,
+    calibrated_as,
+    family_of,
+)
 from formsvc.extraction.scan.recognition.fields import FieldsRead
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
@@ -49,6 +59,8 @@ _FEWEST = 50
 """Readings of such kinds from which on they have points of their own."""
 _TOLD = (0.0, 0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1.0)
 Weights = Mapping[str, Mapping[str, float]]
+_BY_HAND: Weights = MappingProxyType({WORD: {CUT: 3.0}, PASSAGE: {UNREAD: 3.0}})
+"""Weights that are not fitted: too few pages show what they stand for."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,10 @@ def seen_on(made: Iterator[Sample], models: Models) -> Iterator[Seen]:
 def table_of(seen: Sequence[Seen], before: Weights) -> tuple[Weights, dict[str, Points]]:
     """Return the weights of each family, and the points of every kind and of all together for kinds not seen."""
     weights = {
-        family: weights_of([(one.against, one.right) for one in seen if one.family == family and one.against], own)
+        family: {
+            **weights_of([(one.against, one.right) for one in seen if one.family == family and one.against], own),
+            **_BY_HAND.get(family, {}),
+        }
         for family, own in before.items()
     }
     points = {"any": fit([(one.score(weights), one.right) for one in seen])}

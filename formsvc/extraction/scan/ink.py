@@ -47,8 +47,8 @@ _BLACK, _WHITE, _EVEN = 40, 215, 60
 """What is darker is black, what is lighter white; and how much what is between may differ from what is around it."""
 _TONES = 0.01
 """Which part of all that is neither black nor white is no edge, where there are tones at all."""
-_DARKEST, _EACH, _PALEST = 0.002, 3, 140
-"""The part of a page that is darkest, which pixels are asked for it, and from which grey on the page is pale."""
+_DARKEST, _EACH, _DARK_FROM = 0.002, 3, 140
+"""The part of a page that is darkest, which pixels are asked for it, and up to which grey it is dark."""
 _ENOUGH_RED = 400
 """Pixels of strong red from which its share is measured."""
 _STRONG_RED = 0.5
@@ -132,9 +132,9 @@ def lighter(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(255 - (255 - picture) // 2, dtype=np.uint8)
 
 
-def is_pale(pixels: Pixels) -> bool:
-    """Whether nothing on a page is dark, so that it can be made twice as dark without loss."""
-    return float(np.quantile(pixels[::_EACH, ::_EACH].min(axis=2), _DARKEST)) > _PALEST
+def has_dark(pixels: Pixels) -> bool:
+    """Whether anything on a page is dark; what is not can be made twice as dark without loss."""
+    return float(np.quantile(pixels[::_EACH, ::_EACH].min(axis=2), _DARKEST)) <= _DARK_FROM
 
 
 def has_tones(grey: Grey) -> bool:

@@ -18,7 +18,7 @@ from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.another import is_another, sounds_like
 from formsvc.extraction.scan.beneath import read_beneath
 from formsvc.extraction.scan.crops import crop_of
-from formsvc.extraction.scan.ink import darker, inks_of, is_pale, lighter
+from formsvc.extraction.scan.ink import inks_of
 from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
 from formsvc.extraction.scan.page import Grey, ScanPage
 from formsvc.extraction.scan.pages import PageLine, page_rows, texts_of, upright_rows
@@ -94,7 +94,7 @@ class ScanReader:
 
     def read(self, page: ScanPage, lexicon: Lexicon, *, number: int) -> ReadPage | NoForm | Unreadable:
         """Read one page; `number` is that of the reading in its file."""
-        found = self._registered(page)
+        found = register(page, self._atlas, self._read_text)
         if not isinstance(found, NotAForm):
             return self._read(found, lexicon, number)
         if found.reason == "blank-page":
@@ -102,17 +102,6 @@ class ScanReader:
         if found.reason == "too-small":
             return Unreadable(found.reason)
         return self._by_words(page, found, lexicon, number)
-
-    def _registered(self, page: ScanPage) -> Registered | NotAForm:
-        """Find the form on a page; on a pale one that seems to have none ink is made darker for the search alone."""
-        found = register(page, self._atlas, self._read_text)
-        if not isinstance(found, NotAForm) or found.reason not in _NEAR_FORMS or not is_pale(page.pixels):
-            return found
-        pixels = darker(page.pixels)
-        again = register(dataclasses.replace(page, pixels=pixels), self._atlas, self._read_text)
-        if isinstance(again, NotAForm):
-            return found
-        return dataclasses.replace(again, page=page, upright=lighter(again.upright))
 
     def _by_words(
         self, page: ScanPage, found: NotAForm, lexicon: Lexicon, number: int

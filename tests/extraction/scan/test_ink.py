@@ -9,10 +9,10 @@ import pytest
 from formsvc.extraction.scan.ink import (
     darker,
     flattened,
+    has_dark,
     has_tones,
     inks_of,
     is_grey,
-    is_pale,
     lighter,
     red_free,
     red_mask,
@@ -117,7 +117,7 @@ def test_edges_of_black_are_no_tones_and_pale_places_are() -> None:
 def test_pale_ink_is_made_darker_and_lighter_again_without_loss() -> None:
     page = np.full((60, 60, 3), 250, np.uint8)
     page[20:30, 10:50] = np.arange(160, 240, 2, dtype=np.uint8)[:, None]
-    assert is_pale(page)
+    assert not has_dark(page)
     assert darker(page).min() < 70
     assert (lighter(darker(page)) == page).all()
-    assert not is_pale(darker(page))
+    assert has_dark(darker(page))

@@ -8,13 +8,8 @@ import numpy as np
 import pytest
 
 from formsvc.errors import Code, Problem, Weight
-from formsvc.extraction.scan import reader
-from formsvc.extraction.scan.page import ScanPage
 from formsvc.extraction.scan.reader import SURE, ReadPage, ScanReader, unsure_blanks, unsure_marks
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
-from formsvc.extraction.scan.registered import Registered
-from formsvc.extraction.scan.registration.register import Atlas, NotAForm, register
-from formsvc.extraction.scan.registration.witness import ReadText
 from formsvc.forms.reading import FieldReading, MarkState
 from tests.extraction.scan.recognisers import models
 from tests.extraction.scan.sheets import Style, draw, forms
@@ -53,24 +48,3 @@ def test_a_form_whose_lines_are_lost_is_found_by_its_words_however_it_lies(quart
     found = ScanReader([spec], models()).read(sheet.as_page(), Lexicon(), number=1)
     assert isinstance(found, ReadPage)
     assert found.reading.form == "annex2"
-
-
-def test_of_a_pale_page_the_form_is_looked_for_in_darker_ink_and_all_else_is_read_as_it_came(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    spec = forms()["annex1"]
-    sheet = draw(spec)
-    page = dataclasses.replace(sheet, pixels=255 - (255 - sheet.pixels) // 3).as_page()
-    seen: list[int] = []
-
-    def only_in_dark_ink(page: ScanPage, atlas: Atlas, read_text: ReadText) -> Registered | NotAForm:
-        seen.append(int(page.pixels.min()))
-        return register(page, atlas, read_text) if seen[-1] < 128 else NotAForm("unknown-table")
-
-    monkeypatch.setattr(reader, "register", only_in_dark_ink)
-    found = ScanReader([spec], models()).read(page, Lexicon(), number=1)
-    assert isinstance(found, ReadPage)
-    assert len(seen) == 2
-    assert seen[1] < 128 < seen[0]
-    assert found.registered.page is page
-    assert found.registered.upright.min() >= 165

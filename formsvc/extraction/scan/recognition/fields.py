@@ -45,6 +45,7 @@ from formsvc.extraction.scan.recognition.models import Models
 from formsvc.extraction.scan.recognition.pieces import Found, around
 from formsvc.extraction.scan.recognition.title import read_title
 from formsvc.extraction.scan.registered import PixelBox, Registered
+from formsvc.extraction.scan.registration.witness import wordings_of
 from formsvc.forms.reading import Evidence, FieldReading, Source, YearReading
 from formsvc.forms.spec import Cell, Field, Kind
 
@@ -109,6 +110,7 @@ class FieldsRead:
                 *(one for one in self.problems if one.field not in anew),
                 *(one for one in again.problems if one.field in anew),
             ),
+            boxes=MappingProxyType({**self.boxes, **{key: again.boxes[key] for key in anew}}),
         )
 
 
@@ -251,7 +253,7 @@ class _PageReader:
 
         Of the other cells, with their seals and what shines through, faint ink itself says nothing.
         """
-        is_faint = len(self._faint) >= _FAINT_CELLS or (self._faint and self._is_pale())
+        is_faint = len(self._faint) >= _FAINT_CELLS or (len(self._faint) > 0 and self._is_pale())
         self._doubted = list(self._fields) if is_faint else self._faint
         for key in self._doubted:
             field = self._fields[key]
@@ -292,8 +294,8 @@ class _PageReader:
         """Whether all a text says beside what was found first is a printed label, or an end of one: the next cell's."""
         own, whole = fold_label("" if found.choice is None else found.choice.text), fold_label(text)
         rest = whole.removesuffix(own) if whole.endswith(own) else whole.removeprefix(own)
-        fields = self._registered.form.fields.values()
-        labels = (fold_label(label) for one in fields for label in (one.label, one.printed))
+        form = self._registered.form
+        labels = (label for key in form.fields for label in wordings_of(form, key))
         return bool(own and rest) and any(label.startswith(rest) or label.endswith(rest) for label in labels)
 
     def _in_one(self, field: Field, ink: Inked, box: PixelBox) -> Found:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from formsvc.extraction.scan.ink import darker, has_dark, lighter
 from formsvc.extraction.scan.page import Grey, Pixels, ScanPage
 from formsvc.extraction.scan.registered import Registered
 from formsvc.extraction.scan.registration.corner_marks import Marked, corner_marks
@@ -41,6 +42,8 @@ _EMPTY_SHARE = 0.0008
 """A page with less ink than this, away from its edges, is empty: specks, holes, what shows through."""
 _ENOUGH, _UNHEARD = 0.72, 0.9
 """How well a frame has to fit when nobody reads labels; and when none was heard: a page that can be read has some."""
+_NONE_FOUND = frozenset({"unknown-table", "no-table"})
+"""Why a page holds no form that darker ink may show."""
 _WITH_LABELS = 0.5
 """And when labels speak for it."""
 _CLEAR = 0.9
@@ -112,7 +115,19 @@ def prepare(forms: Sequence[FormSpec]) -> Atlas:
 
 
 def register(page: ScanPage, atlas: Atlas, read_text: ReadText | None = None) -> Registered | NotAForm:
-    """Find which form a page is and where each of its cells lies; `read_text` reads a grey picture of one line."""
+    """Find which form a page is and where each of its cells lies; `read_text` reads a grey picture of one line.
+
+    On a page without dark ink that seems to hold none the ink is made darker, for the search alone.
+    """
+    found = _register(page, atlas, read_text)
+    if not isinstance(found, NotAForm) or found.reason not in _NONE_FOUND or has_dark(page.pixels):
+        return found
+    again = _register(replace(page, pixels=darker(page.pixels)), atlas, read_text)
+    return found if isinstance(again, NotAForm) else replace(again, page=page, upright=lighter(again.upright))
+
+
+def _register(page: ScanPage, atlas: Atlas, read_text: ReadText | None) -> Registered | NotAForm:
+    """Find it on the page as it is."""
     if min(page.pixels.shape[:2]) < _SMALLEST_SIDE:
         return NotAForm("too-small")
     marked = corner_marks(red_free(page), [frame.form for frame in atlas.frames])

@@ -75,7 +75,18 @@ def test_a_date_is_as_sure_as_its_figures() -> None:
     assert found.normal.value == "--01-02"
     assert found.scores["lowest"] > 0.99
     assert found.scores["agrees"]
-    assert "1月2" not in found.alternatives  # the same day
+
+
+def test_the_same_day_written_otherwise_is_no_alternative() -> None:
+    signs = "201年月3日"
+    date = Field("on", Kind.DATE, "on", "", (), required=False, public=False, options=(), blank="")
+    count = len(signs) + 1
+    blank = tuple(float(number == 0) for number in range(count))
+    rows = [tuple(float(number == 1 + signs.index(sign)) for number in range(count)) for sign in "2011年1月3"]
+    wavers = tuple({0: 0.45, count - 1: 0.55}.get(number, 0.0) for number in range(count))
+    model, seen = a_model(signs), steps(*(one for row in rows for one in (row, blank)), wavers)
+    found = choose(model, date, [Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)], lexicon=Lexicon())
+    assert (found.normal.value, found.alternatives) == ("2011-01-03", ())
 
 
 def _run_together(figures: str) -> Choice:

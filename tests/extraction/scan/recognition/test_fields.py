@@ -205,10 +205,17 @@ def test_a_cell_without_its_own_label_is_not_believed() -> None:
         assert bare[key].confidence < SURE <= labelled[key].confidence
 
 
-@pytest.mark.parametrize("beside", ["2011-03-24", "所在服务队"])
-def test_what_ends_at_the_rule_in_the_cell_beside_is_no_part_of_a_number(beside: str) -> None:
-    paper = Paper().text(51.7 - face(32).getlength(beside) / PER_MM, 235, beside, 4.0).text(53, 235, "17777884644", 4.0)
-    assert read_fields(paper.registered(), models(), Lexicon()).fields["phone"].value == "17777884644"
+@pytest.mark.parametrize(
+    ("key", "edge", "beside", "value"),
+    [("phone", 52, "2011-03-24", "17777884644"), ("unit_post", 74, "所在服务队", "城西社区网格员")],
+)
+def test_what_ends_at_the_rule_in_the_cell_beside_is_no_part_of_a_value(
+    key: str, edge: float, beside: str, value: str
+) -> None:
+    top = 235 if key == "phone" else 86
+    wide = face(32).getlength(beside) / PER_MM
+    paper = Paper().text(edge - 0.3 - wide, top, beside, 4.0).text(edge + 1, top, value, 4.0)
+    assert read_fields(paper.registered(), models(), Lexicon()).fields[key].value == value
 
 
 @pytest.mark.parametrize("beside", ["性别", "性"])
@@ -221,8 +228,16 @@ def test_the_label_of_the_next_cell_is_no_part_of_a_name(beside: str) -> None:
 
 
 def test_a_name_that_runs_over_the_edge_is_asked_about() -> None:
-    paper = Paper().text(73.3 - face(32).getlength("管琪") / PER_MM, 73.5, "管琪荷", 4.0)
-    assert read_fields(paper.registered(), models(), Lexicon()).fields["name"].confidence < SURE
+    wide = face(32).getlength("管琪") / PER_MM
+    within, over = (
+        read_fields(paper.registered(), models(), Lexicon()).fields["name"]
+        for paper in (
+            Paper().text(56, 73.5, "管琪荷", 4.0),
+            Paper().text(73.4 - wide, 73.5, "管琪", 4.0).text(74.3, 73.5, "荷", 4.0),
+        )
+    )
+    assert within.value == over.value == "管琪荷"
+    assert within.confidence >= SURE > over.confidence
 
 
 def test_specks_above_an_address_are_no_row_of_it() -> None:
@@ -300,6 +315,9 @@ def test_nothing_is_believed_of_a_page_whose_ink_is_almost_too_faint() -> None:
     read = read_fields(dataclasses.replace(page, upright=faint), models(), Lexicon(), page=faint[..., 1].copy())
     assert {key for key, found in read.fields.items() if found.confidence > 0.9} == set()
     assert values(read) == MEMBER
+    for key, found in read.fields.items():
+        assert found.evidence is not None
+        assert found.evidence.box == page.in_mm(read.boxes[key]), key
 
 
 def test_what_was_read_beside_faint_writing_of_one_cell_is_asked_about() -> None:

@@ -229,6 +229,21 @@ def test_labels_that_say_something_else_deny_the_form() -> None:
     assert told.score < 0.5
 
 
+@pytest.mark.parametrize("light", [3, 1])
+def test_on_a_page_without_dark_ink_the_form_is_looked_for_in_darker_ink_and_told_as_it_came(light: int) -> None:
+    page = replace(sheet := draw(forms()["annex1"]), pixels=255 - (255 - sheet.pixels) // light).as_page()
+    darkest = int(page.pixels.min())
+
+    def reader(line: Grey) -> str:
+        return "上一级党组织审定意见" if line.min() < darkest - 40 else "学习成绩汇总"
+
+    told = register(page, ATLAS, reader)
+    assert isinstance(told, Registered) is (light > 1)
+    if isinstance(told, Registered):
+        assert told.page is page
+        assert told.upright.min() >= darkest - 5
+
+
 @pytest.mark.parametrize(("whites", "is_form"), [((3,), True), ((3, 5), False)])
 def test_a_form_whose_labels_cannot_be_read_has_to_fit_nearly_whole(whites: Sequence[int], *, is_form: bool) -> None:
     sheet = draw(forms()["annex2"], Style(shift=0.1), seed=4)
