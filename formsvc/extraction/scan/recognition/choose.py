@@ -31,6 +31,7 @@ from formsvc.extraction.scan.recognition.decode import (
 from formsvc.extraction.scan.recognition.lexicon import Lexicon, differs_little
 from formsvc.extraction.scan.recognition.lines import Row, joined_steps
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
+from formsvc.extraction.scan.recognition.prior import unusual
 from formsvc.extraction.scan.recognition.spacing import holes
 from formsvc.extraction.scan.recognition.witness import Witness, weighed_with
 from formsvc.extraction.scan.recognition.wording import familiarity
@@ -249,7 +250,9 @@ def _cost(field: Field, text: str, normal: Normal, within: range | None) -> floa
     if not normal.is_readable:
         return _UNREADABLE
     if field.kind in (Kind.TEXT, Kind.ORGANISATION):
-        return -familiarity(text)
+        return unusual(text) - familiarity(text)
+    if field.kind is Kind.NAME:
+        return unusual(text)
     return 0.0 if is_plausible(field, normal.value, within) else _IMPLAUSIBLE
 
 

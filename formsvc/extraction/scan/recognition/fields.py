@@ -301,7 +301,7 @@ class _PageReader:
     def _in_one(self, field: Field, ink: Inked, box: PixelBox) -> Found:
         """Return what a cell of one value says."""
         squeeze = None if allowed(self._models, field) is None else _WIDTHS.get(field.kind, 1.0)
-        places = rows_of(self._models, ink)
+        places = rows_of(self._models, ink, one_value=True)
         rows = [whole_row(self._models, ink, row, squeeze=squeeze) for row in places]
         if not rows:
             return Found(None, box)

@@ -47,6 +47,8 @@ _LEAST_INK = round(1.1 * PER_MM)
 """Pixels of the longer side of the smallest thing that is writing by itself."""
 _LONG = round(10 * PER_MM)
 """Pixels from which on what lies along an edge is a whole line."""
+_FADING = round(6 * PER_MM)
+"""Pixels without any ink over which writing that fades goes on: a sign and a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,13 @@ def with_overhang(cell: Inked, wide: Inked, rows: Iterable[tuple[int, int]]) -> 
 def _overhang(has_ink: Mask, height: int) -> int:
     """Return how far writing goes on beyond an edge, column by column; 0 when it goes on too far to belong here."""
     columns = np.flatnonzero(has_ink).tolist()
-    is_own = _run(columns, round(_BLANK * height)) < min(_HANGS * height, len(has_ink))
-    return _run(columns, round(_GAP * height)) if is_own else 0
+    is_own = _run(columns, round(_BLANK * height), _EDGE) < min(_HANGS * height, len(has_ink))
+    return _run(columns, round(_GAP * height), _EDGE) if is_own else 0
 
 
-def _run(columns: Sequence[int], most: int) -> int:
-    """Return how far ink beyond an edge goes on with no gap wider than this, but for the ruling line's own."""
-    reach, gap = 0, _EDGE
+def _run(columns: Sequence[int], most: int, first: int | None = None) -> int:
+    """Return how far ink beyond an edge goes on with no gap wider than this, or than `first` before the first of it."""
+    reach, gap = 0, most if first is None else first
     for column in columns:
         if column - reach > gap:
             break
@@ -144,6 +146,26 @@ def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> in
     left, top = max(box[0], 0), max(box[1], 0)
     grey = page[top : box[3], left : box[2]]
     known = _mask(grey, None if colours is None else colours[top : box[3], left : box[2]])
+    return len(_faint(grey, known)[1])
+
+
+def faint_beside(cell: Inked) -> Mask:
+    """Return where a cell's rows go on, left or right, in ink that is too faint to be taken for writing by itself."""
+    beside = np.zeros_like(cell.ink)
+    rows, columns = np.flatnonzero(cell.ink.any(axis=1)), np.flatnonzero(cell.ink.any(axis=0))
+    band = slice(int(rows[0]), int(rows[-1]) + 1)
+    labels, numbers = _faint(cell.grey, cell.ink.astype(np.uint8))
+    pieces: Mask = np.isin(labels, numbers)
+    has_faint: Mask = np.asarray(pieces[band].any(axis=0), dtype=np.bool_)
+    begin, end = int(columns[0]), int(columns[-1]) + 1
+    left = begin - _run(np.flatnonzero(has_faint[:begin][::-1]).tolist(), _FADING)
+    right = end + _run(np.flatnonzero(has_faint[end:]).tolist(), _FADING)
+    beside[band, left:begin], beside[band, end:right] = pieces[band, left:begin], pieces[band, end:right]
+    return beside
+
+
+def _faint(grey: Grey, known: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+    """Return parts of ink apart from what is known, and the numbers of those large and sharp enough for writing."""
     mask = (cv2.GaussianBlur(grey, (3, 3), 0) < _FAINT).astype(np.uint8)
     mask[cv2.dilate(known, np.ones((9, 9), np.uint8)) > 0] = 0
     inner = np.zeros_like(mask)
@@ -152,7 +174,7 @@ def faint_pieces(page: Grey, box: PixelBox, colours: Pixels | None = None) -> in
     sizes = stats[1:, :4].max(axis=1, where=[False, False, True, True], initial=0)
     large = np.flatnonzero((sizes >= _LEAST_INK) & (stats[1:, cv2.CC_STAT_AREA] >= _DUST * 3)) + 1
     sharp = np.unique(labels[_edges(grey) > _BARELY_SHARP])
-    return int(np.isin(large, sharp).sum())
+    return np.asarray(labels, dtype=np.int32), large[np.isin(large, sharp)]
 
 
 def _edges(grey: Grey) -> NDArray[np.int16]:

@@ -15,7 +15,7 @@ import numpy as np
 from formsvc.extraction.scan.page import Grey
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.detect import TextBox, cut_out, detect, in_rows
-from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask
+from formsvc.extraction.scan.recognition.inked import PALE, Inked, Mask, faint_beside
 from formsvc.extraction.scan.recognition.models import Features, Models, Probabilities
 from formsvc.extraction.scan.recognition.recognise import look, without_gaps
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
@@ -42,6 +42,8 @@ _LEGIBLE = 0.6
 """How sure the signs of a row are on the average, at least, for it to be writing for certain."""
 _ACROSS = 0.35
 """The part of a row's height that another line of writing never shares with it."""
+_LOWEST = round(2 * PER_MM)
+"""Pixels of the lowest row of writing."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
@@ -96,26 +98,59 @@ def _lies_across(row: Row, other: Row) -> bool:
     return not other.line.text or shared > _ACROSS * min(bottom - top, low - high)
 
 
-def rows_of(models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0) -> list[list[TextBox]]:
-    """Return the boxes of text of a cell row by row, in the cell's pixels; one box around all ink if none was found."""
+def rows_of(
+    models: Models, cell: Inked, *, longest: int = 960, scale: float = 1.0, one_value: bool = False
+) -> list[list[TextBox]]:
+    """Return the boxes of text of a cell row by row, in the cell's pixels; one box around all ink if none was found.
+
+    In a cell of one value a row goes on where its ink becomes too faint to be taken for writing by itself, and rows
+    that the detector took for columns are parted where there is no ink between them.
+    """
     if cell.is_empty:
         return []
-    region = _bounds(cell.ink, margin=round(2.5 * PER_MM))
+    ink = cell.ink | faint_beside(cell) if one_value else cell.ink
+    region = _bounds(ink, margin=round(2.5 * PER_MM))
     left, top, right, bottom = region
     found = detect(models, darkened(cell.grey[top:bottom, left:right]), longest=longest, scale=scale)
     shift = np.array([left, top], dtype=np.float32)
     moved = (TextBox(box.quad + shift, box.confidence) for box in found)
-    boxes = [box for box in moved if _has_ink(cell, box)]
+    boxes = [box for box in moved if _has_ink(ink, box)]
     if not boxes:
-        left, top, right, bottom = _bounds(cell.ink, margin=round(0.8 * PER_MM))
+        left, top, right, bottom = _bounds(ink, margin=round(0.8 * PER_MM))
         quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
         boxes = [TextBox(quad, 0.3)]
-    return in_rows(boxes)
+    rows = in_rows(boxes)
+    return _bands(ink, rows) if one_value and _overlap(rows) else rows
 
 
-def _has_ink(cell: Inked, box: TextBox) -> bool:
+def _overlap(rows: Sequence[Sequence[TextBox]]) -> bool:
+    """Whether one row of boxes stands in the height of another, as those of signs below each other do."""
+    spans = [(min(box.bounds[1] for box in row), max(box.bounds[3] for box in row)) for row in rows]
+    return any(
+        min(low, bottom) - max(high, top) > _ACROSS * min(low - high, bottom - top)
+        for (high, low), (top, bottom) in itertools.combinations(spans, 2)
+    )
+
+
+def _bands(ink: Mask, rows: list[list[TextBox]]) -> list[list[TextBox]]:
+    """Return a box for each band of ink with white above and below it; the rows as they are when there is one band."""
+    edges = np.flatnonzero(np.diff(ink.any(axis=1).astype(np.int8), prepend=0, append=0)).reshape(-1, 2).tolist()
+    bands = [(top, bottom) for top, bottom in edges if bottom - top >= _LOWEST]
+    if len(bands) < 2:
+        return rows
+    sure = min(box.confidence for row in rows for box in row)
+    found = []
+    for top, bottom in bands:
+        columns, margin = np.flatnonzero(ink[top:bottom].any(axis=0)), (bottom - top) / 8
+        left, right, high, low = columns[0] - margin, columns[-1] + 1 + margin, top - margin, bottom + margin
+        quad = np.array([[left, high], [right, high], [right, low], [left, low]], dtype=np.float32)
+        found.append([TextBox(quad, sure)])
+    return found
+
+
+def _has_ink(ink: Mask, box: TextBox) -> bool:
     left, top, right, bottom = (max(int(side), 0) for side in box.bounds)
-    inside = cell.ink[top:bottom, left:right]
+    inside = ink[top:bottom, left:right]
     return inside.size > 0 and float(inside.mean()) > _INK_SHARE
 
 

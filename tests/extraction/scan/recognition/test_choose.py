@@ -64,6 +64,15 @@ def test_a_known_name_no_other_is_near_to_is_taken_though_less_likely_and_asked_
     assert not names or calibrated(Kind.NAME, found.score) < FILED
 
 
+def test_a_simplified_character_goes_before_a_likelier_traditional_one_and_is_doubtful() -> None:
+    model = a_model("焕煥平")
+    seen = steps((0.0, 0.3, 0.7, 0.0), (1.0, 0.0, 0.0, 0.0), LAST)
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
+    found = choose(model, FIELD, [row], lexicon=Lexicon(), again=lambda: [row])
+    assert (found.text, found.raw, found.alternatives[0]) == ("焕平", "煥平", "煥平")
+    assert calibrated(Kind.NAME, found.score) < FILED
+
+
 def test_a_date_is_as_sure_as_its_figures() -> None:
     model = a_model("1月2日旧")
     date = Field("on", Kind.DATE, "on", "", (), required=False, public=False, options=(), blank="")

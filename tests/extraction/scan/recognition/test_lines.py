@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import pytest
 
 from formsvc.extraction.scan.page import Grey
+from formsvc.extraction.scan.recognition import lines
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.detect import TextBox, in_rows
 from formsvc.extraction.scan.recognition.inked import inked
-from formsvc.extraction.scan.recognition.lines import Row, is_cut, joined_steps, read_strip, rows_of, widened
+from formsvc.extraction.scan.recognition.lines import (
+    Row,
+    is_cut,
+    joined_steps,
+    read_strip,
+    rows_of,
+    whole_row,
+    widened,
+)
 from tests.extraction.scan.marked import Paper
 from tests.extraction.scan.recognisers import models, steps
 
@@ -96,6 +106,36 @@ def test_a_printed_row_is_found_and_read() -> None:
     row = read_strip(models(), cell, (left, top, right, bottom))
     assert row.line.text == "监督电话62718350"
     assert 440 < row.box[0] < 500
+
+
+def test_a_row_goes_on_where_its_ink_fades() -> None:
+    page = np.ascontiguousarray(Paper().text(60, 120, "五星街道竹山供电所党支部").registered().upright[:, :, 0])
+    shade = np.interp(np.arange(page.shape[1]), [700, 760], [0.4, 0.17])
+    faded = (255 - (255.0 - page) * shade).astype(np.uint8)
+    cell = inked(faded, (300, 900, 1200, 1100))
+    read = {}
+    for one_value in (True, False):
+        (row,) = rows_of(models(), cell, one_value=one_value)
+        read[one_value] = whole_row(models(), cell, row).line.text
+    assert read[True] == "五星街道竹山供电所党支部"
+    assert len(read[False]) < len(read[True])
+
+
+@pytest.mark.parametrize(("gap", "boxes"), [(6, [1, 1]), (0, [3, 2])])
+def test_signs_below_each_other_are_rows_when_white_parts_them(
+    monkeypatch: pytest.MonkeyPatch, gap: int, boxes: list[int]
+) -> None:
+    cell = a_cell()
+    for left in (100, 150, 200):
+        cv2.rectangle(cell, (left, 10), (left + 30, 40), 0, -1)
+        cv2.rectangle(cell, (left, 41 + gap), (left + 30, 70 + gap), 0, -1)
+    columns = [a_box(15, 0, 55, 72), a_box(65, 0, 105, 36), a_box(115, 0, 155, 72)]
+    below = [a_box(50, 28, 80, 76), a_box(90, 28, 120, 76)]
+    monkeypatch.setattr(lines, "detect", lambda *_, **__: [*columns, *below])
+    found = rows_of(models(), inked(cell, BOX), one_value=True)
+    assert [len(row) for row in found] == boxes
+    for row, (top, bottom) in zip(found, ((10, 41), (41 + gap, 71 + gap)), strict=True):
+        assert len(row) > 1 or abs(row[0].bounds[1] - top) + abs(row[0].bounds[3] - bottom) < 10
 
 
 def test_the_rows_of_one_value_are_parted_by_a_blank() -> None:
