@@ -42,8 +42,10 @@ _LEGIBLE = 0.6
 """How sure the signs of a row are on the average, at least, for it to be writing for certain."""
 _ACROSS = 0.35
 """The part of a row's height that another line of writing never shares with it."""
-_LOWEST = round(2 * PER_MM)
-"""Pixels of the lowest row of writing."""
+_UPRIGHT = 1.4
+"""A box so many times as high as wide is a column of signs, or a lone narrow one."""
+_LOWEST, _WHITE_ROW = round(2 * PER_MM), 0.03
+"""Pixels of the lowest row of writing, and the part of the ink of the fullest row of pixels that one between has."""
 _SQUEEZED_FROM, _SQUEEZE = 6.0, 0.72
 """A line more than this many heights long is set narrower by this."""
 
@@ -120,11 +122,15 @@ def rows_of(
         quad = np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
         boxes = [TextBox(quad, 0.3)]
     rows = in_rows(boxes)
-    return _bands(ink, rows) if one_value and _overlap(rows) else rows
+    return _bands(ink, rows) if one_value and _are_columns(rows) else rows
 
 
-def _overlap(rows: Sequence[Sequence[TextBox]]) -> bool:
-    """Whether one row of boxes stands in the height of another, as those of signs below each other do."""
+def _are_columns(rows: Sequence[Sequence[TextBox]]) -> bool:
+    """Whether boxes are those of signs below each other: upright ones, or rows that stand in each other's height."""
+    boxes = [box for row in rows for box in row]
+    upright = sum(box.size[1] > _UPRIGHT * box.size[0] for box in boxes)
+    if len(boxes) > 1 and 2 * upright >= len(boxes):
+        return True
     spans = [(min(box.bounds[1] for box in row), max(box.bounds[3] for box in row)) for row in rows]
     return any(
         min(low, bottom) - max(high, top) > _ACROSS * min(low - high, bottom - top)
@@ -134,7 +140,9 @@ def _overlap(rows: Sequence[Sequence[TextBox]]) -> bool:
 
 def _bands(ink: Mask, rows: list[list[TextBox]]) -> list[list[TextBox]]:
     """Return a box for each band of ink with white above and below it; the rows as they are when there is one band."""
-    edges = np.flatnonzero(np.diff(ink.any(axis=1).astype(np.int8), prepend=0, append=0)).reshape(-1, 2).tolist()
+    counts = ink.sum(axis=1)
+    has_ink = (counts > _WHITE_ROW * counts.max()).astype(np.int8)
+    edges = np.flatnonzero(np.diff(has_ink, prepend=0, append=0)).reshape(-1, 2).tolist()
     bands = [(top, bottom) for top, bottom in edges if bottom - top >= _LOWEST]
     if len(bands) < 2:
         return rows
