@@ -23,9 +23,13 @@ def main() -> None:
         maker.start()
         # torch is imported by those who train alone.
         fit = import_module("training.fit").fit
-        fit(CACHE / "lines", weights, minutes=given.minutes, seed=given.seed, begin=given.begin)
+        fit(CACHE / "lines", weights, minutes=given.minutes, seed=given.seed, begin=given.begin, rate=given.rate)
         maker.kill()
-        import_module("training.export").export_weights(weights, given.model)
+        export = import_module("training.export")
+        before = given.begin.read_bytes() if given.blend < 1 else None
+        export.export_weights(weights, given.model)
+        if before is not None:
+            export.blend(given.model, before, given.blend)
     for name, (right, of) in (
         import_module("training.check").checked(given.model, load(held_out=True), given.check).items()
     ):
@@ -37,11 +41,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=45, help="of training, by the clock")
     parser.add_argument("--files", type=int, default=40, help="of 4,000 lines each")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--begin", type=Path, help="weights to go on from")
+    parser.add_argument("--begin", type=Path, help="weights (.pt) or a model (.onnx) to go on from")
+    parser.add_argument("--rate", type=float, default=3e-3, help="of learning, at its highest")
+    parser.add_argument("--blend", type=float, default=1.0, help="how much of the new weights beside those of --begin")
     parser.add_argument("--check", type=int, default=300, help="lines of each kind and style to check on")
     parser.add_argument("--model", type=Path, default=MODEL)
     parser.add_argument("--only-check", action="store_true", help="check the model that is there")
-    return parser.parse_args()
+    given = parser.parse_args()
+    if given.blend < 1 and (given.begin is None or given.begin.suffix != ".onnx"):
+        parser.error("--blend needs a model to --begin with")
+    return given
 
 
 if __name__ == "__main__":

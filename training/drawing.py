@@ -9,12 +9,15 @@ import cv2
 import numpy as np
 
 from training.faces import EM, Face, Faces, Ink
+from training.pens import Pen
 from training.texts import Chance, Run
 
 HEIGHT, BASELINE = 3 * EM, 2 * EM
 """Of a drawn line, in pixels from its top."""
 _BY_HAND = 0.56
 """The part of lines that are written by hand."""
+_BY_PEN = 0.35
+"""The part of figures by hand that are written stroke by stroke, and not with a typeface."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class _Setter:
         """Where the next sign goes."""
         self._faces, self._chance = faces, chance
         self._chosen: dict[tuple[str, bool], Face | None] = {}
+        self._pen = Pen.any(chance) if chance.random() < _BY_PEN else None
 
     def put(self, run: Run, manner: Manner, scale: float, rise: float) -> None:
         """Put the signs of a run on the line, so large and so many ems above it."""
@@ -97,12 +101,15 @@ class _Setter:
             if sign == " " or own is None:
                 self.at += 0.4 * EM
                 continue
-            self._stamp(own.glyph(sign), manner, scale, rise)
-            width = own.glyph(sign)[1] * manner.squeeze * scale
+            glyph = own.glyph(sign)
+            self._stamp(glyph, manner, scale, rise)
+            width = glyph[1] * manner.squeeze * scale
             self.at += width * manner.tight + EM * manner.spread * float(self._chance.normal())
 
-    def _face(self, run: Run, style: str) -> Face | None:
+    def _face(self, run: Run, style: str) -> Face | Pen | None:
         """Return a face that has all the signs of a run, the one its like was set in before if there is one."""
+        if self._pen is not None and style == "hand" and self._pen.draws(run.text.replace(" ", "")):
+            return self._pen
         key = (style, run.is_blank)
         if self._chosen.get(key) is None:
             self._chosen[key] = self._faces.pick(style, run.text.replace(" ", ""), self._chance)

@@ -71,6 +71,42 @@ def _folded(layer: Any, norm: Any | None) -> tuple[NDArray[Any], NDArray[Any]]:
     return weights * scale[:, None, None, None], (bias - norm.running_mean.numpy()) * scale + norm.bias.detach().numpy()
 
 
+def begun(path: Path) -> Any:
+    """Return the weights of a net that goes on from a file `export` wrote; its norms do nothing at first."""
+    net = a_net(len(SIGNS))
+    model = onnx.load(path)
+    kept = [numpy_helper.to_array(one).astype(np.float32) for one in model.graph.initializer if one.name != "axes"]
+    layers = [one for layer in parts(net) for one in (parts(layer) if isinstance(layer, Beside) else [layer])]
+    for number, layer in enumerate(layers):
+        if type(layer).__name__ != "Conv2d":
+            continue
+        after = layers[number + 1] if number + 1 < len(layers) else None
+        weights, bias = (torch.from_numpy(kept.pop(0).copy()) for _ in range(2))
+        layer.weight.data = weights
+        if after is not None and type(after).__name__ == "BatchNorm2d":
+            after.bias.data = bias
+            after.running_var.fill_(1 - after.eps)
+        else:
+            layer.bias.data = bias
+    return net.state_dict()
+
+
+def blend(path: Path, before: bytes, part: float) -> None:
+    """Make the weights of a file so far its own, and else those of the one it went on from.
+
+    A net that learns something more for a short time forgets a little of what it knew; between both it knows most
+    (Wortsman and others, Robust fine-tuning of zero-shot models, 2022).
+    """
+    model = onnx.load(path)
+    old = {one.name: numpy_helper.to_array(one) for one in onnx.load_model_from_string(before).graph.initializer}
+    for one in model.graph.initializer:
+        values = numpy_helper.to_array(one)
+        if values.dtype == np.float16:
+            mixed = part * values.astype(np.float32) + (1 - part) * old[one.name].astype(np.float32)
+            one.CopyFrom(numpy_helper.from_array(mixed.astype(np.float16), one.name))
+    path.write_bytes(model.SerializeToString(deterministic=True))
+
+
 def export(net: Any, path: Path) -> None:
     """Write a net: from `x` of (1, 1, 32, width), 0 white and 1 black, to `steps` of (width / 4, signs + 1).
 

@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
+from training.export import begun
 from training.kept import STEP, Line, read
 from training.net import a_net, averaged
 from training.texts import SIGNS
@@ -46,7 +47,8 @@ class Task:
     minutes: float
     seed: int
     begin: Path | None
-    """Weights to go on from."""
+    """Weights, or the model, to go on from."""
+    rate: float
 
 
 def columns_of(text: str) -> list[int]:
@@ -64,11 +66,18 @@ def stacked(batch: Sequence[Line]) -> Any:
 
 
 def fit(
-    folder: Path, out: Path, *, minutes: float, seed: int = 0, processes: int = 2, begin: Path | None = None
+    folder: Path,
+    out: Path,
+    *,
+    minutes: float,
+    seed: int = 0,
+    processes: int = 2,
+    begin: Path | None = None,
+    rate: float = RATE,
 ) -> None:
     """Train for so many minutes of the clock, in some processes that learn as one; write the averaged weights."""
     with tempfile.TemporaryDirectory() as meeting:
-        task = Task(processes, Path(meeting) / "meeting", folder, out, minutes, seed, begin)
+        task = Task(processes, Path(meeting) / "meeting", folder, out, minutes, seed, begin, rate)
         torch.multiprocessing.spawn(_worker, (task,), nprocs=processes)
 
 
@@ -81,16 +90,16 @@ def _worker(number: int, task: Task) -> None:
     torch.manual_seed(task.seed)
     net = a_net(len(SIGNS)).to(memory_format=torch.channels_last)
     if task.begin is not None:
-        net.load_state_dict(torch.load(task.begin))
+        net.load_state_dict(begun(task.begin) if task.begin.suffix == ".onnx" else torch.load(task.begin))
     mean = averaged(net)
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=0.01)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=task.rate, weight_decay=0.01)
     torch.manual_seed(task.seed + 1000 * number)
     begin = kept = time.monotonic()
     losses: list[float] = []
     net.train()
     for count, batch in enumerate(_batches(task.folder, task.seed + number)):
         gone = (time.monotonic() - begin) / (60 * task.minutes)
-        losses.append(_step(net, optimiser, batch, _rate(gone)))
+        losses.append(_step(net, optimiser, batch, task.rate * _part(gone)))
         if (count + 1) % _SHARE:
             continue
         is_over = _shared(net, task.processes, is_over=gone >= 1)
@@ -120,10 +129,10 @@ def _shared(net: Any, processes: int, *, is_over: bool) -> bool:
     return bool(joined[-1] > 0)
 
 
-def _rate(gone: float) -> float:
-    """Return the rate of learning: it rises for a twentieth of the time and falls as a cosine."""
+def _part(gone: float) -> float:
+    """Return the part of the rate of learning: it rises for a twentieth of the time and falls as a cosine."""
     rise = 0.05
-    return RATE * gone / rise + 1e-5 if gone < rise else RATE * (0.5 + 0.5 * np.cos(np.pi * (gone - rise) / (1 - rise)))
+    return gone / rise + 0.003 if gone < rise else 0.5 + 0.5 * np.cos(np.pi * (gone - rise) / (1 - rise))
 
 
 def _step(net: Any, optimiser: Any, batch: Sequence[Line], rate: float) -> float:

@@ -21,6 +21,8 @@ Dark = NDArray[np.float32]
 _KEPT = 40
 _LEFT = 0.62
 """The part of its ink that a thinned line keeps at least."""
+_HAIRLINES = 0.12
+"""The part of lines that lose what is thin and level: of a 4 its bar, where a pen or a face makes it a hairline."""
 
 
 @dataclass
@@ -138,6 +140,9 @@ def _pressed(ink: Ink, chance: Chance) -> Ink:
     kind = chance.random()
     if kind < 0.25:
         return ink
+    if kind < 0.25 + _HAIRLINES:
+        bare = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(chance.integers(2, 6)), 1), np.uint8)))
+        return bare if bare.sum(dtype=np.int64) > _LEFT * ink.sum(dtype=np.int64) else ink
     soft = cv2.GaussianBlur(ink, (0, 0), float(chance.uniform(0.6, 1.8)))
     bias = float(chance.uniform(-62, 70))
     table = np.clip((np.arange(256) - 118 + bias) * float(chance.uniform(1.4, 4)) + 118, 0, 255).astype(np.uint8)

@@ -15,6 +15,7 @@ from training import kept
 from training.faces import Face, Faces
 from training.kept import HEIGHT, STEP, Line
 from training.lines import lines, steps_of
+from training.pens import Pen
 from training.texts import KINDS, OTHER, SIGNS, Run, a_text, told
 
 TABLE = tomllib.loads((sources.ROOT / "training" / "faces.toml").read_text(encoding="utf-8"))
@@ -44,6 +45,22 @@ def test_everything_that_is_said_can_be_told(kind: str) -> None:
     texts = [told(KINDS[kind](chance)) for _ in range(200)]
     assert all(set(text) <= set(SIGNS) for text in texts)
     assert len(set(texts)) > 50
+
+
+def test_a_pen_writes_every_figure_the_same_way_and_never_twice_the_same() -> None:
+    pen = Pen.any(np.random.default_rng(8))
+    assert pen.draws("0123456789.-/")
+    assert not pen.draws("4月")
+    for sign in "0123456789":
+        (ink, advance), (again, as_far) = pen.glyph(sign), pen.glyph(sign)
+        assert (ink > 128).sum() > 30
+        assert advance == as_far > 0
+        assert (ink != again).any()
+
+
+def test_pens_differ_in_how_they_write_a_figure() -> None:
+    chance = np.random.default_rng(9)
+    assert len({len(Pen.any(chance).own["2"]) for _ in range(30)}) > 1
 
 
 def test_signs_it_does_not_know_are_told_as_one() -> None:

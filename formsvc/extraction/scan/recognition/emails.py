@@ -34,7 +34,7 @@ _NAME_WITH_1 = re.compile("(?<![a-z0-9])[a-z1]*1[a-z1]*[a-z]")
 """Letters from their first to their last, with a 1 before or among them; behind a number it may belong to that."""
 _MAIL_WITH_1 = re.compile("mai1(?=[.]|$)")
 _ENDS = ("com", "cn", "net", "org")
-_CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 2.5, 0.8, 2.5, 4.0
+_CAPITAL, _SWITCH, _NO_PINYIN, _LOOK_ALIKE = 5.0, 0.8, 2.5, 4.0
 
 
 def strangeness(text: str) -> float:

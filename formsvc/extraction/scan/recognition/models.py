@@ -30,7 +30,7 @@ Features = NDArray[np.float32]
 _WHEEL = "rapidocr"
 _RECOGNISER = ("PP-OCRv6_rec_small.onnx", "6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884")
 _DETECTOR = ("PP-OCRv6_det_small.onnx", "090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f")
-_FIGURES = ("figures.onnx", "106d379a49c5d73624b475a8813194eb51c0728a602c0f8504b52d0c6569b0ba")
+_FIGURES = ("figures.onnx", "4c7265544d47ed4117e9703fa1d1078b708cb9e7ba5448c2c0b8d51090acdf77")
 _OTHER = "□"
 """The sign the small recogniser tells for everything it does not know."""
 _ERRORS_ONLY = 3
