@@ -24,16 +24,7 @@ PAIR = 2.6
 _OTHERS = 4
 _WORTH = 0.01
 """An alternative less likely than this part of the best sign is none."""
-_PAIRS = (
-    ("于", "干"),
-    ("未", "末"),
-    ("土", "士"),
-    ("村", "忖"),
-    ("人", "入"),
-    ("己", "已"),
-    ("间", "问"),
-    ("公", "工"),
-)
+_PAIRS = (("于", "干"), ("未", "末"), ("土", "士"), ("村", "忖"), ("己", "已"))
 _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
 _GAVE_WAY = 0.98

@@ -20,17 +20,7 @@ def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
     assert worded(MODEL, steps((0.01, 0.04, 0.95, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
 
 
-@pytest.mark.parametrize(
-    ("signs", "word"),
-    [
-        ("用干于", "用于"),
-        ("出忖村", "出村"),
-        ("夜问间", "夜间"),
-        ("自已己", "自己"),
-        ("加人入", "加入"),
-        ("办工公", "办公"),
-    ],
-)
+@pytest.mark.parametrize(("signs", "word"), [("用干于", "用于"), ("出忖村", "出村"), ("自已己", "自己")])
 def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_quite_sure(
     signs: str, word: str
 ) -> None:
