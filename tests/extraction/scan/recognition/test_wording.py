@@ -29,6 +29,15 @@ def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_q
     assert 0.9 < line.lowest < 0.99
 
 
+@pytest.mark.parametrize(
+    "phrase", ["参加人数达到", "节日问候老人", "民工示范岗", "情况已核", "便于监督", "出村入户", "干群关系"]
+)
+def test_what_is_read_surely_and_is_no_slip_stays(phrase: str) -> None:
+    signs = dict.fromkeys(phrase)
+    surely = [tuple(0.99 * (sign == one) for one in ("", *signs)) for sign in phrase]
+    assert worded(a_model("".join(signs)), steps(*surely)).text == phrase
+
+
 def test_a_mark_that_wavers_between_its_two_widths_is_sure() -> None:
     line = worded(a_model(",，."), steps((0.01, 0.44, 0.55, 0.0)))
     assert line.text == "，"
