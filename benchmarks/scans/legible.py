@@ -71,9 +71,9 @@ def missed_on(made: Iterator[Sample], models: Models, counts: Counts) -> Iterato
             counts[sort, hand][0] += 1
             counts[sort, hand][1] += right
             box = text.boxes.get(key) or _cell_of(found, key)
-            if not right and box is not None:
+            if not right and box is not None and (piece := _around(found.upright, box)).size:
                 page = f"{truth['form']} {truth['plan']['device']}"
-                yield Missed(page, sort, group, hand, wanted, text.fields[key].value), _around(found.upright, box)
+                yield Missed(page, sort, group, hand, wanted, text.fields[key].value), piece
 
 
 def _sort(group: str) -> str:
