@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from formsvc.chinese import parse_number, read_items
+from formsvc.chinese import is_han, parse_number, read_items
 from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition.choose import Choice
 from formsvc.extraction.scan.recognition.confidence import AGAINST, PASSAGE, weighed
@@ -52,6 +52,8 @@ _NUMBERED = re.compile(rf"\s*(?:[0-9]{{1,2}}|[{HAN_DIGITS}])([.．、，,·•�
 _NUMBER = re.compile(r"\s*[0-9]{1,2} ")
 _GAP = re.compile(f"(?<={_HAN}) +(?=\\S)|(?<=\\S) +(?={_HAN})")
 """Print sets a quarter of a character between Chinese and other signs; it is no blank."""
+_AGREES, _CLAUSE = "同意", 4
+"""How the sentence begins that opinions end with, and signs before it from which on a comma parts it from them."""
 _QUOTES = '"“”〝〞„'
 
 
@@ -86,7 +88,9 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
         "rows": float(len(rows)),
         "apart": float(apart),
         "holes": float(sum(map(holes, flat))),
-        "undivided": float(field.kind is Kind.ITEMS and (may_go_apart(shown) or may_lack_items(shown))),
+        "undivided": float(
+            may_go_apart(shown) or may_lack_items(shown) if field.kind is Kind.ITEMS else may_lack_comma(lines)
+        ),
         "both": math.prod(both),
         "both_lowest": both[0] if both else 0.0,
         "both_second": both[1] if len(both) > 1 else 1.0,
@@ -164,6 +168,15 @@ def may_lack_items(shown: Sequence[str]) -> bool:
     numbered = (_NUMBERED.match(line) for line in shown)
     numbers = [parse_number(match[0][: match.start(1)]) for match in numbered if match is not None]
     return numbers != list(range(1, len(numbers) + 1))
+
+
+def may_lack_comma(lines: Sequence[str]) -> bool:
+    """Whether a comma may be lost where a line of an opinion ends: what follows is a sentence of its own."""
+    return any(
+        is_han(line[-1:]) and after.startswith(_AGREES) and len(line) >= _CLAUSE
+        for line, after in itertools.pairwise(map(str.strip, lines))
+        if line
+    )
 
 
 def _doubts(scores: Mapping[str, float]) -> dict[str, float]:

@@ -9,7 +9,7 @@ import pytest
 from formsvc.extraction.scan.recognition.choose import Choice
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.lines import Row
-from formsvc.extraction.scan.recognition.passages import may_go_apart, may_lack_items, passage, typeset
+from formsvc.extraction.scan.recognition.passages import may_go_apart, may_lack_comma, may_lack_items, passage, typeset
 from formsvc.forms.spec import Field, Kind
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -135,3 +135,18 @@ def test_items_that_may_be_two_are_less_sure() -> None:
     joined = passage(model, field, [[row] for row in rows], lambda number: rows[number].line)
     text = passage(model, FIELD, [[row] for row in rows], lambda number: rows[number].line)
     assert joined.score < text.score - 0.05
+
+
+@pytest.mark.parametrize(
+    ("lines", "may"),
+    [
+        (["符合岗位实际", "同意"], True),
+        (["内容具体，便于监督", "同意公示"], True),
+        (["符合岗位实际，", "同意"], False),
+        (["同意该同志", "承诺"], False),
+        (["原则", "同意"], False),
+        (["", "同意"], False),
+    ],
+)
+def test_a_comma_may_be_lost_where_a_line_of_an_opinion_ends(lines: list[str], *, may: bool) -> None:
+    assert may_lack_comma(lines) is may
