@@ -141,7 +141,8 @@ def _pressed(ink: Ink, chance: Chance) -> Ink:
     if kind < 0.25:
         return ink
     if kind < 0.25 + _HAIRLINES:
-        bare = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((int(chance.integers(2, 6)), 1), np.uint8)))
+        thin = np.ones((int(chance.integers(2, 6)), 1), np.uint8)
+        bare = np.asarray(cv2.morphologyEx(ink, cv2.MORPH_OPEN, thin), np.uint8)
         return bare if bare.sum(dtype=np.int64) > _LEFT * ink.sum(dtype=np.int64) else ink
     soft = cv2.GaussianBlur(ink, (0, 0), float(chance.uniform(0.6, 1.8)))
     bias = float(chance.uniform(-62, 70))
