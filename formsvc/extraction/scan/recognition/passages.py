@@ -54,6 +54,9 @@ _GAP = re.compile(f"(?<={_HAN}) +(?=\\S)|(?<=\\S) +(?={_HAN})")
 """Print sets a quarter of a character between Chinese and other signs; it is no blank."""
 _AGREES, _CLAUSE = "同意", 4
 """How the sentence begins that opinions end with, and signs before it from which on a comma parts it from them."""
+_AGREEING = ("研究", "讨论", "审核", "审议", "表决", "表示", "一致", "原则", "大会", "支部", "党委", "不")
+"""What goes before that word without a comma."""
+_RUN_ON = re.compile(f"[\u3400-\u9fff]{{{_CLAUSE},}}{''.join(f'(?<!{word})' for word in _AGREEING)}{_AGREES}")
 _QUOTES = '"“”〝〞„'
 
 
@@ -171,12 +174,10 @@ def may_lack_items(shown: Sequence[str]) -> bool:
 
 
 def may_lack_comma(lines: Sequence[str]) -> bool:
-    """Whether a comma may be lost where a line of an opinion ends: what follows is a sentence of its own."""
-    return any(
-        is_han(line[-1:]) and after.startswith(_AGREES) and len(line) >= _CLAUSE
-        for line, after in itertools.pairwise(map(str.strip, lines))
-        if line
-    )
+    """Whether a comma may be lost before the sentence that opinions end with, most of all where a line ends."""
+    wraps = itertools.pairwise(line.strip() for line in lines if line.strip())
+    is_wrapped = any(is_han(line[-1]) and len(line) >= _CLAUSE and after.startswith(_AGREES) for line, after in wraps)
+    return is_wrapped or _RUN_ON.search("".join(map(str.strip, lines))) is not None
 
 
 def _doubts(scores: Mapping[str, float]) -> dict[str, float]:

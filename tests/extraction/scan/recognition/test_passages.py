@@ -146,7 +146,12 @@ def test_items_that_may_be_two_are_less_sure() -> None:
         (["同意该同志", "承诺"], False),
         (["原则", "同意"], False),
         (["", "同意"], False),
+        (["承诺内容切实可行同意公示"], True),
+        (["承诺内容切实", "可行同意公示"], True),
+        (["经支委会研究同意上报"], False),
+        (["支部大会一致同意"], False),
+        (["该同志表现良好，同意"], False),
     ],
 )
-def test_a_comma_may_be_lost_where_a_line_of_an_opinion_ends(lines: list[str], *, may: bool) -> None:
+def test_a_comma_may_be_lost_before_the_sentence_an_opinion_ends_with(lines: list[str], *, may: bool) -> None:
     assert may_lack_comma(lines) is may
