@@ -41,7 +41,7 @@ def looked_for(paper: Paper, *, beside: tuple[PixelBox, ...] = ()) -> Sought | N
     return sought(models(), field, the_cell(paper), None, beside=beside, within=None)
 
 
-@pytest.mark.parametrize("over", [1, 3, 5, 7])
+@pytest.mark.parametrize("over", [1, 3, 5, 9])
 def test_a_date_that_begins_left_of_its_cell_is_read_whole_and_believed_less(over: int) -> None:
     plain, found = (
         read_fields(a_review().text(x, 223, "2011年2月17日").registered(), models(), Lexicon()).fields
@@ -49,6 +49,11 @@ def test_a_date_that_begins_left_of_its_cell_is_read_whole_and_believed_less(ove
     )
     assert (found["reviewed_on"].value, found["review_opinion"].value) == ("2011-02-17", OPINION)
     assert over < 3 or found["reviewed_on"].confidence < plain["reviewed_on"].confidence
+
+
+def test_a_date_with_a_rule_through_a_figure_is_asked_about() -> None:
+    page = a_review().text(EDGE - 7, 223, "2011年2月17日").registered()
+    assert read_fields(page, models(), Lexicon()).fields["reviewed_on"].confidence < SURE
 
 
 def test_the_date_of_the_cell_beside_is_not_taken_for_this_ones() -> None:
