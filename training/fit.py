@@ -22,7 +22,6 @@ from training.texts import SIGNS
 
 BATCH, WIDTH_UNIT = 48, 16
 """Lines of a batch, and what their common width is a multiple of."""
-RATE = 3e-3
 _LEGIBLE = 0.9
 """The part of a batch that is learnt from: the lines read worst may be worn beyond reading."""
 _SHARE = 40
@@ -49,6 +48,7 @@ class Task:
     begin: Path | None
     """Weights, or the model, to go on from."""
     rate: float
+    """Of learning, at its highest."""
 
 
 def columns_of(text: str) -> list[int]:
@@ -70,10 +70,10 @@ def fit(
     out: Path,
     *,
     minutes: float,
+    rate: float,
     seed: int = 0,
     processes: int = 2,
     begin: Path | None = None,
-    rate: float = RATE,
 ) -> None:
     """Train for so many minutes of the clock, in some processes that learn as one; write the averaged weights."""
     with tempfile.TemporaryDirectory() as meeting:

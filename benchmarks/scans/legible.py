@@ -30,7 +30,7 @@ from formsvc.extraction.scan.page import Pixels
 from formsvc.extraction.scan.reader import look_at
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.extraction.scan.recognition.models import Models, load_models
-from formsvc.extraction.scan.registered import PER_MM, PixelBox, Registered
+from formsvc.extraction.scan.registered import PER_MM, PixelBox
 
 SORTS = ("short", "email", "date")
 _KEY = "key.json"
@@ -40,53 +40,47 @@ _WIDTH, _HEIGHT, _COLUMNS, _PIECES = 620, 260, 3, 30
 """Of a sheet: pixels of its widest and highest piece, columns, and pieces."""
 _GAP, _NUMBER = 10, 40
 _LARGER = 2.0
-Counts = defaultdict[tuple[str, str], list[int]]
-"""By sort and hand: how many values there were, and how many were read right."""
 
 
 @dataclass(frozen=True)
-class Missed:
-    """One value that was read wrongly."""
+class Value:
+    """One value that was filled in."""
 
     page: str
-    sort: str
-    """One of `SORTS`."""
+    """Its form, and what took it."""
     group: str
     """See `scoring.group_of`."""
     hand: str
     truth: Any
     read: Any
 
+    @property
+    def sort(self) -> str:
+        """One of `SORTS`."""
+        return self.group if self.group in SORTS else "short"
 
-def missed_on(made: Iterator[Sample], models: Models, counts: Counts) -> Iterator[tuple[Missed, Pixels]]:
-    """Read pages, count their values, and yield those read wrongly with what stands there on the page."""
+    @property
+    def is_right(self) -> bool:
+        """Whether it was read rightly."""
+        return is_right(self.group, self.truth, self.read)
+
+
+def values_on(made: Iterator[Sample], models: Models) -> Iterator[tuple[Value, Pixels]]:
+    """Read pages and yield every value that was filled in with its piece of the page, empty where no cell was found."""
     for found, truth in registered_on(made, models):
         text = look_at(found, models, Lexicon()).text
         for key, wanted in truth["values"].items():
             group = group_of(found.form, key)
             if wanted is None or group not in (*SHORT, "date"):
                 continue
-            sort, hand = _sort(group), truth["hands"].get(key, truth["hand"])
-            right = is_right(group, wanted, text.fields[key].value)
-            counts[sort, hand][0] += 1
-            counts[sort, hand][1] += right
-            box = text.boxes.get(key) or _cell_of(found, key)
-            if not right and box is not None and (piece := _around(found.upright, box)).size:
-                page = f"{truth['form']} {truth['plan']['device']}"
-                yield Missed(page, sort, group, hand, wanted, text.fields[key].value), piece
+            hand, page = truth["hands"].get(key, truth["hand"]), f"{truth['form']} {truth['plan']['device']}"
+            value = Value(page, group, hand, wanted, text.fields[key].value)
+            yield value, _around(found.upright, text.boxes.get(key))
 
 
-def _sort(group: str) -> str:
-    return group if group in SORTS else "short"
-
-
-def _cell_of(found: Registered, key: str) -> PixelBox | None:
-    cells = enumerate(found.form.grid.cells)
-    own = (number for number, cell in cells if any(line.key == key and not line.is_label for line in cell.lines))
-    return next((found.cells[number] for number in own if number in found.cells), None)
-
-
-def _around(page: Pixels, box: PixelBox) -> Pixels:
+def _around(page: Pixels, box: PixelBox | None) -> Pixels:
+    if box is None:
+        return page[:0]
     left, top = max(box[0] - _BESIDE, 0), max(box[1] - _ABOVE, 0)
     return page[top : box[3] + _ABOVE, left : box[2] + _BESIDE].copy()
 
@@ -111,19 +105,22 @@ def write_sheets(pieces: Sequence[tuple[int, Pixels]], stem: Path) -> list[Path]
     return written
 
 
-def write(found: Sequence[tuple[Missed, Pixels]], counts: Counts, folder: Path) -> list[Path]:
-    """Write the sheets of each sort in an order of chance, and the key to them; returns the sheets."""
+def write(values: Sequence[tuple[Value, Pixels]], folder: Path) -> list[Path]:
+    """Write the sheets of what was read wrongly in an order of chance, and the key to them; returns the sheets."""
     folder.mkdir(parents=True, exist_ok=True)
+    found = [one for one in values if not one[0].is_right]
     order = np.random.default_rng(0).permutation(len(found)).tolist()
     numbered = [(number, *found[place]) for number, place in enumerate(order)]
+    right = Counter((one.sort, one.hand) for one, _ in values if one.is_right)
     key = {
-        "counts": [[*which, *of] for which, of in counts.items()],
+        "right": [[*which, count] for which, count in right.items()],
         "missed": [asdict(one) for _, one, _ in numbered],
     }
     (folder / _KEY).write_text(json.dumps(key, ensure_ascii=False, indent=1), encoding="utf-8")
     sheets = []
     for sort in SORTS:
-        sheets += write_sheets([(number, piece) for number, one, piece in numbered if one.sort == sort], folder / sort)
+        pieces = [(number, piece) for number, one, piece in numbered if one.sort == sort and piece.size]
+        sheets += write_sheets(pieces, folder / sort)
     return sheets
 
 
@@ -135,15 +132,14 @@ def answers_of(text: str) -> dict[int, str]:
 
 def score(key: Mapping[str, Any], answers: Mapping[int, str]) -> Iterator[str]:
     """Yield a line for each sort and hand, and one for each sort."""
-    missed = [Missed(**one) for one in key["missed"]]
     tallies: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for sort, hand, count, right in key["counts"]:
+    for sort, hand, right in key["right"]:
         for who in (hand, "all"):
-            tallies[sort, who].update(values=count, right=right)
-    for number, one in enumerate(missed):
+            tallies[sort, who].update(values=right, right=right)
+    for number, one in enumerate(Value(**one) for one in key["missed"]):
+        told, both = int(number in answers), int(is_right(one.group, one.truth, answers.get(number)))
         for who in (one.hand, "all"):
-            tallies[one.sort, who].update(missed=1, told=number in answers)
-            tallies[one.sort, who].update(both=is_right(one.group, one.truth, answers.get(number)))
+            tallies[one.sort, who].update(values=1, missed=1, told=told, both=both)
     for sort in SORTS:
         for hand in (*HANDS, "all"):
             of = tallies[sort, hand]
@@ -168,11 +164,11 @@ def main() -> None:
         print("\n".join(score(key, answers_of(given.answers.read_text(encoding="utf-8")))))
         return
     cv2.setNumThreads(0)
-    models, counts, found = load_models(), Counts(lambda: [0, 0]), list[tuple[Missed, Pixels]]()
+    models, values = load_models(), list[tuple[Value, Pixels]]()
     for seed in given.seed:
-        found += missed_on(samples(seed, range(given.pages), CACHE / "pages" / str(seed)), models, counts)
-        print(f"seed {seed}: {len(found)} values read wrongly so far", flush=True)
-    print("\n".join(map(str, write(found, counts, given.folder))))
+        values += values_on(samples(seed, range(given.pages), CACHE / "pages" / str(seed)), models)
+        print(f"seed {seed}: {len(values)} values so far", flush=True)
+    print("\n".join(map(str, write(values, given.folder))))
 
 
 if __name__ == "__main__":
