@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from formsvc.chinese.paths import safe_file_name, safe_part
     from formsvc.chinese.pinyin import is_pinyin, numbered, sounds_of, toneless
     from formsvc.chinese.strokes import stroke_key, strokes_of
+    from formsvc.chinese.surnames import SURNAMES, surname_of
 
 __all__ = [
+    "SURNAMES",
     "DateFault",
     "DateReading",
     "Items",
@@ -60,6 +62,7 @@ __all__ = [
     "split_items",
     "stroke_key",
     "strokes_of",
+    "surname_of",
     "toneless",
 ]
 
@@ -71,6 +74,7 @@ _HOMES = {
     "paths": ("safe_file_name", "safe_part"),
     "pinyin": ("is_pinyin", "numbered", "sounds_of", "toneless"),
     "strokes": ("stroke_key", "strokes_of"),
+    "surnames": ("SURNAMES", "surname_of"),
 }
 
 

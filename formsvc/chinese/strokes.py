@@ -15,6 +15,7 @@ from functools import cache
 from importlib.resources import files
 
 from formsvc.chinese.folding import INTERPUNCT, fold_name
+from formsvc.chinese.surnames import surname_of
 
 StrokeKey = tuple[tuple[int, int], ...]
 """A character each: its strokes, and its place among those of so many strokes."""
@@ -23,20 +24,13 @@ _NOTHING = (0, 0)
 """Stands where others have the first of two characters of a given name."""
 _UNKNOWN = 1000
 """More strokes than any character has."""
-_TWO_CHARACTERS = (
-    "万俟 上官 东方 东郭 东门 乐正 亓官 仲孙 令狐 公冶 公孙 公羊 公良 公西 南宫 南门 司寇 司徒 司空 司马 呼延 "
-    "壤驷 夏侯 太史 太叔 夹谷 子车 宇文 宗政 宰父 尉迟 左丘 巫马 微生 慕容 拓跋 梁丘 欧阳 段干 漆雕 澹台 濮阳 "
-    "独孤 申屠 百里 皇甫 端木 第五 纳兰 羊舌 西门 诸葛 谷梁 赫连 轩辕 钟离 长孙 闻人 闾丘 颛孙 鲜于"
-)
-_COMPOUND = frozenset(_TWO_CHARACTERS.split())
-"""Surnames of two characters."""
 
 
 def stroke_key(name: str) -> StrokeKey:
     """Give the key that sorts names of people and organisations by strokes."""
     bare = unicodedata.normalize("NFC", fold_name(name)).replace(INTERPUNCT, "")
     key = [_places().get(character, (_UNKNOWN, ord(character))) for character in bare]
-    surname = 2 if bare[:2] in _COMPOUND else 1
+    surname = max(len(surname_of(bare)), 1)
     if len(bare) == surname + 1:
         key.insert(surname, _NOTHING)
     return tuple(key)

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from formsvc.chinese import clean_email, fold, fold_name, is_phone
 from formsvc.chinese.dates import HAN_DIGITS, parted
-from formsvc.extraction.scan.recognition import emails
+from formsvc.extraction.scan.recognition import emails, names
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, weighed, with_doubt
 from formsvc.extraction.scan.recognition.decode import (
@@ -112,7 +112,7 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(_is_likely(field, best)),
+        "plausible": float(_is_likely(field, best) and (field.kind is not Kind.NAME or names.begins_well(raw))),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
         "unheard": 0.0 if witness is None else min(witness.against(_spellings(field, best.text, found)).values()),
@@ -216,11 +216,10 @@ def _searched(
         proposed += [text for seed in dict.fromkeys(seeds) for text in (seed, *emails.with_usual_domains(seed))]
     if field.kind is Kind.CHOICE:
         proposed += field.options
-    for text in dict.fromkeys(proposed):
-        if text not in found:
-            score = likelihood(models, steps, text)
-            if score > NEVER / 2:
-                found[text] = Candidate(text, score)
+    if field.kind is Kind.NAME and not any(map(names.begins_well, found)):
+        proposed += [one for text in proposed for one in names.with_surnames(text, models.columns)]
+    told = likelihoods_of(models, steps, (text for text in proposed if text not in found))
+    found |= {text: Candidate(text, score) for text, score in told.items() if score > NEVER / 2}
     return list(found.values())
 
 
@@ -252,7 +251,7 @@ def _cost(field: Field, text: str, normal: Normal, within: range | None) -> floa
     if field.kind in (Kind.TEXT, Kind.ORGANISATION):
         return unusual(text) - familiarity(text)
     if field.kind is Kind.NAME:
-        return unusual(text)
+        return names.strangeness(text)
     return 0.0 if is_plausible(field, normal.value, within) else _IMPLAUSIBLE
 
 

@@ -65,11 +65,29 @@ def test_a_known_name_no_other_is_near_to_is_taken_though_less_likely_and_asked_
 
 
 def test_a_simplified_character_goes_before_a_likelier_traditional_one_and_is_doubtful() -> None:
-    model = a_model("焕煥平")
+    model = a_model("陈陳平")
     seen = steps((0.0, 0.3, 0.7, 0.0), (1.0, 0.0, 0.0, 0.0), LAST)
     row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
     found = choose(model, FIELD, [row], lexicon=Lexicon(), again=lambda: [row])
-    assert (found.text, found.raw, found.alternatives[0]) == ("焕平", "煥平", "煥平")
+    assert (found.text, found.raw, found.alternatives[0]) == ("陈平", "陳平", "陳平")
+    assert calibrated(Kind.NAME, found.score) < FILED
+
+
+def test_a_name_begins_with_a_surname_where_one_is_nearly_as_likely_and_is_asked_about() -> None:
+    model = a_model("失朱福")
+    seen = steps((0.0, 0.99, 0.002, 0.0), (1.0, 0.0, 0.0, 0.0), LAST)
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
+    found = choose(model, FIELD, [row], lexicon=Lexicon(), again=lambda: [row])
+    assert (found.text, found.raw, found.alternatives[0]) == ("朱福", "失福", "失福")
+    assert calibrated(Kind.NAME, found.score) < FILED
+
+
+def test_a_name_without_a_surname_stays_what_it_is_where_no_surname_is_likely_and_is_asked_about() -> None:
+    model = a_model("失朱福")
+    sure = steps((0.0, 1 - 2e-6, 1e-6, 1e-6), (1.0, 0.0, 0.0, 0.0), LAST)
+    row = Row((0, 0, 90, 40), sure, best_path(model, sure), 1.0)
+    found = choose(model, FIELD, [row], lexicon=Lexicon(), again=lambda: [row])
+    assert found.text == "失福"
     assert calibrated(Kind.NAME, found.score) < FILED
 
 
