@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from formsvc.chinese import clean_email, fold, fold_name, is_phone
-from formsvc.chinese.dates import HAN_DIGITS, parted
+from formsvc.chinese.dates import HAN_DIGITS
 from formsvc.extraction.scan.recognition import emails, names
 from formsvc.extraction.scan.recognition.alphabets import allowed
 from formsvc.extraction.scan.recognition.confidence import AGAINST, family_of, weighed, with_doubt
@@ -31,10 +30,11 @@ from formsvc.extraction.scan.recognition.decode import (
 from formsvc.extraction.scan.recognition.lexicon import Lexicon, differs_little
 from formsvc.extraction.scan.recognition.lines import Row, joined_steps
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
+from formsvc.extraction.scan.recognition.points import with_points
 from formsvc.extraction.scan.recognition.prior import unusual
 from formsvc.extraction.scan.recognition.spacing import holes
 from formsvc.extraction.scan.recognition.witness import Witness, weighed_with
-from formsvc.extraction.scan.recognition.wording import familiarity
+from formsvc.extraction.scan.recognition.wording import familiarity, mended
 from formsvc.forms.reading import Value
 from formsvc.forms.spec import Field, Kind
 from formsvc.forms.values import Normal, normalise
@@ -49,10 +49,9 @@ _UNHEARD = 3.0
 """How much less likely than another the second recogniser may hold a reading, in logarithms; more counts no more."""
 _SURE_SIGN, _CLEAR_MARGIN = 0.975, 7.0
 """The confidence of its least sure sign and the margin from which on a reading needs no second one."""
+_WORDED = (Kind.TEXT, Kind.ORGANISATION)
 _OF_FIGURES = (Kind.DATE, Kind.MONTH, Kind.PHONE)
 _FIGURES = frozenset(HAN_DIGITS + "〇○零十廿卅元")
-_POINTS, _RUN_TOGETHER, _LOST_POINTS = re.compile(r"[.,·、\s]"), (6, 7), 4.0
-"""What parts a date, how many figures it has without noughts, and what it costs that the points were not seen."""
 _ALTERNATIVES = 3
 _ROSTER, _ROSTER_ALONE = 8.0, 16.0
 """How much less likely than the free reading a known name may be and still be chosen; and one no other is near to."""
@@ -112,7 +111,7 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(_is_likely(field, best) and (field.kind is not Kind.NAME or names.begins_well(raw))),
+        "plausible": float(_is_likely(field, best) and not _is_supposed(field, best.text, first.free.text)),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
         "unheard": 0.0 if witness is None else min(witness.against(_spellings(field, best.text, found)).values()),
@@ -216,6 +215,8 @@ def _searched(
         proposed += [text for seed in dict.fromkeys(seeds) for text in (seed, *emails.with_usual_domains(seed))]
     if field.kind is Kind.CHOICE:
         proposed += field.options
+    if field.kind in _WORDED:
+        proposed += [one for text in proposed for one in mended(text)]
     if field.kind is Kind.NAME and not any(map(names.begins_well, found)):
         proposed += [one for text in proposed for one in names.with_surnames(text, models.columns)]
     told = likelihoods_of(models, steps, (text for text in proposed if text not in found))
@@ -225,21 +226,12 @@ def _searched(
 
 def _ranked(field: Field, found: Iterable[Candidate], within: range | None) -> list[_Ranked]:
     ranked = []
-    meant = {Kind.EMAIL: emails.as_meant, Kind.DATE: _with_points}.get(field.kind, list)(found)
+    meant = {Kind.EMAIL: emails.as_meant, Kind.DATE: with_points}.get(field.kind, list)(found)
     for one in meant:
         normal = normalise(field, one.text, within=within if field.kind is Kind.DATE else None)
         cost = _cost(field, one.text, normal, within)
         ranked.append(_Ranked(one.text, one.score, cost, normal))
     return sorted(ranked, key=lambda one: -one.total)
-
-
-def _with_points(found: Iterable[Candidate]) -> Iterator[Candidate]:
-    """Yield readings of a date, and with its points those that lack them: a scan loses what is so small."""
-    for one in found:
-        yield one
-        figures = _POINTS.sub("", fold(one.text))
-        if figures.isdecimal() and len(figures) in _RUN_TOGETHER:
-            yield from (Candidate(text, one.score - _LOST_POINTS) for text in parted(figures))
 
 
 def _cost(field: Field, text: str, normal: Normal, within: range | None) -> float:
@@ -248,7 +240,7 @@ def _cost(field: Field, text: str, normal: Normal, within: range | None) -> floa
         return emails.strangeness(clean_email(text))
     if not normal.is_readable:
         return _UNREADABLE
-    if field.kind in (Kind.TEXT, Kind.ORGANISATION):
+    if field.kind in _WORDED:
         return unusual(text) - familiarity(text)
     if field.kind is Kind.NAME:
         return names.strangeness(text)
@@ -276,6 +268,13 @@ def _is_likely(field: Field, ranked: _Ranked) -> bool:
     if field.kind is Kind.EMAIL:
         return ranked.cost < _UNREADABLE and emails.ends_well(clean_email(ranked.text))
     return ranked.cost < _IMPLAUSIBLE
+
+
+def _is_supposed(field: Field, text: str, free: str) -> bool:
+    """Whether a reading is more what such a field says than what the recogniser read: a person has to look at it."""
+    if field.kind is Kind.NAME:
+        return not names.begins_well(free)
+    return field.kind in _WORDED and text in mended(free)
 
 
 def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +22,8 @@ from formsvc.extraction.scan.recognition.models import Models, Probabilities
 
 PAIR = 2.6
 """What a pair of signs that is found in a word counts, as a logarithm of likelihood."""
+_LONG, _LONG_WORD = 3, 3.0
+"""From how many signs on a word is a longer one, and what it counts beside its pairs."""
 _OTHERS = 4
 _WORTH = 0.01
 """An alternative less likely than this part of the best sign is none."""
@@ -35,13 +38,50 @@ _VOCABULARY = "vocabulary.txt"
 @cache
 def pairs() -> frozenset[str]:
     """Return all pairs of signs that stand beside each other in a word."""
-    text = resources.files(__package__).joinpath(_VOCABULARY).read_text(encoding="utf-8")
-    return frozenset(word[place : place + 2] for word in text.split() for place in range(len(word) - 1))
+    return frozenset(word[place : place + 2] for word in _words() for place in range(len(word) - 1))
 
 
 def familiarity(text: str) -> float:
-    """Return what the pairs of a text count, as a logarithm of likelihood."""
-    return PAIR * sum(text[place : place + 2] in pairs() for place in range(len(text) - 1))
+    """Return what the pairs and the longer words of a text count, as a logarithm of likelihood."""
+    found = sum(text[place : place + 2] in pairs() for place in range(len(text) - 1))
+    return PAIR * found + _LONG_WORD * sum(word in _words() for _, word in _parts(text))
+
+
+def mended(text: str) -> frozenset[str]:
+    """Return a text with each longer word, or two, of which all signs but one stand in it."""
+    once = _mended(text)
+    return frozenset(once.union(*map(_mended, once)) - {text})
+
+
+def _mended(text: str) -> set[str]:
+    return {
+        text[:start] + word + text[start + len(part) :]
+        for start, part in _parts(text)
+        for place in range(len(part))
+        for word in _words_but_one().get((place, part[:place] + part[place + 1 :]), ())
+        if word != part
+    }
+
+
+def _parts(text: str) -> Iterator[tuple[int, str]]:
+    """Yield every part of a text that is as long as a longer word may be, with where it begins."""
+    for length in range(_LONG, min(len(text), max(map(len, _words()))) + 1):
+        yield from ((start, text[start : start + length]) for start in range(len(text) - length + 1))
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(resources.files(__package__).joinpath(_VOCABULARY).read_text(encoding="utf-8").split())
+
+
+@cache
+def _words_but_one() -> Mapping[tuple[int, str], Sequence[str]]:
+    """Return the longer words by the place of a sign and all others of their signs."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for word in _words():
+        for place in range(len(word) if len(word) >= _LONG else 0):
+            found[place, word[:place] + word[place + 1 :]].append(word)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

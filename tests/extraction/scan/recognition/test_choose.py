@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import pytest
@@ -89,6 +90,24 @@ def test_a_name_without_a_surname_stays_what_it_is_where_no_surname_is_likely_an
     found = choose(model, FIELD, [row], lexicon=Lexicon(), again=lambda: [row])
     assert found.text == "失福"
     assert calibrated(Kind.NAME, found.score) < FILED
+
+
+def _organisation(first: float, second: float) -> Choice:
+    model = a_model("档景案馆")
+    sure = tuple(tuple(0.9999 * (number == column) for number in range(5)) for column in (1, 4))
+    seen = steps(sure[0], (0.0, 0.0, first, second, 0.0), sure[1])
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 1.0)
+    return choose(model, dataclasses.replace(FIELD, kind=Kind.ORGANISATION), [row], lexicon=Lexicon())
+
+
+def test_a_word_is_made_whole_where_its_sign_is_not_out_of_the_question_and_is_asked_about() -> None:
+    found = _organisation(0.99, 0.01)
+    assert (found.text, found.raw) == ("档案馆", "档景馆")
+    assert calibrated(Kind.ORGANISATION, found.score) < FILED
+
+
+def test_a_sign_that_is_read_clearly_stays_though_another_would_make_a_word() -> None:
+    assert _organisation(1 - 1e-6, 1e-7).text == "档景馆"
 
 
 def test_a_date_is_as_sure_as_its_figures() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from formsvc.extraction.scan.recognition.wording import pairs, worded
+from formsvc.extraction.scan.recognition.wording import familiarity, mended, pairs, worded
 from tests.extraction.scan.recognisers import a_model, steps
 
 MODEL = a_model("规观定")
@@ -57,3 +57,14 @@ def test_a_sign_that_makes_a_word_is_not_taken_for_its_twin() -> None:
 def test_pairs_are_taken_from_inside_words_only() -> None:
     assert "规定" in pairs()
     assert not any(" " in pair or "\n" in pair for pair in pairs())
+
+
+def test_a_long_word_of_which_one_sign_is_another_is_mended_and_so_are_two() -> None:
+    assert "新湖档案馆党支部" in mended("新湖档景馆党支部")
+    assert "新湖档案馆党支部" in mended("新湖档景馆堂支部")
+    assert "档案" not in mended("档景")
+
+
+def test_a_text_whose_words_are_whole_is_likelier_than_one_with_another_sign_in_it() -> None:
+    assert familiarity("新湖档案馆") > familiarity("新湖档景馆") + 2 * 2.6
+    assert all(familiarity(text) > familiarity("河姆供电正") for text in mended("河姆供电正"))
