@@ -30,9 +30,8 @@ from formsvc.extraction.scan.recognition.lines import (
 )
 from formsvc.extraction.scan.recognition.matching import after_label, bracketed_end, is_like
 from formsvc.extraction.scan.recognition.models import Models
-from formsvc.extraction.scan.recognition.passages import passage
+from formsvc.extraction.scan.recognition.passages import as_text, passage
 from formsvc.extraction.scan.recognition.pieces import ANOTHER, Found, Piece, around, doubted
-from formsvc.extraction.scan.recognition.wording import worded
 from formsvc.extraction.scan.registered import PER_MM, PixelBox
 from formsvc.forms.spec import Cell, Field, FormSpec, Kind
 
@@ -233,8 +232,7 @@ class CellReader:
 
     def _again(self, piece: Piece) -> Line:
         """Return what a piece says when it is shown to the recogniser at another width."""
-        row = read_box(self.models, piece.ink, piece.place, squeeze=ANOTHER)
-        return worded(self.models, row.steps)
+        return as_text(self.models, read_box(self.models, piece.ink, piece.place, squeeze=ANOTHER))
 
     def _rest(self, piece: Piece) -> Row:
         """Return what is left of a piece as a row of its own."""

@@ -23,6 +23,7 @@ from formsvc.extraction.scan.recognition.confidence import AGAINST, PASSAGE, wei
 from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.recognition.models import Models
+from formsvc.extraction.scan.recognition.numerals import with_numbers
 from formsvc.extraction.scan.recognition.spacing import holes
 from formsvc.extraction.scan.recognition.wording import worded
 from formsvc.forms.spec import Field, Kind
@@ -65,7 +66,7 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
 
     `again` reads the row of a number once more, in another way; it is asked about rows with a doubtful sign only.
     """
-    rows = [[dataclasses.replace(row, line=worded(models, row.steps)) for row in line] for line in given]
+    rows = [[dataclasses.replace(row, line=as_text(models, row)) for row in line] for line in given]
     raw = "\n".join(_line([row.line for row in line]) for line in given)
     lines = [typeset(_line([row.line for row in line])) for line in rows]
     shown = _numbered(_with_indents(lines, rows))
@@ -101,6 +102,11 @@ def passage(models: Models, field: Field, given: Sequence[Sequence[Row]], again:
     doubts = _doubts(scores)
     evidence = MappingProxyType({**scores, **{f"{AGAINST}{doubt}": value for doubt, value in doubts.items()}})
     return Choice(raw, text, normal, weighed(PASSAGE, doubts), evidence)
+
+
+def as_text(models: Models, row: Row) -> Line:
+    """Return what a row of free text says: words where the recogniser wavers, numbers as both recognisers read them."""
+    return with_numbers(models, row, worded(models, row.steps))
 
 
 def _telling(line: Line) -> Line:

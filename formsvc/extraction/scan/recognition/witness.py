@@ -55,9 +55,12 @@ class Witness:
     """The likeliest ones it can think of, best first."""
 
     @classmethod
-    def of(cls, models: Models, kind: Kind, strips: Sequence[Grey]) -> Witness | None:
-        """Show it the pictures of some rows; None when it knows nothing of such fields, or sees nothing."""
-        signs, weight = signs_of(kind), _WEIGHTS.get(kind)
+    def of(cls, models: Models, kind: Kind, strips: Sequence[Grey], *, signs: str | None = None) -> Witness | None:
+        """Show it the pictures of some rows; None when it knows nothing of such fields, or sees nothing.
+
+        `signs` are those that may stand there, where they are fewer than a field of the kind can hold.
+        """
+        signs, weight = signs or signs_of(kind), _WEIGHTS.get(kind)
         if (
             models.figures is None
             or signs is None

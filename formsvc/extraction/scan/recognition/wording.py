@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
 _GAVE_WAY = 0.98
 """How sure a sign can be that only the word it stands in tells from its twin."""
+_AMOUNT_ABOVE = re.compile("(?<=[0-9%人户次件名])([^0-9%\u3400-\u9fff，。；、]?)(?=[上下](?:[，。；,;.]|$))")
+_SUPPOSED = 0.5
+"""How sure a sign is that is there only because its word is."""
 _VOCABULARY = "vocabulary.txt"
 
 
@@ -108,7 +112,21 @@ def worded(models: Models, steps: Probabilities) -> Line:
     for number in _twins(texts):
         of_both = sum(places[number].likely_of(sign) for sign in (texts[number], _TWINS[texts[number]]))
         texts[number], sure[number] = _TWINS[texts[number]], min(of_both, _GAVE_WAY)
-    return Line("".join(texts), tuple(sure), tuple(place.where for place in places))
+    return _with_at_least(Line("".join(texts), tuple(sure), tuple(place.where for place in places)))
+
+
+def _with_at_least(line: Line) -> Line:
+    """Return a line with the first sign of 以上 where a clause ends with the second one alone behind an amount.
+
+    Hands make it of strokes that are read as a mark or as nothing. It is not quite sure there.
+    """
+    text, sure, places = line.text, line.confidences, line.places
+    for match in reversed(list(_AMOUNT_ABOVE.finditer(text))):
+        start, end = match.span(1)
+        sure = (*sure[:start], _SUPPOSED, *sure[end:])
+        places = (*places[:start], (places[start - 1] + places[end]) / 2, *places[end:])
+        text = f"{text[:start]}以{text[end:]}"
+    return Line(text, sure, places)
 
 
 def _twins(texts: Sequence[str]) -> list[int]:

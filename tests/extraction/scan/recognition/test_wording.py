@@ -68,3 +68,20 @@ def test_a_long_word_of_which_one_sign_is_another_is_mended_and_so_are_two() -> 
 def test_a_text_whose_words_are_whole_is_likelier_than_one_with_another_sign_in_it() -> None:
     assert familiarity("新湖档案馆") > familiarity("新湖档景馆") + 2 * 2.6
     assert all(familiarity(text) > familiarity("河姆供电正") for text in mended("河姆供电正"))
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ("3%上。", "3%以上。"), ("3人r上；", "3人以上；"), ("3户下", "3户以下"),
+        ("3、上半年", "3、上半年"), ("3%以上。", "3%以上。"), ("3次上门，", "3次上门，"),
+    ],
+)  # fmt: skip
+def test_at_least_behind_an_amount_has_its_first_sign_which_is_doubtful(read: str, said: str) -> None:
+    signs = dict.fromkeys(read)
+    surely = [tuple(0.99 * (sign == one) for one in ("", *signs)) for sign in read]
+    line = worded(a_model("".join(signs)), steps(*surely))
+    assert line.text == said
+    assert len(line.confidences) == len(line.places) == len(said)
+    assert list(line.places) == sorted(line.places)
+    assert (line.lowest < 0.6) == (read != said)
