@@ -33,7 +33,8 @@ _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
 _GAVE_WAY = 0.98
 """How sure a sign can be that only the word it stands in tells from its twin."""
-_AMOUNT_ABOVE = re.compile("(?<=[0-9%]|人|户|次|件|名)([^0-9%\u3400-\u9fff，。；、]?)(?=[上下](?:[，。；,;.]|$))")
+_STOPS = "，。；、,;."
+_AMOUNT_ABOVE = re.compile(f"(?<=[0-9%]|人|户|次|件|名)([^0-9%\u3400-\u9fff{_STOPS}]?)(?=[上下](?:[{_STOPS}]|$))")
 _SUPPOSED = 0.5
 """How sure a sign is that is there only because its word is."""
 _VOCABULARY = "vocabulary.txt"

@@ -20,7 +20,7 @@ TEXT = "带动12名村民"
 
 
 def _row(text: str, *, without: str = "") -> tuple[Row, Line]:
-    """Return a row that shows a text, and its reading with some signs lost and held for white paper nine times of ten."""
+    """Return a row that shows a text, and its reading with some signs lost, held for white paper."""
     picture = Image.new("L", (round(40 * (len(text) + 1)), 56), 255)
     ImageDraw.Draw(picture).text((20, 4), text, fill=0, font=face(36))
     strip = np.asarray(picture)
