@@ -22,11 +22,13 @@ from formsvc.extraction.scan.recognition.decode import Line
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
 
 PAIR = 2.6
-"""What a pair of signs that is found in a word counts, as a logarithm of likelihood."""
+"""What a pair of signs that is found in a word counts, as a logarithm of likelihood, when a reading is judged."""
+_CHOSEN_FOR = 4.2
+"""The same when signs are chosen: bold, since one that is chosen for its word alone is told as doubtful."""
 _LONG, _LONG_WORD = 3, 3.0
 """From how many signs on a word is a longer one, and what it counts beside its pairs."""
-_OTHERS = 4
-_WORTH = 0.01
+_OTHERS = 8
+_WORTH = 0.003
 """An alternative less likely than this part of the best sign is none."""
 _PAIRS = (("于", "干"), ("未", "末"), ("土", "士"), ("村", "忖"), ("己", "已"))
 _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
@@ -153,7 +155,8 @@ def _places(models: Models, steps: Probabilities) -> list[_Place]:
             continue
         likely = steps[start:end].max(axis=0)
         likely[0] = 0
-        top = np.argpartition(likely, -_OTHERS)[-_OTHERS:]
+        count = min(_OTHERS, len(likely))
+        top = np.argpartition(likely, -count)[-count:]
         ranked = [int(index) for index in top[np.argsort(-likely[top])] if likely[index] >= _WORTH * likely[top].max()]
         alternatives = _without_widths([(models.signs[index], float(likely[index])) for index in ranked])
         found.append(_Place(tuple(alternatives), tuple(alternatives.values()), (start + end) / 2 / len(best)))
@@ -176,7 +179,7 @@ def _best(places: Sequence[_Place]) -> list[int]:
     backs: list[list[int]] = []
     for before, place in itertools.pairwise(places):
         steps = [
-            [score + _pair(left, right) for score, left in zip(scores, before.signs, strict=True)]
+            [score + _pair(left, right, _CHOSEN_FOR) for score, left in zip(scores, before.signs, strict=True)]
             for right in place.signs
         ]
         backs.append([max(range(len(row)), key=row.__getitem__) for row in steps])
@@ -187,8 +190,8 @@ def _best(places: Sequence[_Place]) -> list[int]:
     return chosen[::-1]
 
 
-def _pair(left: str, right: str) -> float:
-    return PAIR if left + right in pairs() else 0.0
+def _pair(left: str, right: str, counts: float = PAIR) -> float:
+    return counts if left + right in pairs() else 0.0
 
 
 def _sure(places: Sequence[_Place], chosen: Sequence[int], number: int) -> float:

@@ -16,8 +16,14 @@ def test_a_wavering_sign_becomes_the_one_that_makes_a_word() -> None:
     assert line.lowest < 0.9
 
 
+def test_a_sign_that_is_chosen_for_its_word_alone_is_told_as_doubtful() -> None:
+    line = worded(MODEL, steps((0.0, 0.02, 0.98, 0.0), (0.02, 0.0, 0.0, 0.98)))
+    assert line.text == "规定"
+    assert line.lowest < 0.5
+
+
 def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
-    assert worded(MODEL, steps((0.01, 0.04, 0.95, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
+    assert worded(MODEL, steps((0.01, 0.005, 0.985, 0.0), (0.02, 0.0, 0.0, 0.98))).text == "观定"
 
 
 @pytest.mark.parametrize(("signs", "word"), [("用干于", "用于"), ("出忖村", "出村"), ("自已己", "自己")])
