@@ -36,9 +36,14 @@ _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 _GAVE_WAY = 0.98
 """How sure a sign can be that only the word it stands in tells from its twin."""
 _STOPS = "，。；、,;."
-_AMOUNT_ABOVE = re.compile(f"(?<=[0-9%]|人|户|次|件|名)([^0-9%\u3400-\u9fff{_STOPS}]?)(?=[上下](?:[{_STOPS}]|$))")
-_SUPPOSED = 0.5
-"""How sure a sign is that is there only because its word is."""
+_HAN = "[\u3400-\u9fff]"
+_SUPPOSED = (
+    (re.compile(f"(?<=[0-9%]|人|户|次|件|名)([^0-9%\u3400-\u9fff{_STOPS}]?)(?=[上下](?:[{_STOPS}]|$))"), "以"),
+    (re.compile(f"(?<={_HAN}{{4}})([·•・])(?={_HAN}{{2}})"), "，"),
+)
+"""Where signs are meant that were read as others or not at all, and which; a name of two parts has shorter ones."""
+_HARDLY = 0.5
+"""How sure such a sign is."""
 _VOCABULARY = "vocabulary.txt"
 
 
@@ -115,20 +120,22 @@ def worded(models: Models, steps: Probabilities) -> Line:
     for number in _twins(texts):
         of_both = sum(places[number].likely_of(sign) for sign in (texts[number], _TWINS[texts[number]]))
         texts[number], sure[number] = _TWINS[texts[number]], min(of_both, _GAVE_WAY)
-    return _with_at_least(Line("".join(texts), tuple(sure), tuple(place.where for place in places)))
+    return _with_supposed(Line("".join(texts), tuple(sure), tuple(place.where for place in places)))
 
 
-def _with_at_least(line: Line) -> Line:
-    """Return a line with the first sign of 以上 where a clause ends with the second one alone behind an amount.
+def _with_supposed(line: Line) -> Line:
+    """Return a line with the signs that can only be meant where others, or none, were read; none of them is sure.
 
-    Hands make it of strokes that are read as a mark or as nothing. It is not quite sure there.
+    Hands make the first sign of 以上 of strokes that are read as a mark or as nothing, behind an amount and where the
+    clause ends with the second one; and commas without a tail.
     """
     text, sure, places = line.text, line.confidences, line.places
-    for match in reversed(list(_AMOUNT_ABOVE.finditer(text))):
-        start, end = match.span(1)
-        sure = (*sure[:start], _SUPPOSED, *sure[end:])
-        places = (*places[:start], (places[start - 1] + places[end]) / 2, *places[end:])
-        text = f"{text[:start]}以{text[end:]}"
+    for pattern, sign in _SUPPOSED:
+        for match in reversed(list(pattern.finditer(text))):
+            start, end = match.span(1)
+            sure = (*sure[:start], _HARDLY, *sure[end:])
+            places = (*places[:start], (places[start - 1] + places[end]) / 2, *places[end:])
+            text = f"{text[:start]}{sign}{text[end:]}"
     return Line(text, sure, places)
 
 

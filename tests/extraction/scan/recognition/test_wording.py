@@ -81,9 +81,10 @@ def test_a_text_whose_words_are_whole_is_likelier_than_one_with_another_sign_in_
     [
         ("3%上。", "3%以上。"), ("3人r上；", "3人以上；"), ("3户下", "3户以下"),
         ("3、上半年", "3、上半年"), ("3%以上。", "3%以上。"), ("3次上门，", "3次上门，"),
+        ("岗位实际·同意", "岗位实际，同意"), ("阿里木·艾山", "阿里木·艾山"), ("岗位实际·", "岗位实际·"),
     ],
 )  # fmt: skip
-def test_at_least_behind_an_amount_has_its_first_sign_which_is_doubtful(read: str, said: str) -> None:
+def test_at_least_and_a_comma_are_meant_where_another_mark_was_read_and_are_doubtful(read: str, said: str) -> None:
     signs = dict.fromkeys(read)
     surely = [tuple(0.99 * (sign == one) for one in ("", *signs)) for sign in read]
     line = worded(a_model("".join(signs)), steps(*surely))
