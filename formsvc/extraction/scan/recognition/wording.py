@@ -29,7 +29,9 @@ _LONG, _LONG_WORD = 3, 3.0
 """From how many signs on a word is a longer one, and what it counts beside its pairs."""
 _OTHERS = 8
 _WORTH = 0.003
-"""An alternative less likely than this part of the best sign is none."""
+"""How many alternatives a place has at most, and how likely one is, as a part of the best sign's likelihood."""
+_RIVALS, _RIVAL = 4, 0.01
+"""The same of those that make a sign less sure."""
 _PAIRS = (("于", "干"), ("未", "末"), ("土", "士"), ("村", "忖"), ("己", "已"))
 _TWINS = {**dict(_PAIRS), **{twin: sign for sign, twin in _PAIRS}}
 """Signs of print that differ by a hair, which the recogniser takes for each other and is sure of."""
@@ -117,9 +119,10 @@ def worded(models: Models, steps: Probabilities) -> Line:
     chosen = _best(places)
     texts = [place.signs[index] for place, index in zip(places, chosen, strict=True)]
     sure = [_sure(places, chosen, number) for number in range(len(places))]
-    for number in _twins(texts):
-        of_both = sum(places[number].likely_of(sign) for sign in (texts[number], _TWINS[texts[number]]))
-        texts[number], sure[number] = _TWINS[texts[number]], min(of_both, _GAVE_WAY)
+    for number, sign in _twins(texts).items():
+        if sign != places[number].signs[0]:
+            of_both = sum(places[number].likely_of(one) for one in (sign, _TWINS[sign]))
+            texts[number], sure[number] = sign, min(of_both, _GAVE_WAY)
     return _with_supposed(Line("".join(texts), tuple(sure), tuple(place.where for place in places)))
 
 
@@ -139,13 +142,14 @@ def _with_supposed(line: Line) -> Line:
     return Line(text, sure, places)
 
 
-def _twins(texts: Sequence[str]) -> list[int]:
-    """Return where a sign makes no word with its neighbours, and the one that looks just like it does."""
-    found = []
+def _twins(texts: Sequence[str]) -> dict[int, str]:
+    """Return where one of two signs that look alike makes a word with its neighbours and the other none, and which."""
+    found = {}
     for number, sign in enumerate(texts):
         around = texts[number - 1] if number else "", "".join(texts[number + 1 : number + 2])
-        if sign in _TWINS and not _is_worded(sign, *around) and _is_worded(_TWINS[sign], *around):
-            found.append(number)
+        worded = [one for one in (sign, _TWINS.get(sign)) if one is not None and _is_worded(one, *around)]
+        if sign in _TWINS and len(worded) == 1:
+            found[number] = worded[0]
     return found
 
 
@@ -202,7 +206,7 @@ def _pair(left: str, right: str, counts: float = PAIR) -> float:
 
 
 def _sure(places: Sequence[_Place], chosen: Sequence[int], number: int) -> float:
-    """Return how sure the sign of a place is among its alternatives, its neighbours given."""
+    """Return how sure the sign of a place is among those that are not unlikely there, its neighbours given."""
     place = places[number]
     left = places[number - 1].signs[chosen[number - 1]] if number else ""
     right = places[number + 1].signs[chosen[number + 1]] if number + 1 < len(places) else ""
@@ -210,4 +214,7 @@ def _sure(places: Sequence[_Place], chosen: Sequence[int], number: int) -> float
         likely * math.exp(_pair(left, sign) + _pair(sign, right))
         for sign, likely in zip(place.signs, place.likely, strict=True)
     ]
-    return min(sum(place.likely), 1.0) * weights[chosen[number]] / sum(weights)
+    rivals = (index for index in range(min(len(weights), _RIVALS)) if place.likely[index] >= _RIVAL * place.likely[0])
+    return (
+        min(sum(place.likely), 1.0) * weights[chosen[number]] / sum(weights[one] for one in {*rivals, chosen[number]})
+    )

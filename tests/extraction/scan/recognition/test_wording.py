@@ -35,6 +35,12 @@ def test_a_sign_that_only_its_word_tells_from_its_twin_becomes_it_and_is_never_q
     assert 0.9 < line.lowest < 0.99
 
 
+def test_a_sign_and_its_twin_are_as_sure_as_both_where_only_one_makes_a_word() -> None:
+    line = worded(a_model("用干于"), steps((0.0, 1.0, 0.0, 0.0), (0.02, 0.0, 0.92, 0.06)))
+    assert line.text == "用于"
+    assert line.lowest > 0.97
+
+
 @pytest.mark.parametrize(
     "phrase", ["参加人数达到", "节日问候老人", "民工示范岗", "情况已核", "便于监督", "出村入户", "干群关系"]
 )
