@@ -111,7 +111,10 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(_is_likely(field, best) and not _is_supposed(field, best.text, first.free.text)),
+        "plausible": float(
+            best.text in lexicon.of(field.kind)
+            or (_is_likely(field, best) and not _is_supposed(field, best.text, first.free.text))
+        ),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
         "unheard": 0.0 if witness is None else min(witness.against(_spellings(field, best.text, found)).values()),
@@ -335,7 +338,7 @@ def _with_lexicon(
     within: range | None,
 ) -> Choice:
     """Return the choice with what the known names say about it."""
-    known = {Kind.NAME: lexicon.names, Kind.ORGANISATION: lexicon.organisations}.get(field.kind)
+    known = lexicon.of(field.kind)
     read = fold_name(choice.text)
     steps = sights[0]
     fit = known.fit(models, steps, read) if known and read else None

@@ -16,6 +16,7 @@ from formsvc.chinese import fold_name
 from formsvc.extraction.scan.recognition.decode import NEVER, likelihoods
 from formsvc.extraction.scan.recognition.matching import distance
 from formsvc.extraction.scan.recognition.models import Models, Probabilities
+from formsvc.forms.spec import Kind
 
 _SPAN = 1
 """How much longer or shorter than the free reading a known name may be."""
@@ -39,11 +40,15 @@ class Lexicon:
     """The names of people, and those of organisations, that a form may hold."""
 
     def __init__(self, names: Iterable[str] = (), organisations: Iterable[str] = ()) -> None:
-        self.names = _Names(names)
-        self.organisations = _Names(organisations)
+        self.names = Names(names)
+        self.organisations = Names(organisations)
+
+    def of(self, kind: Kind) -> Names:
+        """Return the names that are known of what fields of a kind hold; none of most kinds."""
+        return {Kind.NAME: self.names, Kind.ORGANISATION: self.organisations}.get(kind, _NONE)
 
 
-class _Names:
+class Names:
     """Names by their length, ready to be scored."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -79,6 +84,9 @@ class _Names:
         if length > 4:
             names = [name for name in names if len(signs & set(name)) >= length // 2]
         return [name for name in names if all(sign in models.columns for sign in name)]
+
+
+_NONE = Names(())
 
 
 def differs_little(read: str, name: str) -> bool:

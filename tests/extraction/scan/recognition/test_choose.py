@@ -92,6 +92,15 @@ def test_a_name_without_a_surname_stays_what_it_is_where_no_surname_is_likely_an
     assert calibrated(Kind.NAME, found.score) < FILED
 
 
+def test_a_name_without_a_surname_that_is_known_is_as_sure_as_any_other() -> None:
+    model = a_model("失朱福")
+    sure = steps((0.0, 1 - 2e-6, 1e-6, 1e-6), (1.0, 0.0, 0.0, 0.0), LAST)
+    row = Row((0, 0, 90, 40), sure, best_path(model, sure), 1.0)
+    found = choose(model, FIELD, [row], lexicon=Lexicon(["失福"]), again=lambda: [row])
+    assert found.text == "失福"
+    assert calibrated(Kind.NAME, found.score) >= FILED
+
+
 def _organisation(first: float, second: float) -> Choice:
     model = a_model("档景案馆")
     sure = tuple(tuple(0.9999 * (number == column) for number in range(5)) for column in (1, 4))
