@@ -18,7 +18,7 @@ from formsvc.extraction.interpret import NO_YEAR
 from formsvc.extraction.scan.another import is_another, sounds_like
 from formsvc.extraction.scan.beneath import read_beneath
 from formsvc.extraction.scan.crops import crop_of
-from formsvc.extraction.scan.ink import inks_of
+from formsvc.extraction.scan.ink import has_dark, inks_of
 from formsvc.extraction.scan.marks.marks import MarkReading, read_marks
 from formsvc.extraction.scan.page import Grey, ScanPage
 from formsvc.extraction.scan.pages import PageLine, page_rows, texts_of, upright_rows
@@ -97,7 +97,7 @@ class ScanReader:
         found = register(page, self._atlas, self._read_text)
         if not isinstance(found, NotAForm):
             return self._read(found, lexicon, number)
-        if found.reason == "blank-page":
+        if found.reason == "blank-page" and has_dark(page.pixels):
             return NoForm(is_blank=True)
         if found.reason == "too-small":
             return Unreadable(found.reason)
@@ -112,6 +112,8 @@ class ScanReader:
         placed = register_by_labels(page, self._atlas, lines)
         if not isinstance(placed, NotAForm):
             return self._read(placed, lexicon, number)
+        if found.reason == "blank-page":  # as pale as what shines through from the other side, and no label in it
+            return NoForm(is_blank=True)
         is_lost = found.score >= _NEAR or found.reason == "too-faint"
         if is_lost and not self._is_other(rows, found.closest):
             return Unreadable(found.reason)

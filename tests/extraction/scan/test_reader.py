@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from formsvc.errors import Code, Problem, Weight
-from formsvc.extraction.scan.reader import SURE, ReadPage, ScanReader, unsure_blanks, unsure_marks
+from formsvc.extraction.scan.reader import SURE, NoForm, ReadPage, ScanReader, unsure_blanks, unsure_marks
 from formsvc.extraction.scan.recognition.lexicon import Lexicon
 from formsvc.forms.reading import FieldReading, MarkState
 from tests.extraction.scan.recognisers import models
@@ -38,6 +38,17 @@ def test_a_missing_mark_is_asked_about_where_it_may_only_be_lost() -> None:
 
 def test_a_mark_that_nobody_misses_is_not_asked_about() -> None:
     assert unsure_marks(a_reading().with_field("review_seal", FieldReading(MarkState.ABSENT.value, "", 0.5))) == []
+
+
+def test_a_pale_form_without_lines_is_no_blank_page_and_a_pale_back_is_one() -> None:
+    spec = forms()["annex2"]
+    sheet = draw(spec, Style(rule=0, outer=0))
+    pale = 255 - (255 - sheet.pixels) // 7
+    reader = ScanReader([spec], models())
+    found = reader.read(dataclasses.replace(sheet, pixels=pale).as_page(), Lexicon(), number=1)
+    assert isinstance(found, ReadPage)
+    back = np.ascontiguousarray(pale[:, ::-1])
+    assert reader.read(dataclasses.replace(sheet, pixels=back).as_page(), Lexicon(), number=1) == NoForm(is_blank=True)
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

@@ -42,7 +42,7 @@ _EMPTY_SHARE = 0.0008
 """A page with less ink than this, away from its edges, is empty: specks, holes, what shows through."""
 _ENOUGH, _UNHEARD = 0.72, 0.9
 """How well a frame has to fit when nobody reads labels; and when none was heard: a page that can be read has some."""
-_NONE_FOUND = frozenset({"unknown-table", "no-table"})
+_NONE_FOUND = frozenset({"unknown-table", "no-table", "blank-page"})
 """Why a page holds no form that darker ink may show."""
 _WITH_LABELS = 0.5
 """And when labels speak for it."""

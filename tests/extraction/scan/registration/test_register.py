@@ -244,6 +244,11 @@ def test_on_a_page_without_dark_ink_the_form_is_looked_for_in_darker_ink_and_tol
         assert told.upright.min() >= darkest - 5
 
 
+def test_a_page_with_writing_is_not_blank_for_being_faint() -> None:
+    faint = replace(sheet := draw(forms()["annex1"]), pixels=255 - (255 - sheet.pixels) // 30)
+    assert isinstance(register(faint.as_page(), ATLAS), Registered)
+
+
 @pytest.mark.parametrize(("whites", "is_form"), [((3,), True), ((3, 5), False)])
 def test_a_form_whose_labels_cannot_be_read_has_to_fit_nearly_whole(whites: Sequence[int], *, is_form: bool) -> None:
     sheet = draw(forms()["annex2"], Style(shift=0.1), seed=4)
