@@ -146,6 +146,14 @@ def test_text_and_date_under_a_red_seal_are_read() -> None:
     assert (read.fields["reviewed_on"].value, read.fields["review_opinion"].value) == ("2011-02-16", "同意公示")
 
 
+def test_on_a_pale_page_that_seems_to_be_empty_paler_ink_is_read_and_asked_about() -> None:
+    page = Paper().text(57, 73.5, "王建国", colour=(195, 195, 195)).registered()
+    pale = dataclasses.replace(page, upright=255 - (255 - page.upright) // 3)
+    found = read_fields(pale, models(), Lexicon()).fields["name"]
+    assert found.value == "王建国"
+    assert found.confidence < SURE
+
+
 def test_a_known_name_supports_its_reading_and_a_near_one_casts_doubt() -> None:
     page = Paper().text(57, 73.5, "王戌").registered()
     alone, known, rivals = (
