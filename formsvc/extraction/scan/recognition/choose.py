@@ -219,7 +219,7 @@ def _searched(
     if field.kind is Kind.CHOICE:
         proposed += field.options
     if field.kind in _WORDED:
-        proposed += [one for text in proposed for one in mended(text)]
+        proposed += [one for text in proposed for one in sorted(mended(text))]
     if field.kind is Kind.NAME and not any(map(names.begins_well, found)):
         proposed += [one for text in proposed for one in names.with_surnames(text, models.columns)]
     told = likelihoods_of(models, steps, (text for text in proposed if text not in found))

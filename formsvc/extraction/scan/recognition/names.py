@@ -30,4 +30,4 @@ def begins_well(text: str) -> bool:
 def with_surnames(text: str, known: Container[str]) -> Iterator[str]:
     """Yield a name that begins with no surname with each one of signs that are known in place of its first sign."""
     if text and not begins_well(text):
-        yield from (surname + text[1:] for surname in SURNAMES if surname in known)
+        yield from (surname + text[1:] for surname in sorted(SURNAMES) if surname in known)

@@ -66,7 +66,7 @@ def _told(models: Models, row: Row, line: Line, start: int, end: int) -> dict[st
     if witness is None or not len(steps):
         return {}
     found = [*candidates(models, steps, columns_of(models, string.digits)), *witness.found]
-    texts = {*(one.text for one in found), line.text[start:end]}
+    texts = dict.fromkeys([*(one.text for one in found), line.text[start:end]])
     readings = [text for text in texts if text and text.isdecimal()]
     told = likelihoods_of(models, steps, readings)
     both = weighed_with(witness, [dataclasses.replace(found[0], text=text, score=told[text]) for text in readings])

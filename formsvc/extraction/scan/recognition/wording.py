@@ -79,13 +79,18 @@ def _mended(text: str) -> set[str]:
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
     """Yield every part of a text that is as long as a longer word may be, with where it begins."""
-    for length in range(_LONG, min(len(text), max(map(len, _words()))) + 1):
+    for length in range(_LONG, min(len(text), _longest()) + 1):
         yield from ((start, text[start : start + length]) for start in range(len(text) - length + 1))
 
 
 @cache
 def _words() -> frozenset[str]:
     return frozenset(resources.files(__package__).joinpath(_VOCABULARY).read_text(encoding="utf-8").split())
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _words()))
 
 
 @cache
