@@ -12,13 +12,13 @@ from formsvc.chinese import SURNAMES, fold_name, surname_of
 from formsvc.chinese.folding import INTERPUNCT
 from formsvc.extraction.scan.recognition.prior import unusual
 
-NO_SURNAME = 7.0
+_NO_SURNAME = 7.0
 """What it costs a name that it begins with no surname, as a logarithm of likelihood: odds of a thousand to one."""
 
 
 def strangeness(text: str) -> float:
     """Return how unusual a text is as a name, 0 or more, in the unit of logarithms of likelihood."""
-    return unusual(text) + (0.0 if begins_well(text) else NO_SURNAME)
+    return unusual(text) + (0.0 if begins_well(text) else _NO_SURNAME)
 
 
 def begins_well(text: str) -> bool:

@@ -44,8 +44,8 @@ _SUPPOSED = (
     (re.compile(f"(?<={_HAN}{{4}})([·•・])(?={_HAN}{{2}})"), "，"),
 )
 """Where signs are meant that were read as others or not at all, and which; a name of two parts has shorter ones."""
-_HARDLY = 0.5
-"""How sure such a sign is."""
+_HARDLY = 0.1
+"""How sure such a sign is, and at most one chosen for its word though another is likelier: a person is asked."""
 _VOCABULARY = "vocabulary.txt"
 
 
@@ -219,7 +219,7 @@ def _sure(places: Sequence[_Place], chosen: Sequence[int], number: int) -> float
         likely * math.exp(_pair(left, sign) + _pair(sign, right))
         for sign, likely in zip(place.signs, place.likely, strict=True)
     ]
-    rivals = (index for index in range(min(len(weights), _RIVALS)) if place.likely[index] >= _RIVAL * place.likely[0])
-    return (
-        min(sum(place.likely), 1.0) * weights[chosen[number]] / sum(weights[one] for one in {*rivals, chosen[number]})
-    )
+    near = [one for one, likely in enumerate(place.likely[:_RIVALS]) if likely >= _RIVAL * place.likely[0]]
+    share = weights[chosen[number]] / sum(weights[one] for one in {*near, chosen[number]})
+    is_bold = weights[chosen[number]] < max(weights[one] for one in near)
+    return min(min(sum(place.likely), 1.0) * share, _HARDLY if is_bold else 1.0)

@@ -6,10 +6,13 @@ import dataclasses
 
 import pytest
 
+from formsvc.extraction.scan.reader import SURE as FILED
 from formsvc.extraction.scan.recognition.choose import Choice
+from formsvc.extraction.scan.recognition.confidence import calibrated
 from formsvc.extraction.scan.recognition.decode import Line, best_path
 from formsvc.extraction.scan.recognition.lines import Row
 from formsvc.extraction.scan.recognition.passages import may_go_apart, may_lack_comma, may_lack_items, passage, typeset
+from formsvc.extraction.scan.recognition.wording import worded
 from formsvc.forms.spec import Field, Kind
 from tests.extraction.scan.recognisers import a_model, steps
 
@@ -155,3 +158,14 @@ def test_items_that_may_be_two_are_less_sure() -> None:
 )
 def test_a_comma_may_be_lost_before_the_sentence_an_opinion_ends_with(lines: list[str], *, may: bool) -> None:
     assert may_lack_comma(lines) is may
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.ITEMS])
+def test_a_passage_with_a_sign_that_is_only_meant_is_asked_about(kind: Kind) -> None:
+    read = "达到3%上。"
+    model = a_model(read)
+    seen = steps(*[tuple(0.9999 * (sign == one) for one in ("", *read)) for sign in read])
+    row = Row((0, 0, 90, 40), seen, best_path(model, seen), 0.95)
+    found = passage(model, dataclasses.replace(FIELD, kind=kind), [[row]], lambda _: worded(model, seen))
+    assert found.text == "达到3%以上。"
+    assert calibrated(kind, found.score) < FILED

@@ -19,7 +19,7 @@ def test_a_wavering_sign_becomes_the_one_that_makes_a_word() -> None:
 def test_a_sign_that_is_chosen_for_its_word_alone_is_told_as_doubtful() -> None:
     line = worded(MODEL, steps((0.0, 0.02, 0.98, 0.0), (0.02, 0.0, 0.0, 0.98)))
     assert line.text == "规定"
-    assert line.lowest < 0.5
+    assert line.lowest <= 0.1
 
 
 def test_a_sure_sign_stays_although_it_makes_no_word() -> None:
@@ -79,7 +79,9 @@ def test_a_long_word_of_which_one_sign_is_another_is_mended_and_so_are_two() -> 
 
 def test_a_text_whose_words_are_whole_is_likelier_than_one_with_another_sign_in_it() -> None:
     assert familiarity("新湖档案馆") > familiarity("新湖档景馆") + 2 * 2.6
-    assert all(familiarity(text) > familiarity("河姆供电正") for text in mended("河姆供电正"))
+    whole = mended("河姆供电正")
+    assert "河姆供电所" in whole
+    assert all(familiarity(text) > familiarity("河姆供电正") for text in whole)
 
 
 @pytest.mark.parametrize(
@@ -97,4 +99,4 @@ def test_at_least_and_a_comma_are_meant_where_another_mark_was_read_and_are_doub
     assert line.text == said
     assert len(line.confidences) == len(line.places) == len(said)
     assert list(line.places) == sorted(line.places)
-    assert (line.lowest < 0.6) == (read != said)
+    assert (line.lowest <= 0.1) == (read != said)
