@@ -111,10 +111,7 @@ def choose(
         "margin": min(best.total - rival.total, _MARGIN) if rival is not None else _MARGIN,
         "agrees": float(_same(field, best.text, first.free.text)),
         "behind": max(one.score for one in ranked) - best.score,
-        "plausible": float(
-            best.text in lexicon.of(field.kind)
-            or (_is_likely(field, best) and not _is_supposed(field, best.text, first.free.text))
-        ),
+        "plausible": float(best.text in lexicon.of(field.kind) or _is_likely(field, best, first.free.text)),
         "rows": float(len(rows)),
         "holes": float(sum(holes(row, blanks=field.kind is Kind.ORGANISATION) for row in rows)),
         "unheard": 0.0 if witness is None else min(witness.against(_spellings(field, best.text, found)).values()),
@@ -266,18 +263,15 @@ def is_plausible(field: Field, value: Value, within: range | None) -> bool:
             return True
 
 
-def _is_likely(field: Field, ranked: _Ranked) -> bool:
-    """Whether nothing is odd about a reading by itself."""
-    if field.kind is Kind.EMAIL:
-        return ranked.cost < _UNREADABLE and emails.ends_well(clean_email(ranked.text))
-    return ranked.cost < _IMPLAUSIBLE
-
-
-def _is_supposed(field: Field, text: str, free: str) -> bool:
-    """Whether a reading is more what such a field says than what the recogniser read: a person has to look at it."""
-    if field.kind is Kind.NAME:
-        return not names.begins_well(free)
-    return field.kind in _WORDED and text in mended(free)
+def _is_likely(field: Field, ranked: _Ranked, free: str) -> bool:
+    """Whether nothing is odd about a reading by itself, nor about how it came to be chosen over the free one."""
+    match field.kind:
+        case Kind.EMAIL:
+            return ranked.cost < _UNREADABLE and emails.ends_well(clean_email(ranked.text))
+        case Kind.NAME:
+            return ranked.cost < _IMPLAUSIBLE and names.begins_well(free)
+        case _:
+            return ranked.cost < _IMPLAUSIBLE and not (field.kind in _WORDED and ranked.text in mended(free))
 
 
 def _lowest(field: Field, text: str, narrow: Line, free: Line) -> float:
